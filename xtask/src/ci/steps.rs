@@ -1,0 +1,85 @@
+//! The steps of CI, in order: the quick ones that fail most often come first.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::command::{cargo, python, run, target};
+use super::install;
+use crate::tidy;
+use crate::workspace::Workspace;
+
+/// One step: what the summary calls it, and what it does.
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    pub(super) run: fn(&Workspace) -> Result<()>,
+}
+
+pub(super) const STEPS: &[Step] = &[
+    step("tidy", tidy::run),
+    step("format", format),
+    step("install what the tests need", install::everything),
+    step("clippy", clippy),
+    step("tests", tests),
+    step("build the debug binary", build),
+    step("third-party suites: self-test", self_test),
+    step("third-party suites: SQLite", |workspace| {
+        third_party(workspace, "sqlite")
+    }),
+    step("third-party suites: PostgreSQL", |workspace| {
+        third_party(workspace, "postgres")
+    }),
+];
+
+const fn step(name: &'static str, run: fn(&Workspace) -> Result<()>) -> Step {
+    Step { name, run }
+}
+
+fn format(workspace: &Workspace) -> Result<()> {
+    run(cargo(workspace).args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(workspace: &Workspace) -> Result<()> {
+    run(cargo(workspace).args([
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ]))
+}
+
+/// PostgreSQL was installed by an earlier step, so a test that does not find it fails instead of being skipped.
+fn tests(workspace: &Workspace) -> Result<()> {
+    run(cargo(workspace)
+        .args(["test", "--locked", "--workspace"])
+        .env("AMBIT_REQUIRE_POSTGRES", "1"))
+}
+
+fn build(workspace: &Workspace) -> Result<()> {
+    run(cargo(workspace).args(["build", "--locked", "--bin", "ambit"]))
+}
+
+/// The suites against the reference peer alone, whose answers are altered: every alteration must be noticed.
+fn self_test(workspace: &Workspace) -> Result<()> {
+    run(suites(workspace)?.arg("--self-test"))
+}
+
+fn third_party(workspace: &Workspace, store: &str) -> Result<()> {
+    let binary = target(workspace)?.join("debug/ambit");
+    run(suites(workspace)?
+        .arg("--binary")
+        .arg(binary)
+        .args(["--store", store]))
+}
+
+fn suites(workspace: &Workspace) -> Result<Command> {
+    let mut command = Command::new(python(&target(workspace)?));
+    command
+        .current_dir(&workspace.root)
+        .arg("-u")
+        .arg("tests/third-party/run.py");
+    Ok(command)
+}
