@@ -1,0 +1,162 @@
+//! Request parameters in `application/x-www-form-urlencoded` (RFC 6749 appendix B): of a body,
+//! or of a query. What is too long, repeated or badly encoded is refused and never dropped
+//! (REG-09).
+
+use crate::{OAuthError, Secret};
+use std::fmt;
+
+/// The media type of a form.
+pub const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
+/// Longest form, in bytes.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+/// Most parameters of one form.
+pub const MAX_PARAMETERS: usize = 64;
+/// Longest parameter name, in bytes.
+pub const MAX_NAME_BYTES: usize = 64;
+/// Longest value, in bytes once decoded.
+pub const MAX_VALUE_BYTES: usize = 8 * 1024;
+/// Longest value of a parameter that carries a token or an assertion.
+pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
+
+/// The parameters that may be given more than once (RFC 8707 §2).
+const REPEATABLE: [&str; 1] = ["resource"];
+/// The parameters whose values are tokens or assertions.
+const TOKENS: [&str; 8] = [
+    "actor_token",
+    "assertion",
+    "client_assertion",
+    "id_token_hint",
+    "refresh_token",
+    "request",
+    "subject_token",
+    "token",
+];
+
+/// Decoded request parameters. `Debug` prints their names only.
+pub struct Parameters(Vec<(String, Secret)>);
+
+impl Parameters {
+    /// Decodes a form.
+    ///
+    /// # Errors
+    /// `invalid_request`, naming the parameter where there is one: a limit of this module is
+    /// exceeded, a parameter is repeated (RFC 6749 §3.2: "Request and response parameters MUST
+    /// NOT be included more than once"; A9), or an encoding is invalid: a `%` without two
+    /// hexadecimal digits, octets that are not UTF-8, a NUL.
+    pub fn parse(form: &[u8]) -> Result<Self, OAuthError> {
+        if form.len() > MAX_BODY_BYTES {
+            return Err(OAuthError::invalid_request("the request is too long"));
+        }
+        let mut parameters = Self(Vec::new());
+        for pair in form
+            .split(|&byte| byte == b'&')
+            .filter(|pair| !pair.is_empty())
+        {
+            if parameters.0.len() == MAX_PARAMETERS {
+                return Err(OAuthError::invalid_request("too many parameters"));
+            }
+            let (name, value) = decode_pair(pair)?;
+            if !REPEATABLE.contains(&name.as_str()) && parameters.has(&name) {
+                return Err(refused(&name, "is repeated"));
+            }
+            parameters.0.push((name, value));
+        }
+        Ok(parameters)
+    }
+
+    /// The value of a parameter that may be given once. An empty value is `None`: RFC 6749 §3.2:
+    /// "Parameters sent without a value MUST be treated as if they were omitted".
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// The non-empty values of a parameter that may be repeated, in order.
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(own, value)| own == name && !value.expose().is_empty())
+            .map(|(_, value)| value.expose())
+    }
+
+    /// The value of a parameter that must be there.
+    ///
+    /// # Errors
+    /// `invalid_request` naming it.
+    pub fn required(&self, name: &str) -> Result<&str, OAuthError> {
+        self.get(name).ok_or_else(|| OAuthError::missing(name))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == name)
+    }
+}
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// Whether a `Content-Type` says that the body is a form; parameters such as `charset` do not
+/// matter.
+pub fn is_form(content_type: &str) -> bool {
+    let essence = content_type
+        .split_once(';')
+        .map_or(content_type, |(essence, _)| essence);
+    essence.trim_ascii().eq_ignore_ascii_case(MEDIA_TYPE)
+}
+
+fn decode_pair(pair: &[u8]) -> Result<(String, Secret), OAuthError> {
+    let equals = pair.iter().position(|&byte| byte == b'=');
+    let (name, value) = match equals.and_then(|at| pair.split_at_checked(at)) {
+        Some((name, value)) => (name, value.strip_prefix(b"=").unwrap_or(value)),
+        None => (pair, [].as_slice()),
+    };
+    let name = decode(name)
+        .filter(|name| name.len() <= MAX_NAME_BYTES)
+        .ok_or_else(|| OAuthError::invalid_request("a parameter name is invalid or too long"))?;
+    let value = decode(value).ok_or_else(|| refused(&name, "is not well encoded"))?;
+    let longest = if TOKENS.contains(&name.as_str()) {
+        MAX_TOKEN_BYTES
+    } else {
+        MAX_VALUE_BYTES
+    };
+    if value.len() > longest {
+        return Err(refused(&name, "is too long"));
+    }
+    Ok((name, Secret::new(value)))
+}
+
+fn refused(name: &str, why: &str) -> OAuthError {
+    OAuthError::invalid_request(format!("parameter '{name}' {why}"))
+}
+
+/// Decodes one name or value strictly; `None` if it is not well encoded.
+pub(crate) fn decode(encoded: &[u8]) -> Option<String> {
+    let mut decoded = Vec::with_capacity(encoded.len());
+    let mut bytes = encoded.iter();
+    while let Some(&byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => hex_digit(*bytes.next()?)? << 4 | hex_digit(*bytes.next()?)?,
+            byte => byte,
+        });
+    }
+    String::from_utf8(decoded)
+        .ok()
+        .filter(|text| !text.contains('\0'))
+}
+
+const fn hex_digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

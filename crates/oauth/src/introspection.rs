@@ -1,0 +1,146 @@
+//! Token introspection (RFC 7662).
+
+use crate::form::Parameters;
+use crate::{Audience, OAuthError, Scope, Secret, TokenTypeHint};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+/// A request about a token (RFC 7662 §2.1).
+#[derive(Debug, Clone)]
+pub struct IntrospectionRequest {
+    /// The token asked about.
+    pub token: Secret,
+    /// What the caller thinks it is.
+    pub token_type_hint: Option<TokenTypeHint>,
+}
+
+impl IntrospectionRequest {
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// `invalid_request` without `token`.
+    pub fn parse(parameters: &Parameters) -> Result<Self, OAuthError> {
+        Ok(Self {
+            token: Secret::new(parameters.required("token")?),
+            token_type_hint: TokenTypeHint::read(parameters),
+        })
+    }
+}
+
+/// The answer (RFC 7662 §2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IntrospectionResponse {
+    /// Not active, not known, or not the caller's business: written as exactly
+    /// `{"active":false}`, so that nothing can be told apart (G8, REG-11).
+    Inactive,
+    /// Active, and the caller may know.
+    Active(Box<ActiveToken>),
+}
+
+/// What is said of an active token. Dates are seconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ActiveToken {
+    /// The effective scope now.
+    #[serde(skip_serializing_if = "Scope::is_empty")]
+    pub scope: Scope,
+    /// The client that holds the token.
+    pub client_id: String,
+    /// The person, by the name a person would read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// `Bearer`, or another type (RFC 6749 §7.1).
+    pub token_type: &'static str,
+    /// Invalid from this second on.
+    pub exp: i64,
+    /// When it was issued.
+    pub iat: i64,
+    /// The subject.
+    pub sub: String,
+    /// For whom it is.
+    pub aud: Audience,
+    /// Who issued it.
+    pub iss: String,
+    /// Its unique name.
+    pub jti: String,
+}
+
+impl Serialize for IntrospectionResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Active<'a> {
+            active: bool,
+            #[serde(flatten)]
+            token: &'a ActiveToken,
+        }
+        match self {
+            Self::Inactive => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("active", &false)?;
+                map.end()
+            }
+            Self::Active(token) => Active {
+                active: true,
+                token,
+            }
+            .serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn g8_inactive_is_exactly_one_member() {
+        let json = serde_json::to_string(&IntrospectionResponse::Inactive).unwrap();
+        assert_eq!(json, r#"{"active":false}"#);
+    }
+
+    #[test]
+    fn rfc7662_2_2_active() {
+        let mut token = ActiveToken {
+            scope: "a b".parse().unwrap(),
+            client_id: "c".into(),
+            username: None,
+            token_type: "Bearer",
+            exp: 2,
+            iat: 1,
+            sub: "s".into(),
+            aud: Audience::from_iter(["https://rs".to_owned()]),
+            iss: "https://as".into(),
+            jti: "j".into(),
+        };
+        let json = |token: &ActiveToken| {
+            serde_json::to_value(IntrospectionResponse::Active(Box::new(token.clone()))).unwrap()
+        };
+        assert_eq!(
+            json(&token),
+            json!({
+                "active": true, "scope": "a b", "client_id": "c", "token_type": "Bearer",
+                "exp": 2, "iat": 1, "sub": "s", "aud": "https://rs", "iss": "https://as",
+                "jti": "j",
+            })
+        );
+        token.scope = Scope::default();
+        token.username = Some("ada".into());
+        assert_eq!(json(&token).get("scope"), None);
+        assert_eq!(json(&token)["username"], "ada");
+    }
+
+    #[test]
+    fn rfc7662_2_1_token_is_required() {
+        let form = Parameters::parse(b"token_type_hint=access_token").unwrap();
+        assert_eq!(
+            IntrospectionRequest::parse(&form)
+                .unwrap_err()
+                .http_status(),
+            400
+        );
+        let form = Parameters::parse(b"token=t&token_type_hint=access_token").unwrap();
+        let request = IntrospectionRequest::parse(&form).unwrap();
+        assert_eq!(request.token.expose(), "t");
+        assert_eq!(request.token_type_hint, Some(TokenTypeHint::AccessToken));
+    }
+}

@@ -1,0 +1,38 @@
+//! The words of OAuth 2.0 (RFC 6749 and its family) and OpenID discovery as types.
+//!
+//! What arrives is parsed into a type or refused with the standard's error; nothing is dropped
+//! silently, and nothing is validated twice. Invariants: no clock, no I/O, no async, no HTTP
+//! framework. Types that are written to the wire are `Serialize`; secrets are not printed.
+
+pub mod bearer;
+mod claims;
+mod client_auth;
+mod error;
+pub mod form;
+mod grant;
+mod introspection;
+mod issuer;
+mod metadata;
+mod protected_resource;
+mod resource;
+mod revocation;
+mod scope;
+mod scope_token;
+mod secret;
+mod token;
+pub mod well_known;
+
+pub use claims::{AccessTokenClaims, Audience};
+pub use client_auth::{CLIENT_ASSERTION_TYPE_JWT, ClientId, PresentedClient};
+pub use error::{ErrorCode, OAuthError};
+pub use grant::{GrantType, TokenEndpointAuthMethod};
+pub use introspection::{ActiveToken, IntrospectionRequest, IntrospectionResponse};
+pub use issuer::{Issuer, IssuerError};
+pub use metadata::ServerMetadata;
+pub use protected_resource::ProtectedResourceMetadata;
+pub use resource::{ResourceError, ResourceIndicator};
+pub use revocation::{RevocationRequest, TokenTypeHint};
+pub use scope::{MAX_SCOPE_BYTES, MAX_SCOPE_TOKENS, Scope, ScopeError};
+pub use scope_token::{MAX_SCOPE_TOKEN_BYTES, ScopeToken, ScopeTokenError};
+pub use secret::Secret;
+pub use token::{ClientCredentialsRequest, TokenRequest, TokenResponse};
