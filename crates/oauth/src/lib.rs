@@ -25,7 +25,7 @@ pub mod well_known;
 pub use claims::{AccessTokenClaims, Audience};
 pub use client_auth::{CLIENT_ASSERTION_TYPE_JWT, ClientId, PresentedClient};
 pub use error::{ErrorCode, OAuthError};
-pub use grant::{GrantType, TokenEndpointAuthMethod};
+pub use grant::{GrantType, TokenEndpointAuthMethod, UnknownName};
 pub use introspection::{ActiveToken, IntrospectionRequest, IntrospectionResponse};
 pub use issuer::{Issuer, IssuerError};
 pub use metadata::ServerMetadata;
