@@ -1,0 +1,133 @@
+//! What a store indexes of a resource so that filters and sorting need not read documents.
+
+use crate::{AttrId, AttributeSet, Mutability, Node, Part, ResourceSchema, Returned, Typed};
+use serde_json::Value;
+
+/// One value of one attribute of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexEntry<'a> {
+    /// The leaf attribute.
+    pub attr: AttrId,
+    /// The attribute's [path](Node::path).
+    pub path: &'a str,
+    /// Which element of the multi-valued attribute the value is, or is part of; 0 if there is none.
+    pub element: u32,
+    /// Whether that element is the `primary` one.
+    pub primary: bool,
+    /// The value as [`encode`] writes it.
+    pub value: String,
+}
+
+/// The value of every indexed attribute of `resource`, which is a whole resource with its members
+/// in the schema's spelling.
+pub fn entries<'a>(schema: &'a ResourceSchema, resource: &Value) -> Vec<IndexEntry<'a>> {
+    let mut entries = Vec::new();
+    for node in schema.roots() {
+        if let Some(value) = resource.get(node.key()) {
+            collect(schema, node, value, (0, false), &mut entries);
+        }
+    }
+    entries
+}
+
+/// Whether a store indexes the leaf: whatever a filter may compare, except the common attributes
+/// (`id`, `meta`, `schemas`), which it knows of every resource.
+pub fn is_indexed(schema: &ResourceSchema, node: &Node) -> bool {
+    node.is_leaf()
+        && is_filterable(schema, node)
+        && (node.part != Part::Common || node.key() == "externalId")
+}
+
+/// Whether a filter or sort may name the leaf at all.
+///
+/// What is never returned or write-only is not (S5), nor are the addresses and versions that are
+/// derived for each response: `$ref`, `meta.location` and `meta.version`.
+pub fn is_filterable(schema: &ResourceSchema, node: &Node) -> bool {
+    let secret = schema.with_ancestors(node.id).any(|n| {
+        n.attribute.returned == Returned::Never || n.attribute.mutability == Mutability::WriteOnly
+    });
+    !secret && node.key() != "$ref" && !["meta.location", "meta.version"].contains(&&*node.path)
+}
+
+/// The leaves of `id` that are in `visible` and filterable.
+pub(crate) fn filterable_leaves(
+    schema: &ResourceSchema,
+    id: AttrId,
+    visible: &AttributeSet,
+) -> Vec<AttrId> {
+    let mut leaves = schema.leaves(id);
+    leaves.intersect_with(visible);
+    leaves
+        .iter()
+        .filter(|leaf| is_filterable(schema, schema.node(*leaf)))
+        .collect()
+}
+
+/// A value as text whose byte order and equality are those of the values of the same attribute.
+///
+/// Text is itself; integers and instants are 16 hexadecimal digits counted from the least one;
+/// decimals are the 16 digits of their IEEE 754 bits, turned so that they sort.
+pub fn encode(value: &Typed) -> String {
+    match value {
+        Typed::Text(text) | Typed::Binary(text) => text.clone(),
+        Typed::Boolean(value) => value.to_string(),
+        Typed::Integer(number) | Typed::DateTime(number) => {
+            format!("{:016x}", number.cast_unsigned() ^ SIGN)
+        }
+        Typed::Decimal(number) => {
+            let bits = number.to_bits();
+            format!(
+                "{:016x}",
+                if bits & SIGN == 0 { bits | SIGN } else { !bits }
+            )
+        }
+    }
+}
+
+const SIGN: u64 = 1 << 63;
+
+fn collect<'a>(
+    schema: &'a ResourceSchema,
+    node: &'a Node,
+    value: &Value,
+    place: (u32, bool),
+    entries: &mut Vec<IndexEntry<'a>>,
+) {
+    match value {
+        Value::Array(elements) if node.attribute.multi_valued => {
+            for (element, value) in (0..).zip(elements) {
+                let primary = value.get("primary") == Some(&Value::Bool(true));
+                collect_one(schema, node, value, (element, primary), entries);
+            }
+        }
+        value if !node.attribute.multi_valued => collect_one(schema, node, value, place, entries),
+        _ => {}
+    }
+}
+
+fn collect_one<'a>(
+    schema: &'a ResourceSchema,
+    node: &'a Node,
+    value: &Value,
+    place: (u32, bool),
+    entries: &mut Vec<IndexEntry<'a>>,
+) {
+    for child in schema.children(node.id) {
+        if let Some(value) = value.get(child.key()) {
+            collect(schema, child, value, place, entries);
+        }
+    }
+    if is_indexed(schema, node)
+        && let Some(value) = Typed::of(&node.attribute, value)
+    {
+        let (element, primary) = place;
+        let value = encode(&value);
+        entries.push(IndexEntry {
+            attr: node.id,
+            path: &node.path,
+            element,
+            primary,
+            value,
+        });
+    }
+}
