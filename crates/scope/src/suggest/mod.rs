@@ -1,0 +1,56 @@
+//! One smallest set of scopes that would have done, for the challenge of a refusal
+//! (RFC 6750 §3.1: the `scope` attribute; product §6.2).
+
+mod cover;
+mod need;
+
+use crate::{action::Action, catalogue::Catalogue, grant::EffectiveGrant};
+use cover::{Candidate, Cost, smallest_cover};
+use need::Need;
+use oauth::Scope;
+
+/// One smallest set of scopes that, held by the grant's client and subject, would allow the
+/// action; empty if none would. Among sets of one size: with the most scopes that are assigned to
+/// the client already, then with the least rights beyond what is needed, then first by name.
+///
+/// The smallest is found for sure as long as four scopes suffice and the realm's scopes don't
+/// overlap in thousands of ways; beyond, it is a small one. For refusals only: every scope of the
+/// realm is looked at.
+pub fn smallest_sufficient(
+    catalogue: &Catalogue,
+    grant: &EffectiveGrant,
+    action: &Action<'_>,
+) -> Scope {
+    let Some(needs) = need::of(catalogue, grant, action) else {
+        return Scope::default();
+    };
+    let candidates = candidates(catalogue, grant, &needs);
+    let mut names: Vec<_> = smallest_cover(needs.len(), candidates)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|candidate| candidate.cost.name)
+        .collect();
+    names.sort_unstable();
+    names.into_iter().collect()
+}
+
+/// The scopes that meet at least one of the needs.
+fn candidates(catalogue: &Catalogue, grant: &EffectiveGrant, needs: &[Need]) -> Vec<Candidate> {
+    let client = catalogue.client(grant.client());
+    let candidate = |scope: &crate::CompiledScope| {
+        let rights = scope.rights(scope.version())?;
+        let met = needs.iter().map(|need| need.met_by(rights));
+        let covers = cover::bits(met);
+        let covered = cover::count(&covers);
+        let cost = Cost {
+            unassigned: usize::from(client.is_none_or(|c| c.assignment(scope.id()).is_none())),
+            extra: rights.weight().saturating_sub(covered),
+            name: scope.definition().name.clone(),
+        };
+        (covered > 0).then_some(Candidate { covers, cost })
+    };
+    catalogue
+        .scopes()
+        .filter_map(|scope| candidate(scope))
+        .collect()
+}
