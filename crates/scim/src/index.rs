@@ -131,3 +131,90 @@ fn collect_one<'a>(
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decimal() -> impl Strategy<Value = Typed> {
+        let special = prop::sample::select(vec![
+            0.0,
+            -0.0,
+            f64::MIN,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            -f64::MIN_POSITIVE,
+            5e-324,
+            -5e-324,
+        ]);
+        prop_oneof![any::<f64>(), special].prop_filter_map("finite", Typed::decimal)
+    }
+
+    /// Two values of one attribute.
+    fn pair() -> impl Strategy<Value = (Typed, Typed)> {
+        let instant = || any::<i64>().prop_map(Typed::DateTime);
+        let text = || "[a-c\u{d7ff}\u{e000}\u{ffff}\u{10000}\u{10ffff}]{0,4}".prop_map(Typed::Text);
+        let small = || (-3i64..3).prop_map(Typed::Integer);
+        prop_oneof![
+            (any::<bool>(), any::<bool>())
+                .prop_map(|(a, b)| (Typed::Boolean(a), Typed::Boolean(b))),
+            (any::<i64>(), any::<i64>()).prop_map(|(a, b)| (Typed::Integer(a), Typed::Integer(b))),
+            (small(), small()),
+            (instant(), instant()),
+            (decimal(), decimal()),
+            (text(), text()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn encoding_keeps_order_and_equality((a, b) in pair()) {
+            prop_assert_eq!(a.partial_cmp(&b), Some(encode(&a).cmp(&encode(&b))));
+            prop_assert_eq!(a == b, encode(&a) == encode(&b));
+        }
+    }
+
+    #[test]
+    fn entries_of_a_user() {
+        let schemas = crate::core::schemas();
+        let user = crate::core::resource_types()
+            .into_iter()
+            .find(|t| t.name == "User");
+        let find = |urn: &str| schemas.iter().find(|s| s.id == urn);
+        let schema = user.and_then(|user| ResourceSchema::compile(user, find).ok());
+        let schema = schema.expect("the core schema compiles");
+        let resource = serde_json::json!({
+            "schemas": [crate::urn::USER],
+            "id": "1",
+            "externalId": "E",
+            "userName": "Ada",
+            "password": "secret",
+            "active": false,
+            "emails": [
+                { "type": "work", "$ref": "x" },
+                { "value": "A@example.com", "primary": true },
+            ],
+            "meta": { "created": "2011-05-13T04:42:34Z" },
+            crate::urn::ENTERPRISE_USER: { "manager": { "value": "M" } },
+        });
+        let rows: Vec<_> = entries(&schema, &resource)
+            .into_iter()
+            .map(|e| format!("{} {} {} {}", e.path, e.element, e.primary, e.value))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                "externalId 0 false E",
+                "userName 0 false ada",
+                "active 0 false false",
+                "emails.type 0 false work",
+                "emails.value 1 true a@example.com",
+                "emails.primary 1 true true",
+                "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value 0 false M",
+            ]
+        );
+    }
+}

@@ -1,7 +1,7 @@
 //! Scalar values as comparisons see them.
 
 use crate::{Attribute, AttributeType, fold};
-use jiff::{civil, tz::Offset};
+use jiff::civil;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -95,33 +95,24 @@ pub fn parse_date_time(text: &str) -> Option<i64> {
         fraction,
     )
     .ok()?;
-    let instant = parse_offset(offset)?.to_timestamp(local).ok()?;
-    let micros = i64::try_from(instant.as_nanosecond().div_euclid(1_000)).ok()?;
-    Some(
-        micros
-            + if midnight {
-                86_400_000_000
-            } else {
-                i64::from(leap) * 1_000_000
-            },
-    )
+    let since_epoch = local.duration_since(civil::datetime(1970, 1, 1, 0, 0, 0, 0));
+    let micros = i64::try_from(since_epoch.as_nanos().div_euclid(1_000)).ok()?;
+    let extra = if midnight { 86_400 } else { i64::from(leap) };
+    Some(micros + (extra - parse_offset(offset)?) * 1_000_000)
 }
 
-/// `Z`, `±hh:mm` up to 14 hours, or nothing, which is UTC.
-fn parse_offset(text: &str) -> Option<Offset> {
+/// `Z`, `±hh:mm` up to 14 hours, or nothing, which is UTC: the seconds that it is ahead of UTC.
+fn parse_offset(text: &str) -> Option<i64> {
     let sign = match text.chars().next() {
-        None => return Some(Offset::UTC),
-        Some('Z') => return (text.len() == 1).then_some(Offset::UTC),
+        None => return Some(0),
+        Some('Z') => return (text.len() == 1).then_some(0),
         Some('-') => -1,
         Some(_) => 1,
     };
     let [hour, minute] = split::<2>(text.get(1..)?, ':')?;
     let (hour, minute) = (digits(hour, 2)?, digits(minute, 2)?);
     let minutes = hour * 60 + minute;
-    if minute > 59 || minutes > 14 * 60 {
-        return None;
-    }
-    Offset::from_seconds(sign * i32::try_from(minutes).ok()? * 60).ok()
+    (minute <= 59 && minutes <= 14 * 60).then_some(sign * i64::from(minutes) * 60)
 }
 
 fn split<const N: usize>(text: &str, at: char) -> Option<[&str; N]> {
@@ -140,4 +131,76 @@ fn nanoseconds(fraction: &str) -> Option<i32> {
     }
     let kept = fraction.get(..fraction.len().min(9))?;
     format!("{kept:0<9}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn date_times_are_instants() {
+        const NOON: i64 = 1_330_516_800_000_000;
+        for (text, expected) in [
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("2012-02-29T12:00:00Z", Some(NOON)),
+            ("2012-02-29T12:00:00", Some(NOON)),
+            ("2012-02-29T12:00:00-00:00", Some(NOON)),
+            ("2012-02-29T17:30:00.5+05:30", Some(NOON + 500_000)),
+            ("2012-02-28T22:00:00-14:00", Some(NOON)),
+            ("2012-02-29T12:00:00.1234567891234Z", Some(NOON + 123_456)),
+            ("1969-12-31T23:59:59.9999999Z", Some(-1)),
+            ("2012-02-28T24:00:00Z", Some(NOON - 43_200_000_000)),
+            (
+                "2016-12-31T23:59:60Z",
+                parse_date_time("2017-01-01T00:00:00Z"),
+            ),
+            ("0000-01-01T00:00:00Z", Some(-62_167_219_200_000_000)),
+            ("9999-12-31T23:59:59Z", Some(253_402_300_799_000_000)),
+            ("2011-02-29T12:00:00Z", None),
+            ("2012-02-29T24:00:01Z", None),
+            ("2012-02-29T12:60:00Z", None),
+            ("2012-02-29T12:30:60Z", None),
+            ("2012-02-29T12:00:00+14:01", None),
+            ("2012-02-29T12:00:00+05:60", None),
+            ("2012-02-29T12:00:00+0530", None),
+            ("2012-02-29T12:00:00ZZ", None),
+            ("2012-02-29T12:00:00.Z", None),
+            ("2012-02-29T12:00:00,5Z", None),
+            ("2012-02-29T12:00Z", None),
+            ("2012-02-29t12:00:00z", None),
+            ("2012-02-29 12:00:00Z", None),
+            ("2012-02-29", None),
+            ("-001-02-28T12:00:00Z", None),
+            ("12012-02-29T12:00:00Z", None),
+            ("20120229T120000Z", None),
+            ("٢٠١٢-02-29T12:00:00Z", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_date_time(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_has_its_attributes_type_or_none() {
+        let of = |kind, json: Value| Typed::of(&Attribute::new("a", kind, ""), &json);
+        let text = |text: &str| Some(Typed::Text(text.to_owned()));
+        assert_eq!(of(AttributeType::String, "Ä".into()), text("ä"));
+        assert_eq!(of(AttributeType::Reference, "Ä".into()), text("Ä"));
+        assert_eq!(of(AttributeType::String, 5.into()), None);
+        assert_eq!(
+            of(AttributeType::Integer, 5.into()),
+            Some(Typed::Integer(5))
+        );
+        assert_eq!(of(AttributeType::Integer, 5.5.into()), None);
+        assert_eq!(
+            of(AttributeType::Decimal, 5.into()),
+            Some(Typed::Decimal(5.0))
+        );
+        assert_eq!(of(AttributeType::Boolean, "true".into()), None);
+        assert_eq!(
+            of(AttributeType::DateTime, "2012-02-30T12:00:00Z".into()),
+            None
+        );
+        assert_eq!(of(AttributeType::Complex, serde_json::json!({})), None);
+    }
 }
