@@ -54,8 +54,16 @@ pub struct ScimError {
 
 impl ScimError {
     /// An error with a status, a keyword and a sentence.
-    pub fn new(status: u16, scim_type: impl Into<Option<ScimType>>, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: scim_type.into(), detail: detail.into() }
+    pub fn new(
+        status: u16,
+        scim_type: impl Into<Option<ScimType>>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            scim_type: scim_type.into(),
+            detail: detail.into(),
+        }
     }
 
     /// 400 with the given keyword.

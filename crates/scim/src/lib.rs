@@ -7,6 +7,7 @@ pub mod bulk;
 mod characteristics;
 pub mod core;
 pub mod discovery;
+mod element;
 mod error;
 pub mod etag;
 pub mod filter;
@@ -14,9 +15,11 @@ mod fold;
 pub mod index;
 pub mod json;
 mod messages;
+pub mod patch;
 mod path;
 mod project;
 pub mod query;
+pub mod replace;
 mod resource_schema;
 mod schema;
 mod select;
@@ -25,6 +28,7 @@ pub mod sort;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod urn;
+pub mod validate;
 mod value;
 
 pub use error::{ScimError, ScimType};

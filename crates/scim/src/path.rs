@@ -20,7 +20,9 @@ pub struct AttributePath {
 
 /// An attribute path that is not one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an attribute path; write `attribute`, `attribute.subAttribute` or `urn:…:attribute`")]
+#[error(
+    "`{0}` is not an attribute path; write `attribute`, `attribute.subAttribute` or `urn:…:attribute`"
+)]
 pub struct InvalidPath(pub String);
 
 impl AttributePath {
@@ -31,7 +33,9 @@ impl AttributePath {
 
     /// The schema URN before the attribute, if one is written.
     pub fn urn(&self) -> Option<&str> {
-        self.name_at.checked_sub(1).and_then(|end| self.text.get(..end))
+        self.name_at
+            .checked_sub(1)
+            .and_then(|end| self.text.get(..end))
     }
 
     /// The attribute's name.
@@ -54,8 +58,14 @@ impl FromStr for AttributePath {
         if text.is_empty() || text.len() > MAX_PATH {
             return Err(invalid());
         }
-        let is_urn = text.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("urn:"));
-        let name_at = if is_urn { text.rfind(':').map_or(0, |at| at + 1) } else { 0 };
+        let is_urn = text
+            .get(..4)
+            .is_some_and(|p| p.eq_ignore_ascii_case("urn:"));
+        let name_at = if is_urn {
+            text.rfind(':').map_or(0, |at| at + 1)
+        } else {
+            0
+        };
         let (urn, rest) = text.split_at(name_at);
         if !urn.bytes().all(is_urn_byte) {
             return Err(invalid());
@@ -69,7 +79,11 @@ impl FromStr for AttributePath {
             return Err(invalid());
         }
         let sub_at = sub.map(|_| name_at + name.len() + 1);
-        Ok(Self { text: text.to_owned(), name_at, sub_at })
+        Ok(Self {
+            text: text.to_owned(),
+            name_at,
+            sub_at,
+        })
     }
 }
 
@@ -87,5 +101,7 @@ fn is_urn_byte(b: u8) -> bool {
 pub fn is_name(name: &str) -> bool {
     let name = name.strip_prefix('$').unwrap_or(name);
     name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

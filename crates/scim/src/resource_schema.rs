@@ -108,7 +108,8 @@ impl ResourceSchema {
         resource_type: ResourceType,
         find: impl Fn(&str) -> Option<&'a Schema>,
     ) -> Result<Self, SchemaError> {
-        let unknown = |urn: &str| SchemaError::UnknownSchema(urn.into(), resource_type.name.clone());
+        let unknown =
+            |urn: &str| SchemaError::UnknownSchema(urn.into(), resource_type.name.clone());
         let base = find(&resource_type.schema).ok_or_else(|| unknown(&resource_type.schema))?;
         let mut table = Table::default();
         for attribute in common_attributes() {
@@ -131,7 +132,12 @@ impl ResourceSchema {
             let schema = find(&extension.schema).ok_or_else(|| unknown(&extension.schema))?;
             table.add_extension(schema, extension.required)?;
         }
-        let all: AttributeSet = table.nodes.iter().filter(|n| n.is_leaf()).map(|n| n.id).collect();
+        let all: AttributeSet = table
+            .nodes
+            .iter()
+            .filter(|n| n.is_leaf())
+            .map(|n| n.id)
+            .collect();
         let mut schema = Self {
             resource_type,
             nodes: table.nodes,
@@ -200,7 +206,8 @@ impl ResourceSchema {
 
     /// The child of `parent` with the given name, ignoring case.
     pub fn child(&self, parent: AttrId, name: &str) -> Option<&Node> {
-        self.children(parent).find(|n| n.attribute.name.eq_ignore_ascii_case(name))
+        self.children(parent)
+            .find(|n| n.attribute.name.eq_ignore_ascii_case(name))
     }
 
     /// The top-level attribute or extension with the given JSON member name, ignoring case.
@@ -250,7 +257,12 @@ impl ResourceSchema {
 
     fn leaf_ids(&self, id: AttrId) -> impl Iterator<Item = AttrId> + '_ {
         let range: Range<usize> = id.index()..usize::from(self.node(id).end);
-        self.nodes.get(range).unwrap_or_default().iter().filter(|n| n.is_leaf()).map(|n| n.id)
+        self.nodes
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .filter(|n| n.is_leaf())
+            .map(|n| n.id)
     }
 }
 
@@ -262,7 +274,12 @@ struct Table {
 }
 
 impl Table {
-    fn add_root(&mut self, attribute: &Attribute, part: Part, urn: Option<&str>) -> Result<(), SchemaError> {
+    fn add_root(
+        &mut self,
+        attribute: &Attribute,
+        part: Part,
+        urn: Option<&str>,
+    ) -> Result<(), SchemaError> {
         let id = self.add(attribute, part, None, attribute.name.clone(), true)?;
         self.roots.push(id);
         let Some(urn) = urn else { return Ok(()) };
@@ -338,8 +355,19 @@ impl Table {
         if self.lookup.insert(path.to_ascii_lowercase(), id).is_some() {
             return Err(SchemaError::Duplicate(path));
         }
-        let attribute = Attribute { sub_attributes: Vec::new(), ..attribute.clone() };
-        self.nodes.push(Node { id, parent, children: Vec::new(), end: id.0 + 1, attribute, part, path });
+        let attribute = Attribute {
+            sub_attributes: Vec::new(),
+            ..attribute.clone()
+        };
+        self.nodes.push(Node {
+            id,
+            parent,
+            children: Vec::new(),
+            end: id.0 + 1,
+            attribute,
+            part,
+            path,
+        });
         Ok(id)
     }
 
@@ -358,7 +386,9 @@ impl Table {
 }
 
 fn is_common(name: &str) -> bool {
-    ["schemas", "id", "externalId", "meta"].iter().any(|c| c.eq_ignore_ascii_case(name))
+    ["schemas", "id", "externalId", "meta"]
+        .iter()
+        .any(|c| c.eq_ignore_ascii_case(name))
 }
 
 fn blank() -> Attribute {
@@ -380,7 +410,11 @@ fn blank() -> Attribute {
 
 /// `schemas` and the common attributes of RFC 7643 §3.1, which no schema lists.
 fn common_attributes() -> [Attribute; 4] {
-    let text = |name: &str| Attribute { name: name.into(), case_exact: true, ..blank() };
+    let text = |name: &str| Attribute {
+        name: name.into(),
+        case_exact: true,
+        ..blank()
+    };
     let read_only = |name: &str, kind| Attribute {
         kind,
         mutability: Mutability::ReadOnly,

@@ -94,7 +94,9 @@ impl AttributeSet {
     /// The leaves in the set, in schema order.
     pub fn iter(&self) -> impl Iterator<Item = AttrId> + '_ {
         self.words.iter().enumerate().flat_map(|(i, &word)| {
-            (0..64).filter(move |b| word & (1 << b) != 0).map(move |b| AttrId::from_index(i * 64 + b))
+            (0..64)
+                .filter(move |b| word & (1 << b) != 0)
+                .map(move |b| AttrId::from_index(i * 64 + b))
         })
     }
 

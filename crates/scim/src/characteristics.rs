@@ -1,0 +1,78 @@
+//! Characteristics of attributes as their place in the schema makes them (RFC 7643 §2.2).
+
+use crate::{AttrId, AttributeSet, AttributeType, Mutability, Node, ResourceSchema, Returned};
+
+impl ResourceSchema {
+    /// The mutability that is in force for a node: readOnly and immutable reach from a complex
+    /// attribute to its sub-attributes.
+    pub fn mutability(&self, id: AttrId) -> Mutability {
+        let mut strictest = Mutability::ReadWrite;
+        for node in self.with_ancestors(id) {
+            match node.attribute.mutability {
+                Mutability::ReadOnly => return Mutability::ReadOnly,
+                Mutability::Immutable => strictest = Mutability::Immutable,
+                Mutability::WriteOnly if strictest == Mutability::ReadWrite => {
+                    strictest = Mutability::WriteOnly;
+                }
+                Mutability::WriteOnly | Mutability::ReadWrite => {}
+            }
+        }
+        strictest
+    }
+
+    /// Whether clients can't write a node: it is readOnly, or everything in it is.
+    pub fn is_read_only(&self, id: AttrId) -> bool {
+        self.leaves(id)
+            .iter()
+            .all(|leaf| self.mutability(leaf) == Mutability::ReadOnly)
+    }
+
+    /// The leaves of a node that clients can write.
+    pub fn writable(&self, id: AttrId) -> AttributeSet {
+        let leaves = self.leaves(id);
+        leaves
+            .iter()
+            .filter(|leaf| self.mutability(*leaf) != Mutability::ReadOnly)
+            .collect()
+    }
+
+    /// The leaves of `set` that may ever be in a response: `password` and its like are not
+    /// readable by any right (S5).
+    pub fn returnable(&self, set: &AttributeSet) -> AttributeSet {
+        set.iter()
+            .filter(|leaf| !self.is_never_returned(*leaf))
+            .collect()
+    }
+
+    /// Whether `returned` is `never`, of the node or of what it is part of.
+    pub fn is_never_returned(&self, id: AttrId) -> bool {
+        self.with_ancestors(id)
+            .any(|node| node.attribute.returned == Returned::Never)
+    }
+
+    /// The node, its parent, and so on up to the top.
+    pub(crate) fn with_ancestors(&self, id: AttrId) -> impl Iterator<Item = &Node> {
+        std::iter::successors(Some(self.node(id)), |node| {
+            node.parent.map(|p| self.node(p))
+        })
+    }
+
+    /// The member names that lead from the resource to the node: `["name", "familyName"]`.
+    pub(crate) fn keys(&self, id: AttrId) -> Vec<&str> {
+        let mut keys: Vec<&str> = self.with_ancestors(id).map(Node::key).collect();
+        keys.reverse();
+        keys
+    }
+}
+
+impl Node {
+    /// Whether it is one JSON object: a singular complex attribute or an extension.
+    pub fn is_object(&self) -> bool {
+        !self.is_leaf() && !self.attribute.multi_valued
+    }
+
+    /// Whether it is an array of objects: a multi-valued complex attribute.
+    pub fn is_list(&self) -> bool {
+        self.attribute.kind == AttributeType::Complex && self.attribute.multi_valued
+    }
+}

@@ -1,0 +1,90 @@
+//! What SCIM messages have in common, and the list response (RFC 7644 §3.4.2, RFC 9865 §2).
+
+use crate::{ScimError, urn};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A list of resources: `urn:ietf:params:scim:api:messages:2.0:ListResponse`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListResponse {
+    schemas: [&'static str; 1],
+    /// How many resources the query has, on all pages.
+    pub total_results: u64,
+    /// The index of the first one of this page; absent when paging by cursor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_index: Option<u64>,
+    /// How many this page has.
+    pub items_per_page: usize,
+    /// The cursor of the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// The cursor of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_cursor: Option<String>,
+    /// The resources; an empty array if there are none.
+    #[serde(rename = "Resources")]
+    pub resources: Vec<Value>,
+}
+
+impl ListResponse {
+    /// A page by index (RFC 7644 §3.4.2.4).
+    pub fn by_index(total_results: u64, start_index: u64, resources: Vec<Value>) -> Self {
+        Self {
+            start_index: Some(start_index),
+            ..Self::by_cursor(total_results, None, None, resources)
+        }
+    }
+
+    /// A page by cursor (RFC 9865 §2).
+    pub fn by_cursor(
+        total_results: u64,
+        previous_cursor: Option<String>,
+        next_cursor: Option<String>,
+        resources: Vec<Value>,
+    ) -> Self {
+        Self {
+            schemas: [urn::LIST_RESPONSE],
+            total_results,
+            start_index: None,
+            items_per_page: resources.len(),
+            next_cursor,
+            previous_cursor,
+            resources,
+        }
+    }
+
+    /// Everything on one page, as discovery answers.
+    pub fn all(resources: Vec<Value>) -> Self {
+        let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
+        Self::by_index(total, 1, resources)
+    }
+}
+
+/// The members of a message's body other than `schemas`, which must have the message's URN.
+pub(crate) fn members(
+    body: Map<String, Value>,
+    urn: &str,
+) -> Result<impl Iterator<Item = (String, Value)>, ScimError> {
+    let is_schemas = |name: &str| name.eq_ignore_ascii_case("schemas");
+    let schemas = body
+        .iter()
+        .filter(|(name, _)| is_schemas(name))
+        .map(|(_, value)| value);
+    let lists = |list: &Value| {
+        list.as_array().is_some_and(|urns| {
+            urns.iter()
+                .any(|u| u.as_str().is_some_and(|u| u.eq_ignore_ascii_case(urn)))
+        })
+    };
+    if !schemas.into_iter().all(lists) || !body.keys().any(|name| is_schemas(name)) {
+        return Err(ScimError::invalid_syntax(format!(
+            "`schemas` must be [\"{urn}\"]"
+        )));
+    }
+    Ok(body.into_iter().filter(move |(name, _)| !is_schemas(name)))
+}
+
+pub(crate) fn unknown_member(name: &str) -> ScimError {
+    ScimError::invalid_syntax(format!("`{name}` is not a member of this message"))
+}

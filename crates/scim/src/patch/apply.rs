@@ -1,0 +1,366 @@
+//! Applying the changes of a PATCH to a resource.
+
+use super::{
+    BoundPatch,
+    bind::{Change, ElementChange},
+};
+use crate::{
+    Mutability, Node, ScimError, ScimType, element,
+    element::Elements,
+    filter::matches_element,
+    project,
+    project::{part, set_schemas},
+    validate,
+};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// A resource after a PATCH.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Patched {
+    /// The resource, canonical, with `schemas` set.
+    pub resource: Map<String, Value>,
+    /// Whether it keeps its version (RFC 7644 §3.5.2.1): nothing changed, and the caller sees all that
+    /// was written, so that the version tells nothing about what is hidden.
+    pub unchanged: bool,
+}
+
+impl BoundPatch<'_> {
+    /// The resource that the changes make of `current`, which is canonical and stays as it is.
+    ///
+    /// Errors: 400 `noTarget` for a value filter that selects nothing, `mutability` for a visible
+    /// immutable value that would change or a required attribute that would vanish, `invalidValue` for
+    /// a second primary value; 413 if the resource grows too large.
+    pub fn apply(&self, current: &Map<String, Value>) -> Result<Patched, ScimError> {
+        let mut resource = current.clone();
+        for change in &self.changes {
+            self.change(&mut resource, change)?;
+        }
+        self.keep_immutable(current, &mut resource)?;
+        let visible = project(self.schema, &resource, &self.visible);
+        for path in &self.must_remain {
+            let node = self.schema.lookup(path);
+            if node
+                .and_then(|node| get(&visible, &self.schema.keys(node.id)))
+                .is_none()
+            {
+                return Err(ScimError::mutability(format!(
+                    "`{path}` is required and can't be removed"
+                )));
+            }
+        }
+        let unchanged = self.touched().is_subset(&self.visible)
+            && visible == project(self.schema, current, &self.visible);
+        if unchanged {
+            resource = current.clone();
+        } else {
+            validate::check_size(&resource)?;
+        }
+        set_schemas(self.schema, &mut resource);
+        Ok(Patched {
+            resource,
+            unchanged,
+        })
+    }
+
+    fn change(
+        &self,
+        resource: &mut Map<String, Value>,
+        change: &Change<'_>,
+    ) -> Result<(), ScimError> {
+        match change {
+            Change::Set(node, value) => set(resource, &self.schema.keys(node.id), value.clone()),
+            Change::Unset(node) => unset(resource, &self.schema.keys(node.id)),
+            Change::Append(node, values) => {
+                self.in_array(resource, node, |elements| {
+                    self.append(node, elements, values);
+                    Ok(())
+                })?;
+            }
+            Change::Elements {
+                list,
+                filter,
+                change,
+            } => {
+                self.in_array(resource, list, |elements| {
+                    let seen = Elements::new(self.schema, list, &self.visible);
+                    let is_target = |element: &Value| match filter {
+                        Some(filter) => {
+                            seen.is_visible(element)
+                                && matches_element(filter, self.schema, element)
+                        }
+                        None => seen.is_blind() || seen.is_visible(element),
+                    };
+                    let targets: Vec<usize> = elements
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, e)| is_target(e))
+                        .map(|(index, _)| index)
+                        .collect();
+                    if targets.is_empty() && filter.is_some() {
+                        let detail = format!(
+                            "no value of `{}` is selected by the path's filter",
+                            list.path
+                        );
+                        return Err(ScimError::bad_request(ScimType::NoTarget, detail));
+                    }
+                    self.change_elements(list, elements, &targets, change)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes an array in place; one that ends empty is unassigned.
+    fn in_array(
+        &self,
+        resource: &mut Map<String, Value>,
+        node: &Node,
+        change: impl FnOnce(&mut Vec<Value>) -> Result<(), ScimError>,
+    ) -> Result<(), ScimError> {
+        let keys = self.schema.keys(node.id);
+        let mut elements = match get_mut(resource, &keys).map(Value::take) {
+            Some(Value::Array(elements)) => elements,
+            _ => Vec::new(),
+        };
+        change(&mut elements)?;
+        if elements.is_empty() {
+            unset(resource, &keys);
+        } else {
+            set(resource, &keys, Value::Array(elements));
+        }
+        Ok(())
+    }
+
+    /// Adds values that are not there yet (RFC 7644 §3.5.2.1).
+    fn append(&self, node: &Node, elements: &mut Vec<Value>, values: &[Value]) {
+        if node.is_leaf() {
+            elements.extend_from_slice(values);
+            return element::drop_repeated(self.schema, node, elements);
+        }
+        let seen = Elements::new(self.schema, node, &self.visible);
+        // What the caller sees nothing of is the same only if all of it is.
+        let key = |element: &Value| seen.key(element).unwrap_or_else(|| element.to_string());
+        let mut by_key: HashMap<String, usize> = HashMap::new();
+        for (index, element) in elements.iter().enumerate() {
+            by_key.entry(key(element)).or_insert(index);
+        }
+        for value in values {
+            let at = *by_key.entry(key(value)).or_insert(elements.len());
+            match elements.get_mut(at) {
+                Some(existing) => self.complete(node, existing, value),
+                None => elements.push(value.clone()),
+            }
+            if element::is_primary(value) && element::has_primary(self.schema, node) {
+                element::demote_others(elements, |index| index == at);
+            }
+        }
+    }
+
+    /// Gives an element that is there what it lacks of an equal one that was added.
+    fn complete(&self, node: &Node, existing: &mut Value, added: &Value) {
+        let (Some(existing), Some(added)) = (existing.as_object_mut(), added.as_object()) else {
+            return;
+        };
+        for (key, value) in added {
+            let Some(sub) = self.schema.child(node.id, key) else {
+                continue;
+            };
+            let fixed = self.visible.contains(sub.id)
+                || self.schema.mutability(sub.id) == Mutability::Immutable;
+            if !(fixed && existing.contains_key(key)) {
+                existing.insert(key.clone(), value.clone());
+            }
+        }
+    }
+
+    fn change_elements(
+        &self,
+        list: &Node,
+        elements: &mut Vec<Value>,
+        targets: &[usize],
+        change: &ElementChange<'_>,
+    ) -> Result<(), ScimError> {
+        match change {
+            ElementChange::Delete => {
+                retain(elements, |index, _| targets.binary_search(&index).is_err())
+            }
+            ElementChange::Unset(sub) => {
+                for index in targets {
+                    self.write_sub(sub, elements.get_mut(*index), None)?;
+                }
+                retain(elements, |_, element| self.has_content(list, element));
+            }
+            ElementChange::Merge(members) if targets.is_empty() => {
+                elements.push(Value::Object(members.clone()));
+            }
+            ElementChange::Merge(members) => {
+                for (key, value) in members {
+                    let Some(sub) = self.schema.child(list.id, key) else {
+                        continue;
+                    };
+                    for index in targets {
+                        self.write_sub(sub, elements.get_mut(*index), Some(value))?;
+                    }
+                }
+                let primary = members.get("primary") == Some(&Value::Bool(true));
+                if primary && element::has_primary(self.schema, list) {
+                    if targets.len() > 1 {
+                        let detail =
+                            format!("`{}.primary` can be true for one value only", list.path);
+                        return Err(ScimError::invalid_value(detail));
+                    }
+                    element::demote_others(elements, |index| targets.binary_search(&index).is_ok());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets or unassigns a sub-attribute of an element; an immutable one only once (RFC 7643 §2.2).
+    fn write_sub(
+        &self,
+        sub: &Node,
+        element: Option<&mut Value>,
+        value: Option<&Value>,
+    ) -> Result<(), ScimError> {
+        let Some(members) = element.and_then(Value::as_object_mut) else {
+            return Ok(());
+        };
+        let old = members.get(sub.key());
+        if old.is_some() && old != value && self.schema.mutability(sub.id) == Mutability::Immutable
+        {
+            return if self.visible.contains(sub.id) {
+                Err(immutable(sub))
+            } else {
+                Ok(())
+            };
+        }
+        match value {
+            Some(value) => members.insert(sub.key().to_owned(), value.clone()),
+            None => members.shift_remove(sub.key()),
+        };
+        Ok(())
+    }
+
+    /// Whether an element has anything that a client could have written.
+    fn has_content(&self, list: &Node, element: &Value) -> bool {
+        let writable = |sub: &Node| self.schema.mutability(sub.id) != Mutability::ReadOnly;
+        self.schema
+            .children(list.id)
+            .any(|sub| writable(sub) && element.get(sub.key()).is_some())
+    }
+
+    /// Restores immutable attributes that had a value before: refused if the caller sees the change,
+    /// silent if not.
+    fn keep_immutable(
+        &self,
+        before: &Map<String, Value>,
+        after: &mut Map<String, Value>,
+    ) -> Result<(), ScimError> {
+        for change in &self.changes {
+            let (Change::Set(top, _)
+            | Change::Append(top, _)
+            | Change::Unset(top)
+            | Change::Elements { list: top, .. }) = change;
+            for node in self
+                .outer(top)
+                .filter(|n| self.schema.mutability(n.id) == Mutability::Immutable)
+            {
+                let keys = self.schema.keys(node.id);
+                let (Some(old), new) = (get(before, &keys), get(after, &keys)) else {
+                    continue;
+                };
+                let seen = |value| part(self.schema, node, value, &self.visible);
+                let old_seen = seen(old);
+                if old_seen.is_some() && new.and_then(seen) != old_seen {
+                    return Err(immutable(node));
+                }
+                if old_seen.is_none() && new != Some(old) {
+                    let restored = restored(old, new.filter(|_| node.is_list()));
+                    set(after, &keys, restored);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The node and what is below it, down to arrays of objects.
+    fn outer<'n>(&'n self, top: &'n Node) -> impl Iterator<Item = &'n Node> {
+        self.schema.nodes().iter().filter(move |n| {
+            self.schema.with_ancestors(n.id).any(|a| a.id == top.id)
+                && self.schema.multi_valued_parent(n.id).is_none()
+                && !n.is_object()
+        })
+    }
+}
+
+/// Hidden elements, and the visible ones that were set beside them.
+fn restored(old: &Value, new: Option<&Value>) -> Value {
+    let (Some(hidden), Some(set)) = (old.as_array(), new.and_then(Value::as_array)) else {
+        return old.clone();
+    };
+    let added = set.iter().filter(|element| !hidden.contains(element));
+    Value::Array(hidden.iter().chain(added).cloned().collect())
+}
+
+fn immutable(node: &Node) -> ScimError {
+    ScimError::mutability(format!("`{}` is immutable and has a value", node.path))
+}
+
+fn retain(elements: &mut Vec<Value>, keep: impl Fn(usize, &Value) -> bool) {
+    let mut index = 0;
+    elements.retain(|element| {
+        index += 1;
+        keep(index - 1, element)
+    });
+}
+
+fn get<'v>(resource: &'v Map<String, Value>, keys: &[&str]) -> Option<&'v Value> {
+    let (first, rest) = keys.split_first()?;
+    rest.iter()
+        .try_fold(resource.get(*first)?, |value, key| value.get(key))
+}
+
+fn get_mut<'v>(resource: &'v mut Map<String, Value>, keys: &[&str]) -> Option<&'v mut Value> {
+    let (first, rest) = keys.split_first()?;
+    rest.iter()
+        .try_fold(resource.get_mut(*first)?, |value, key| value.get_mut(key))
+}
+
+/// Sets a value, and creates the objects that lead to it.
+fn set(resource: &mut Map<String, Value>, keys: &[&str], value: Value) {
+    match keys {
+        [] => {}
+        [key] => {
+            resource.insert((*key).to_owned(), value);
+        }
+        [key, rest @ ..] => {
+            let holder = resource
+                .entry(*key)
+                .or_insert_with(|| Value::Object(Map::new()));
+            if let Some(members) = holder.as_object_mut() {
+                set(members, rest, value);
+            }
+        }
+    }
+}
+
+/// Removes a value, and the objects that it leaves empty.
+fn unset(resource: &mut Map<String, Value>, keys: &[&str]) {
+    match keys {
+        [] => {}
+        [key] => {
+            resource.shift_remove(*key);
+        }
+        [key, rest @ ..] => {
+            let Some(members) = resource.get_mut(*key).and_then(Value::as_object_mut) else {
+                return;
+            };
+            unset(members, rest);
+            if members.is_empty() {
+                resource.shift_remove(*key);
+            }
+        }
+    }
+}
