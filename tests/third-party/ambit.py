@@ -1,0 +1,99 @@
+"""A running Ambit on an empty store, and what the suites need in it: a client with `scim:read scim:write`."""
+
+import base64
+import contextlib
+import json
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import web
+from processes import Failure, free_port, running, wait_until
+
+SCIM_SCOPES = ("scim:read", "scim:write")
+
+
+@dataclass
+class Target:
+    """A SCIM service provider to test: its root, and the token that every request carries."""
+
+    url: str
+    token: str
+
+    @property
+    def headers(self):
+        return web.bearer(self.token)
+
+    def send(self, method, path, **options):
+        headers = {**self.headers, **options.pop("headers", {})}
+        return web.send(method, self.url + path, headers=headers, **options)
+
+
+@contextlib.contextmanager
+def serving(binary, store_url):
+    """Runs `ambit serve` while the block lasts, and yields a target in its system realm."""
+    with tempfile.TemporaryDirectory(prefix="ambit-") as folder:
+        folder = Path(folder)
+        store_url = store_url or f"sqlite:{folder / 'ambit.sqlite3'}"
+        port = free_port()
+        base = f"http://127.0.0.1:{port}"
+        credentials = folder / "bootstrap.json"
+        command = [binary, "serve", "--listen", f"127.0.0.1:{port}", "--base-url", base]
+        command += ["--store", store_url, "--bootstrap-credentials", credentials]
+        with running(command, "ambit serve", folder / "log", must_stop_cleanly=True) as process:
+            wait_until(lambda: web.send("GET", f"{base}/ready").status == 200, "ambit serve", process)
+            yield Target(*set_up(credentials))
+
+
+def set_up(credentials):
+    """Makes a client for the suites with the bootstrap administrator's rights. Returns SCIM root and token."""
+    mode = stat.S_IMODE(credentials.stat().st_mode)
+    if mode != 0o600:
+        raise Failure(f"the bootstrap credentials are readable by others: mode {mode:o}, not 600")
+    first = json.loads(credentials.read_text())
+    issuer, endpoint = first["issuer"], first["token_endpoint"]
+    admin = token(endpoint, first, ("applications:create", "assigned-scopes:create"))
+    created = manage(
+        f"{issuer}/applications",
+        admin,
+        {
+            "name": "third-party suites",
+            "type": "confidential",
+            "service_account": True,
+            "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": "client_secret_basic",
+        },
+    )
+    for scope in SCIM_SCOPES:
+        assigned = f"{issuer}/applications/{created['id']}/assigned-scopes"
+        manage(assigned, admin, {"scope": scope})
+    return f"{issuer}/scim/v2", token(endpoint, created, SCIM_SCOPES)
+
+
+def token(endpoint, client, scopes):
+    """An access token by client credentials (RFC 6749 §4.4), with the secret in the header (§2.3.1)."""
+    pair = f"{quote(client['client_id'], safe='')}:{quote(client['client_secret'], safe='')}"
+    answer = web.send(
+        "POST",
+        endpoint,
+        body=f"grant_type=client_credentials&scope={quote(' '.join(scopes))}".encode(),
+        headers={
+            "Authorization": "Basic " + base64.b64encode(pair.encode()).decode(),
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
+    if answer.status != 200:
+        raise Failure(f"no token for {' '.join(scopes)}: {answer.status} {answer.text}")
+    if set(answer.body.get("scope", " ".join(scopes)).split()) != set(scopes):
+        raise Failure(f"asked for {' '.join(scopes)}, was granted {answer.body['scope']}")
+    return answer.body["access_token"]
+
+
+def manage(url, admin, body):
+    headers = {**web.bearer(admin), "Content-Type": "application/json"}
+    answer = web.send("POST", url, body=body, headers=headers)
+    if answer.status != 201:
+        raise Failure(f"POST {url}: {answer.status} {answer.text}")
+    return answer.body
