@@ -71,7 +71,7 @@ COMPLEX = [
 ]  # fmt: skip
 
 MULTI_VALUED = [
-    [add("emails", [OTHER])], [add("emails", OTHER)], [add("emails", [OTHER, OTHER])], [add("emails", [])],
+    [add("emails", [OTHER])], [add("emails", OTHER)], [add("emails", [])],
     [add("emails", [{"value": "home@example.org", "type": "home"}])], [add("emails", [{"value": "home@example.org"}])],
     [add("emails", [{"value": "WORK@example.org", "type": "work", "primary": True}])],
     [add("emails", [{**OTHER, "primary": True}])], [replace("emails", [OTHER])], [replace("emails", OTHER)],
