@@ -74,9 +74,15 @@ impl FromStr for AttributePath {
             Some((name, sub)) => (name, Some(sub)),
             None => (rest, None),
         };
-        // A bare URN may end in what is no attribute name (`…:2.0`): resolving refuses it.
         if !is_name(name) || !sub.is_none_or(is_name) {
-            return Err(invalid());
+            // A bare URN may end in what is no attribute name (`…:2.0`): resolving tells.
+            let bare = is_urn && !rest.is_empty() && rest.bytes().all(is_urn_byte);
+            let whole = Self {
+                text: text.to_owned(),
+                name_at,
+                sub_at: None,
+            };
+            return if bare { Ok(whole) } else { Err(invalid()) };
         }
         let sub_at = sub.map(|_| name_at + name.len() + 1);
         Ok(Self {

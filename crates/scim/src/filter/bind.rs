@@ -1,48 +1,15 @@
 //! Giving a filter its meaning in one resource type, within what the caller may search.
 
-use super::{CompareOp, Filter, Literal, eval};
-use crate::{
-    AttrId, Attribute, AttributePath, AttributeSet, AttributeType, Node, Part, ResourceSchema,
-    ScimError, Typed, index, parse_date_time, value,
+use super::{
+    BoundFilter, CompareOp, Filter, Literal,
+    bound::{and, not, or},
+    eval,
+    literal::typed,
 };
-use serde_json::{Number, Value};
-
-/// A filter whose names are attributes of one [`ResourceSchema`], all leaves.
-///
-/// No `Compare` or `Present` is of `schemas`, `id pr` or `meta.resourceType`: what every resource of
-/// the type has the same is a `Constant`. A `Constant` is only ever the whole filter.
-#[derive(Debug, Clone, PartialEq)]
-pub enum BoundFilter {
-    /// The same for every resource of the type.
-    Constant(bool),
-    /// All of at least two hold.
-    And(Vec<BoundFilter>),
-    /// One of at least two holds.
-    Or(Vec<BoundFilter>),
-    /// The inner one does not hold.
-    Not(Box<BoundFilter>),
-    /// Some value of the attribute is in this relation to `value`; false if it has none.
-    ///
-    /// `Ne`, too, asks for some value that differs, and occurs for multi-valued attributes only.
-    Compare {
-        /// The attribute.
-        attr: AttrId,
-        /// The relation.
-        op: CompareOp,
-        /// Of the attribute's type.
-        value: Typed,
-    },
-    /// Some of these attributes has a value that is not the empty string.
-    Present(Vec<AttrId>),
-    /// One and the same element of a multi-valued complex attribute satisfies the inner filter,
-    /// which compares sub-attributes of that attribute and is false of an element without any value.
-    Element {
-        /// The multi-valued complex attribute.
-        parent: AttrId,
-        /// What the element satisfies.
-        filter: Box<BoundFilter>,
-    },
-}
+use crate::{
+    AttrId, AttributePath, AttributeSet, Node, Part, ResourceSchema, ScimError, Typed, index,
+};
+use serde_json::Value;
 
 /// Binds `filter` to `schema`, in which only the leaves in `visible` exist.
 ///
@@ -284,106 +251,4 @@ fn unknown(path: &AttributePath) -> ScimError {
     ScimError::invalid_filter(format!(
         "`{path}` is not an attribute that can be filtered on here; see the resource type's schema"
     ))
-}
-
-/// The literal as a value of the attribute, if both it and the operator fit the attribute's type
-/// (RFC 7644 §3.4.2.2, Table 3).
-fn typed(
-    path: &AttributePath,
-    attribute: &Attribute,
-    op: CompareOp,
-    literal: &Literal,
-) -> Result<Typed, ScimError> {
-    use AttributeType::{Binary, Boolean, Complex, DateTime, Decimal, Integer, Reference, String};
-    let kind = attribute.kind;
-    let fits = match kind {
-        String | Reference => true,
-        Boolean | Binary => !op.is_ordering() && !op.is_substring(),
-        Decimal | Integer | DateTime => !op.is_substring(),
-        Complex => false,
-    };
-    if !fits {
-        return Err(ScimError::invalid_filter(format!(
-            "`{path} {op}`: the operator does not apply to the attribute's type"
-        )));
-    }
-    let value = match (kind, literal) {
-        (String | Reference, Literal::String(text)) => {
-            Some(Typed::Text(value::comparable(attribute, text).into_owned()))
-        }
-        (Boolean, Literal::Boolean(value)) => Some(Typed::Boolean(*value)),
-        // Microsoft Entra ID quotes booleans.
-        (Boolean, Literal::String(text)) => {
-            text.to_ascii_lowercase().parse().ok().map(Typed::Boolean)
-        }
-        (Integer, Literal::Number(number)) => integer(number).map(Typed::Integer),
-        (Decimal, Literal::Number(number)) => number.as_f64().and_then(Typed::decimal),
-        (DateTime, Literal::String(text)) => parse_date_time(text).map(Typed::DateTime),
-        (Binary, Literal::String(text)) => Some(Typed::Binary(text.clone())),
-        _ => None,
-    };
-    value.ok_or_else(|| {
-        ScimError::invalid_filter(format!(
-            "`{path} {op} {literal}`: expected {}",
-            expected(kind)
-        ))
-    })
-}
-
-/// The integer that a JSON number is, also as `3.0` or `3e2`.
-fn integer(number: &Number) -> Option<i64> {
-    const LIMIT: f64 = 9_007_199_254_740_992.0; // 2⁵³: beyond it a double is no exact integer.
-    number.as_i64().or_else(|| {
-        let value = number.as_f64()?;
-        (value.fract() == 0.0 && value.abs() <= LIMIT).then_some(value as i64)
-    })
-}
-
-fn expected(kind: AttributeType) -> &'static str {
-    match kind {
-        AttributeType::Boolean => "true or false",
-        AttributeType::Integer => "a whole number of at most 64 bits",
-        AttributeType::Decimal => "a number",
-        AttributeType::DateTime => "a dateTime such as \"2026-01-31T12:00:00Z\"",
-        AttributeType::String
-        | AttributeType::Reference
-        | AttributeType::Binary
-        | AttributeType::Complex => "a string in double quotes",
-    }
-}
-
-/// Conjunction, without constants.
-fn and(filters: impl IntoIterator<Item = BoundFilter>) -> BoundFilter {
-    combine(filters, true, BoundFilter::And)
-}
-
-/// Disjunction, without constants.
-fn or(filters: impl IntoIterator<Item = BoundFilter>) -> BoundFilter {
-    combine(filters, false, BoundFilter::Or)
-}
-
-/// Drops the `neutral` constant; the other one decides alone.
-fn combine(
-    filters: impl IntoIterator<Item = BoundFilter>,
-    neutral: bool,
-    join: fn(Vec<BoundFilter>) -> BoundFilter,
-) -> BoundFilter {
-    let neutral = BoundFilter::Constant(neutral);
-    let kept: Vec<_> = filters.into_iter().filter(|f| *f != neutral).collect();
-    if let Some(decided) = kept.iter().find(|f| matches!(f, BoundFilter::Constant(_))) {
-        return decided.clone();
-    }
-    match <[BoundFilter; 1]>::try_from(kept) {
-        Ok([only]) => only,
-        Err(kept) if kept.is_empty() => neutral,
-        Err(kept) => join(kept),
-    }
-}
-
-fn not(filter: BoundFilter) -> BoundFilter {
-    match filter {
-        BoundFilter::Constant(value) => BoundFilter::Constant(!value),
-        BoundFilter::Not(inner) => *inner,
-        other => BoundFilter::Not(Box::new(other)),
-    }
 }

@@ -13,12 +13,15 @@
 //! - A complex attribute without sub-attribute means its `value`, but `pr` any sub-attribute.
 
 mod bind;
+mod bound;
 mod display;
 mod eval;
 mod lexer;
+mod literal;
 mod parser;
 
-pub use bind::{BoundFilter, bind, bind_each, bind_element};
+pub use bind::{bind, bind_each, bind_element};
+pub use bound::BoundFilter;
 pub use eval::{matches, matches_element};
 
 use crate::AttributePath;
