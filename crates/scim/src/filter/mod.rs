@@ -1,5 +1,5 @@
 //! Filters (RFC 7644 §3.4.2.2): parsed ([`Filter`]), bound to a schema ([`BoundFilter`]), evaluated
-//! ([`matches`]).
+//! ([`matches()`]).
 //!
 //! What a filter means, where the standard leaves room:
 //! - Logic has two values. A comparison is false where the attribute has no value, and `not` simply
