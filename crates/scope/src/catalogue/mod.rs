@@ -68,7 +68,7 @@ impl Catalogue {
         let base = Base::compile(
             input.types,
             input.services,
-            input.service_prefix.as_deref(),
+            input.service_prefix.as_deref().unwrap_or(services::DEFAULT_PREFIX),
             input.resource_servers,
             &mut errors,
         );
@@ -261,7 +261,7 @@ impl Base {
     fn compile(
         types: Vec<TypeEntry>,
         services: Vec<ServiceEntry>,
-        prefix: Option<&str>,
+        prefix: &str,
         resource_servers: Vec<ResourceServerId>,
         errors: &mut Vec<CompileError>,
     ) -> Self {
@@ -274,7 +274,7 @@ impl Base {
         services
             .iter()
             .for_each(|entry| hasher.part(&digest::service(entry)));
-        hasher.part(prefix.unwrap_or_default().as_bytes());
+        hasher.part(prefix.as_bytes());
         let mut sorted = resource_servers.clone();
         sorted.sort_unstable();
         sorted.iter().for_each(|id| hasher.part(id.0.as_bytes()));

@@ -8,7 +8,7 @@ use crate::{
 use std::{collections::HashMap, ops::ControlFlow};
 
 /// What every service URL begins with, if the realm sets nothing else.
-const DEFAULT_PREFIX: &str = "/integration";
+pub(super) const DEFAULT_PREFIX: &str = "/integration";
 
 /// The services of a realm, found by method and path.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ struct Node {
 impl ServiceTable {
     pub(crate) fn compile(
         entries: Vec<ServiceEntry>,
-        prefix: Option<&str>,
+        prefix: &str,
         errors: &mut Vec<CompileError>,
     ) -> Self {
         let mut table = Self {
@@ -41,7 +41,6 @@ impl ServiceTable {
             by_id: HashMap::new(),
             nodes: vec![Node::default()],
         };
-        let prefix = prefix.unwrap_or(DEFAULT_PREFIX);
         let mut names = std::collections::HashSet::new();
         for (index, entry) in (0_u32..).zip(entries) {
             check(&entry, prefix, errors);
