@@ -1,0 +1,54 @@
+//! From a [`Commit`] in the domain's words to the statements that apply it.
+
+mod config;
+mod resource;
+mod token;
+
+use crate::{
+    driver::{Batch, Step},
+    value::{Value, params},
+};
+use domain::{
+    RealmKey,
+    store::{Change, Commit},
+};
+
+/// The statements of `commit`, change by change.
+pub(crate) fn batch(commit: &Commit) -> Batch {
+    Batch {
+        changes: commit
+            .changes
+            .iter()
+            .map(|change| steps(&commit.realm, change))
+            .collect(),
+    }
+}
+
+fn steps(realm: &RealmKey, change: &Change) -> Vec<Step> {
+    match change {
+        Change::AdvanceRevision { expected } => config::advance(realm, *expected),
+        Change::PutConfig(row) => config::put(row),
+        Change::DeleteConfig { realm, kind, id } => config::delete(realm, *kind, id),
+        Change::DeleteRealm(realm) => config::delete_realm(realm),
+        Change::ReleaseScope { scope, now } => token::release(realm, scope, *now),
+        Change::EnsureScopeSet(set) => token::ensure_set(realm, set),
+        Change::InsertToken(token) => token::insert(realm, token),
+        Change::RevokeToken { key, at } => token::revoke(realm, key, *at),
+        Change::DeleteTokensOfClient(client) => token::delete_of_client(realm, client),
+        Change::UseAssertion { key, expires_at } => token::use_assertion(realm, key, *expires_at),
+        Change::PutResource { expect, write } => resource::put(realm, *expect, write),
+        Change::DeleteResource {
+            resource_type,
+            id,
+            version,
+            at,
+        } => resource::delete(realm, resource_type, id, *version, *at),
+    }
+}
+
+/// Tenant, realm and more: how the parameters of every statement begin (T1).
+fn keyed(realm: &RealmKey, more: impl IntoIterator<Item = Value>) -> Vec<Value> {
+    let mut params = params![realm.tenant(), realm.realm()];
+    params.extend(more);
+    params
+}

@@ -1,0 +1,104 @@
+//! Opening a store by its address.
+
+use crate::{postgres::PostgresDriver, sql_store::SqlStore, sqlite::SqliteDriver};
+use domain::store::Store;
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// How long a search may take (S9).
+    pub search_timeout: Duration,
+    /// How long to wait for another process's lock within one statement, or for a connection.
+    pub wait: Duration,
+    /// PostgreSQL: most connections, the one that holds the ownership apart.
+    pub max_connections: usize,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            search_timeout: Duration::from_millis(500),
+            wait: Duration::from_secs(5),
+            max_connections: 16,
+        }
+    }
+}
+
+/// Why a store can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address has no scheme of ours, or can't be read.
+    #[error("`{0}` is not the address of a store: expected sqlite:PATH or postgres://…")]
+    Address(String),
+    /// Another process has it.
+    #[error("{0} is in use by another process: one store belongs to one running server")]
+    Owned(String),
+    /// A newer release wrote it.
+    #[error(
+        "the store's schema has version {found}, but this release knows versions up to {newest}: use a newer release"
+    )]
+    TooNew {
+        /// The version of the store.
+        found: i64,
+        /// The newest version known here.
+        newest: i64,
+    },
+    /// The file system refused.
+    #[error("{0}: {1}")]
+    File(PathBuf, #[source] std::io::Error),
+    /// The engine refused.
+    #[error("the store can't be opened: {0}")]
+    Engine(String),
+}
+
+/// Opens the store at `address`, takes it into exclusive ownership and brings its schema up to date.
+///
+/// `sqlite:PATH` is a file that is created if need be, readable by its owner only; a lock file
+/// beside it keeps other processes out. `postgres://…` (or `postgresql://…`) is a database, whose
+/// ownership is an advisory lock held by a connection of its own for as long as the store lives.
+///
+/// # Errors
+/// [`OpenError`]; in particular [`OpenError::Owned`] while another process has the store.
+pub async fn open(address: &str, options: OpenOptions) -> Result<Arc<dyn Store>, OpenError> {
+    let unknown = || OpenError::Address(without_password(address));
+    match address.split_once(':') {
+        Some(("sqlite", path)) if !path.is_empty() => {
+            let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
+            Ok(Arc::new(SqlStore::new(SqliteDriver::open(
+                &path, &options,
+            )?)))
+        }
+        Some(("postgres" | "postgresql", _)) => {
+            let config = address.parse().map_err(|_| unknown())?;
+            Ok(Arc::new(SqlStore::new(
+                PostgresDriver::open(config, &options).await?,
+            )))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+/// An address as it may stand in a message.
+fn without_password(address: &str) -> String {
+    match (address.split_once("://"), address.rfind('@')) {
+        (Some((scheme, _)), Some(at)) => {
+            format!("{scheme}://…{}", address.get(at..).unwrap_or_default())
+        }
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn a_message_has_no_password() {
+        assert_eq!(
+            without_password("postgres://u:p@w@host:x/db"),
+            "postgres://…@host:x/db"
+        );
+        assert_eq!(without_password("mysql:x"), "mysql:x");
+    }
+}

@@ -1,0 +1,47 @@
+//! Searches: a bound filter, an order and a window as one statement over the attribute index.
+//!
+//! The text is put together from fixed fragments; every value of the caller's is a parameter (S9,
+//! REG-21). The pure evaluator `scim::filter::matches` says what a filter means; the conformance
+//! suite compares.
+
+mod compare;
+mod filter;
+mod page;
+mod source;
+
+pub(crate) use page::search;
+
+use crate::value::{Value, params};
+use domain::RealmKey;
+use scim::ResourceSchema;
+
+/// The parameters of a statement as it is put together, and what it is about.
+struct Composer<'a> {
+    schema: &'a ResourceSchema,
+    params: Vec<Value>,
+}
+
+impl<'a> Composer<'a> {
+    /// `?1` to `?3` are tenant, realm and resource type.
+    fn new(realm: &RealmKey, schema: &'a ResourceSchema) -> Self {
+        let resource_type = schema.resource_type().name.as_str();
+        Self {
+            schema,
+            params: params![realm.tenant(), realm.realm(), resource_type],
+        }
+    }
+
+    /// Adds a parameter and answers its placeholder. Equal parameters share one.
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        let value = value.into();
+        let place = self
+            .params
+            .iter()
+            .position(|known| *known == value)
+            .unwrap_or_else(|| {
+                self.params.push(value);
+                self.params.len() - 1
+            });
+        format!("?{}", place + 1)
+    }
+}

@@ -1,0 +1,224 @@
+//! One page of a search, in order.
+
+use super::{
+    Composer,
+    source::{Place, Stored},
+};
+use crate::{
+    driver::{Driver, Pace, Query, Sql},
+    reading::{self, resource_columns},
+    value::Value,
+};
+use domain::{
+    RealmKey,
+    store::{After, ResourcePage, ResourceQuery, StoreError, Window},
+};
+use scim::{filter::BoundFilter, sort::SortBy};
+
+/// How far an unsorted page may begin to be read at once.
+const NEAR: u64 = 200;
+
+/// The resources that match, counted, ordered and paged.
+pub(crate) async fn search(
+    driver: &dyn Driver,
+    realm: &RealmKey,
+    query: &ResourceQuery,
+) -> Result<ResourcePage, StoreError> {
+    if query.filter == Some(BoundFilter::Constant(false)) {
+        return Ok(ResourcePage {
+            total: query.total.then_some(0),
+            items: Vec::new(),
+            next: None,
+        });
+    }
+    let mut composer = Composer::new(realm, &query.schema);
+    let filter = query
+        .filter
+        .as_ref()
+        .filter(|f| **f != BoundFilter::Constant(true));
+    let mut matching =
+        "FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.type = ?3".to_owned();
+    if let Some(filter) = filter {
+        matching = format!("{matching} AND {}", composer.filter(filter));
+    }
+    let lookup = filter.is_some_and(|filter| composer.is_lookup(filter));
+    let total = if query.total {
+        let count = Query {
+            sql: Sql::Owned(format!("SELECT COUNT(*) {matching}")),
+            params: composer.params.clone(),
+            pace: if lookup { Pace::Point } else { Pace::Scan },
+        };
+        let rows = driver.query(count).await?;
+        Some(rows.first().map_or(Ok(0), |row| row.count(0))?)
+    } else {
+        None
+    };
+    if query.count == 0 || total == Some(0) {
+        return Ok(ResourcePage {
+            total,
+            items: Vec::new(),
+            next: None,
+        });
+    }
+    let key = query
+        .sort
+        .and_then(|sort| Some((composer.sort_key(&sort)?, sort.descending)));
+    let near = matches!(query.window, Window::Offset(offset) if offset <= NEAR)
+        || matches!(query.window, Window::After(_));
+    let at_once = lookup || (filter.is_none() && key.is_none() && near);
+    let sql = match &key {
+        Some((key, descending)) => composer.sorted(&matching, key, *descending, query),
+        None => composer.by_id(&matching, query),
+    };
+    let pace = if at_once { Pace::Point } else { Pace::Scan };
+    let page = Query {
+        sql: Sql::Owned(sql),
+        params: composer.params,
+        pace,
+    };
+    let mut items = Vec::new();
+    let mut next = None;
+    let wanted = usize::try_from(query.count).unwrap_or(usize::MAX);
+    let mut rows = driver.query(page).await?;
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    for mut row in rows {
+        let resource = reading::resource(&mut row)?;
+        next = Some(After {
+            key: row.optional_text(5)?,
+            id: resource.id.clone(),
+        });
+        items.push(resource);
+    }
+    Ok(ResourcePage {
+        total,
+        items,
+        next: next.filter(|_| more),
+    })
+}
+
+impl Composer<'_> {
+    /// The expression that resources are sorted by; none if it is their id, ascending.
+    fn sort_key(&mut self, sort: &SortBy) -> Option<Key> {
+        Some(match self.place(self.schema.node(sort.attr)) {
+            Place::Text(_) if !sort.descending => return None,
+            Place::Text(column) => Key {
+                expression: column.to_owned(),
+                is_time: false,
+            },
+            Place::Time(column) => Key {
+                expression: column.to_owned(),
+                is_time: true,
+            },
+            Place::Rows(source) => {
+                let value = match source.value {
+                    Stored::Text { head, tail } => format!("{head} || {tail}"),
+                    Stored::Constant(value) => format!("'{value}'"),
+                };
+                let primary = match sort.primary_visible {
+                    true => format!("{} DESC, ", source.primary),
+                    false => String::new(),
+                };
+                let (from, resource, order) = (source.from, source.resource, source.order);
+                let expression = format!(
+                    "(SELECT {value} {from} AND {resource} = r.id ORDER BY {primary}{order} LIMIT 1)"
+                );
+                Key {
+                    expression,
+                    is_time: false,
+                }
+            }
+        })
+    }
+
+    /// A page in order of ids.
+    fn by_id(&mut self, matching: &str, query: &ResourceQuery) -> String {
+        let after = match &query.window {
+            Window::After(after) => format!(" AND r.id > {}", self.bind(&*after.id.0)),
+            Window::Offset(_) => String::new(),
+        };
+        let window = self.window(query);
+        format!(
+            concat!(
+                "SELECT ",
+                resource_columns!(),
+                ", NULL {}{} ORDER BY r.id {}"
+            ),
+            matching, after, window
+        )
+    }
+
+    /// A page in order of a key, then of ids: keys are sorted alone, and the page's resources are
+    /// read afterwards.
+    fn sorted(
+        &mut self,
+        matching: &str,
+        key: &Key,
+        descending: bool,
+        query: &ResourceQuery,
+    ) -> String {
+        // RFC 7644 §3.4.2.3: without a value last if ascending, first if descending.
+        let order = if descending {
+            "DESC NULLS FIRST"
+        } else {
+            "ASC NULLS LAST"
+        };
+        let after = match &query.window {
+            Window::After(after) => format!(" WHERE {}", self.after(after, key, descending)),
+            Window::Offset(_) => String::new(),
+        };
+        let window = self.window(query);
+        format!(
+            concat!(
+                "SELECT ",
+                resource_columns!(),
+                ", CAST(s.sort_key AS TEXT) FROM (\
+                 SELECT k.id, k.sort_key FROM (SELECT r.id, {} AS sort_key {}) k{} \
+                 ORDER BY k.sort_key {}, k.id {}) s \
+                 JOIN resource r ON r.tenant = ?1 AND r.realm = ?2 AND r.id = s.id \
+                 ORDER BY s.sort_key {}, s.id"
+            ),
+            key.expression, matching, after, order, window, order
+        )
+    }
+
+    /// The condition that a resource comes after the given place.
+    fn after(&mut self, after: &After, key: &Key, descending: bool) -> String {
+        let id = self.bind(&*after.id.0);
+        let Some(value) = &after.key else {
+            return match descending {
+                true => format!("(k.sort_key IS NOT NULL OR k.id > {id})"),
+                false => format!("(k.sort_key IS NULL AND k.id > {id})"),
+            };
+        };
+        let value = match key.is_time {
+            true => Value::Int(value.parse().unwrap_or_default()),
+            false => Value::from(value.as_str()),
+        };
+        let value = self.bind(value);
+        match descending {
+            true => format!("(k.sort_key < {value} OR (k.sort_key = {value} AND k.id > {id}))"),
+            false => format!(
+                "(k.sort_key > {value} OR (k.sort_key = {value} AND k.id > {id}) \
+                 OR k.sort_key IS NULL)"
+            ),
+        }
+    }
+
+    /// One more than wanted, to know whether there is more.
+    fn window(&mut self, query: &ResourceQuery) -> String {
+        let limit = self.bind(u64::from(query.count) + 1);
+        match query.window {
+            Window::Offset(offset) if offset > 0 => {
+                format!("LIMIT {limit} OFFSET {}", self.bind(offset))
+            }
+            _ => format!("LIMIT {limit}"),
+        }
+    }
+}
+
+/// What resources are sorted by.
+struct Key {
+    expression: String,
+    is_time: bool,
+}

@@ -1,0 +1,157 @@
+//! The port over any driver.
+
+use crate::{
+    changes,
+    driver::{Batch, Driver, Pace, Query, Step},
+    reading, references, search, statements, tokens,
+    value::params,
+};
+use async_trait::async_trait;
+use domain::{
+    RealmKey, Timestamp,
+    store::{
+        Commit, CommitError, ConfigRow, Membership, Page, ResourceId, ResourcePage, ResourceQuery,
+        Store, StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
+    },
+};
+use scope::ScopeId;
+
+/// Most rows of each kind that one call of `purge` deletes.
+const PURGED: u32 = 500;
+
+/// [`Store`] as statements for a driver.
+pub(crate) struct SqlStore<D> {
+    driver: D,
+}
+
+impl<D: Driver> SqlStore<D> {
+    pub(crate) fn new(driver: D) -> Self {
+        Self { driver }
+    }
+}
+
+#[async_trait]
+impl<D: Driver> Store for SqlStore<D> {
+    async fn commit(&self, commit: Commit) -> Result<Vec<u64>, CommitError> {
+        self.driver.apply(changes::batch(&commit)).await
+    }
+
+    async fn load_configuration(&self) -> Result<Vec<ConfigRow>, StoreError> {
+        let query = Query {
+            sql: statements::LOAD_CONFIGURATION.into(),
+            params: Vec::new(),
+            pace: Pace::Load,
+        };
+        self.driver
+            .query(query)
+            .await?
+            .into_iter()
+            .map(reading::config)
+            .collect()
+    }
+
+    async fn revision(&self, realm: &RealmKey) -> Result<u64, StoreError> {
+        let params = params![realm.tenant(), realm.realm()];
+        let rows = self
+            .driver
+            .query(Query::point(statements::REVISION, params))
+            .await?;
+        rows.first().map_or(Ok(0), |row| row.count(0))
+    }
+
+    async fn find_token(
+        &self,
+        realm: &RealmKey,
+        key: &TokenKey,
+    ) -> Result<Option<TokenRecord>, StoreError> {
+        tokens::find(&self.driver, realm, key).await
+    }
+
+    async fn list_tokens(
+        &self,
+        realm: &RealmKey,
+        query: &TokenQuery,
+    ) -> Result<Page<TokenRecord>, StoreError> {
+        tokens::list(&self.driver, realm, query).await
+    }
+
+    async fn token_use(
+        &self,
+        realm: &RealmKey,
+        scope: &ScopeId,
+        now: Timestamp,
+    ) -> Result<TokenUse, StoreError> {
+        tokens::scope_use(&self.driver, realm, scope, now).await
+    }
+
+    async fn find_resource(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        id: &ResourceId,
+    ) -> Result<Option<StoredResource>, StoreError> {
+        let params = params![realm.tenant(), realm.realm(), &*id.0, &**resource_type];
+        let rows = self
+            .driver
+            .query(Query::point(statements::FIND_RESOURCE, params))
+            .await?;
+        rows.into_iter()
+            .next()
+            .map(|mut row| reading::resource(&mut row))
+            .transpose()
+    }
+
+    async fn search(
+        &self,
+        realm: &RealmKey,
+        query: &ResourceQuery,
+    ) -> Result<ResourcePage, StoreError> {
+        search::search(&self.driver, realm, query).await
+    }
+
+    async fn resolve_references(
+        &self,
+        realm: &RealmKey,
+        ids: &[ResourceId],
+    ) -> Result<Vec<(ResourceId, TypeName, Option<String>)>, StoreError> {
+        references::resolve(&self.driver, realm, ids).await
+    }
+
+    async fn memberships(
+        &self,
+        realm: &RealmKey,
+        members: &[ResourceId],
+    ) -> Result<Vec<Membership>, StoreError> {
+        references::memberships(&self.driver, realm, members).await
+    }
+
+    async fn has_resources(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+    ) -> Result<bool, StoreError> {
+        let params = params![realm.tenant(), realm.realm(), &**resource_type];
+        let rows = self
+            .driver
+            .query(Query::point(statements::HAS_RESOURCES, params))
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
+    async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let steps = [statements::PURGE_TOKENS, statements::PURGE_ASSERTIONS]
+            .map(|sql| Step::new(sql, params![now.micros(), PURGED]).counted());
+        let batch = Batch {
+            changes: vec![Vec::from(steps)],
+        };
+        match self.driver.apply(batch).await {
+            Ok(counts) => Ok(counts.iter().sum()),
+            Err(CommitError::Store(error)) => Err(error),
+            Err(CommitError::Conflict(conflict)) => Err(StoreError::Engine(conflict.to_string())),
+        }
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.driver.check().await
+    }
+}

@@ -1,0 +1,122 @@
+//! The fixed statements, one text each for both engines. Searches are composed in
+//! [`crate::search`], from fixed fragments too.
+//!
+//! `?1` and `?2` are tenant and realm wherever there is one (T1).
+
+use crate::reading::resource_columns;
+
+// Configuration.
+
+pub(crate) const ENSURE_HEAD: &str = "\
+    INSERT INTO config_head (tenant, realm, revision) VALUES (?1, ?2, 0) \
+    ON CONFLICT (tenant, realm) DO NOTHING";
+pub(crate) const FIRST_REVISION: &str = "\
+    INSERT INTO config_head (tenant, realm, revision) VALUES (?1, ?2, 1) \
+    ON CONFLICT (tenant, realm) DO UPDATE SET revision = 1 WHERE config_head.revision = 0";
+pub(crate) const NEXT_REVISION: &str = "\
+    UPDATE config_head SET revision = revision + 1 \
+    WHERE tenant = ?1 AND realm = ?2 AND revision = ?3";
+pub(crate) const REVISION: &str =
+    "SELECT revision FROM config_head WHERE tenant = ?1 AND realm = ?2";
+pub(crate) const PUT_CONFIG: &str = "\
+    INSERT INTO config_object (tenant, realm, kind, id, unique_key, body) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+    ON CONFLICT (tenant, realm, kind, id) \
+    DO UPDATE SET unique_key = excluded.unique_key, body = excluded.body";
+pub(crate) const DELETE_CONFIG: &str =
+    "DELETE FROM config_object WHERE tenant = ?1 AND realm = ?2 AND kind = ?3 AND id = ?4";
+pub(crate) const LOAD_CONFIGURATION: &str = "\
+    SELECT tenant, realm, kind, id, unique_key, body FROM config_object \
+    ORDER BY tenant, realm, kind, id";
+
+/// What deletes a realm's contents, in an order that foreign keys allow.
+pub(crate) const DELETE_REALM: [&str; 8] = [
+    "DELETE FROM token WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM scope_set WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM assertion WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM resource_index WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM resource_unique WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM resource WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM config_object WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM config_head WHERE tenant = ?1 AND realm = ?2",
+];
+
+// Tokens.
+
+pub(crate) const ENSURE_SCOPE_SET: &str = "\
+    INSERT INTO scope_set (tenant, realm, id, client) VALUES (?1, ?2, ?3, ?4) \
+    ON CONFLICT (tenant, realm, id) DO NOTHING";
+pub(crate) const ENSURE_SCOPE_SET_MEMBER: &str = "\
+    INSERT INTO scope_set_member (tenant, realm, scope_set, scope, version) \
+    VALUES (?1, ?2, ?3, ?4, ?5) \
+    ON CONFLICT (tenant, realm, scope_set, scope) DO NOTHING";
+pub(crate) const INSERT_TOKEN: &str = "\
+    INSERT INTO token (tenant, realm, token_key, scope_set, subject, audience, \
+                       issued_at, expires_at, revoked_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+pub(crate) const REVOKE_TOKEN: &str = "\
+    UPDATE token SET revoked_at = ?4 \
+    WHERE tenant = ?1 AND realm = ?2 AND token_key = ?3 AND revoked_at IS NULL";
+/// The tokens of the scope's sets of which none has a live token at `?4`.
+pub(crate) const RELEASE_SCOPE_TOKENS: &str = "\
+    DELETE FROM token WHERE tenant = ?1 AND realm = ?2 AND scope_set IN (\
+        SELECT m.scope_set FROM scope_set_member m \
+        WHERE m.tenant = ?1 AND m.realm = ?2 AND m.scope = ?3 AND NOT EXISTS (\
+            SELECT 1 FROM token t \
+            WHERE t.tenant = ?1 AND t.realm = ?2 AND t.scope_set = m.scope_set \
+              AND t.revoked_at IS NULL AND t.expires_at > ?4))";
+pub(crate) const RELEASE_SCOPE_SETS: &str = "\
+    DELETE FROM scope_set WHERE tenant = ?1 AND realm = ?2 AND id IN (\
+        SELECT m.scope_set FROM scope_set_member m \
+        WHERE m.tenant = ?1 AND m.realm = ?2 AND m.scope = ?3 AND NOT EXISTS (\
+            SELECT 1 FROM token t \
+            WHERE t.tenant = ?1 AND t.realm = ?2 AND t.scope_set = m.scope_set))";
+pub(crate) const DELETE_CLIENT_TOKENS: &str = "\
+    DELETE FROM token WHERE tenant = ?1 AND realm = ?2 AND scope_set IN (\
+        SELECT s.id FROM scope_set s WHERE s.tenant = ?1 AND s.realm = ?2 AND s.client = ?3)";
+pub(crate) const DELETE_CLIENT_SETS: &str =
+    "DELETE FROM scope_set WHERE tenant = ?1 AND realm = ?2 AND client = ?3";
+pub(crate) const USE_ASSERTION: &str = "\
+    INSERT INTO assertion (tenant, realm, assertion_key, expires_at) VALUES (?1, ?2, ?3, ?4)";
+pub(crate) const PURGE_TOKENS: &str = "\
+    DELETE FROM token WHERE (tenant, realm, token_key) IN (\
+        SELECT tenant, realm, token_key FROM token \
+        WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+pub(crate) const PURGE_ASSERTIONS: &str = "\
+    DELETE FROM assertion WHERE (tenant, realm, assertion_key) IN (\
+        SELECT tenant, realm, assertion_key FROM assertion \
+        WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+
+// Resources.
+
+pub(crate) const INSERT_RESOURCE: &str = "\
+    INSERT INTO resource (tenant, realm, id, type, version, created, modified, display, \
+                          password_hash, document) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+pub(crate) const UPDATE_RESOURCE: &str = "\
+    UPDATE resource SET version = ?6, modified = ?7, display = ?8, \
+                        password_hash = COALESCE(?9, password_hash), document = ?10 \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4 AND version = ?5";
+pub(crate) const TOUCH_RESOURCE: &str = "\
+    UPDATE resource SET version = version + 1 WHERE tenant = ?1 AND realm = ?2 AND id = ?3";
+pub(crate) const RESOURCE_EXISTS: &str =
+    "SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4";
+pub(crate) const DELETE_RESOURCE: &str =
+    "DELETE FROM resource WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4";
+pub(crate) const DELETE_RESOURCE_VERSION: &str = "\
+    DELETE FROM resource \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4 AND version = ?5";
+pub(crate) const DELETE_INDEX: &str =
+    "DELETE FROM resource_index WHERE tenant = ?1 AND realm = ?2 AND type = ?3 AND resource = ?4";
+pub(crate) const DELETE_UNIQUE: &str =
+    "DELETE FROM resource_unique WHERE tenant = ?1 AND realm = ?2 AND resource = ?3";
+pub(crate) const INSERT_UNIQUE: &str = "\
+    INSERT INTO resource_unique (tenant, realm, type, path, value_hash, resource) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+pub(crate) const FIND_RESOURCE: &str = concat!(
+    "SELECT ",
+    resource_columns!(),
+    " FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.id = ?3 AND r.type = ?4"
+);
+pub(crate) const HAS_RESOURCES: &str =
+    "SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND type = ?3 LIMIT 1";

@@ -1,0 +1,208 @@
+//! Many at once: nothing is lost, nothing is applied twice, no token outlives its scope.
+
+use crate::{
+    cases,
+    support::{Place, things::*},
+};
+use domain::store::{Change, CommitError, Conflict, Store};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+cases![
+    sixty_four_writers_lose_nothing,
+    one_of_many_takes_what_there_is_once,
+    a_scope_is_not_deleted_under_a_token,
+    members_and_their_groups_are_deleted_and_written_at_once,
+];
+
+async fn sixty_four_writers_lose_nothing(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let mut writers = JoinSet::new();
+    for writer in 0..64_u32 {
+        let (store, here) = (Arc::clone(&store), here.clone());
+        writers.spawn(async move {
+            let mut refused = 0;
+            for round in 0..8 {
+                let number = 1_000 + writer * 8 + round;
+                apply(&store, &here, issue(number, &scope_set(1, &[1, 2]))).await;
+                // A conflict fails its own commit alone, also in the middle of a group.
+                let user = create(resource("User", &format!("u{round}")));
+                let token = Change::InsertToken(token(number + 10_000, &scope_set(1, &[1, 2])));
+                match store.commit(commit(&here, [token, user])).await {
+                    Ok(_) => {}
+                    Err(CommitError::Conflict(Conflict::Exists)) => refused += 1,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            refused
+        });
+    }
+    let refused: u32 = writers.join_all().await.into_iter().sum();
+    assert_eq!(refused, 63 * 8);
+    let used = store.token_use(&here, &scope_id(1), at(0)).await.unwrap();
+    assert_eq!(used.count, 64 * 8 + 8);
+}
+
+async fn one_of_many_takes_what_there_is_once(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    apply(&store, &here, [create(resource("User", "u"))]).await;
+    for round in 0..8_u32 {
+        let contested: [Change; 3] = [
+            Change::AdvanceRevision {
+                expected: round.into(),
+            },
+            Change::UseAssertion {
+                key: key(round),
+                expires_at: at(9),
+            },
+            replace(u64::from(round) + 1, resource("User", "u")),
+        ];
+        for change in contested {
+            let mut racers = JoinSet::new();
+            for _ in 0..16 {
+                let (store, here, change) = (Arc::clone(&store), here.clone(), change.clone());
+                racers.spawn(async move { store.commit(commit(&here, [change])).await });
+            }
+            let mut won = 0;
+            for outcome in racers.join_all().await {
+                match outcome {
+                    Ok(counts) => won += counts[0],
+                    Err(CommitError::Conflict(
+                        Conflict::StaleRevision | Conflict::Replayed | Conflict::Version,
+                    )) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            assert_eq!(won, 1, "{change:?}");
+        }
+    }
+}
+
+/// Product §2.4: both guards hold under concurrency.
+async fn a_scope_is_not_deleted_under_a_token(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    let (mut deleted, mut kept) = (0, 0);
+    for round in 1..=24_u32 {
+        let scope = round;
+        apply(
+            &store,
+            &here,
+            [put_client(&here, 1), put_scope(&here, scope)],
+        )
+        .await;
+        let mut racers = JoinSet::new();
+        for racer in 0..16_u32 {
+            let (store, here) = (Arc::clone(&store), here.clone());
+            racers.spawn(async move {
+                // Half the racers issue, a quarter each deletes at once or after a moment.
+                if racer % 2 == 0 {
+                    let issue = issue(round * 100 + racer, &scope_set(1, &[scope]));
+                    ("issued", store.commit(commit(&here, issue)).await)
+                } else {
+                    for _ in 0..racer % 4 {
+                        tokio::task::yield_now().await;
+                    }
+                    let release = Change::ReleaseScope {
+                        scope: scope_id(scope),
+                        now: at(1_000),
+                    };
+                    let delete = [release, delete_scope(&here, scope)];
+                    ("deleted", store.commit(commit(&here, delete)).await)
+                }
+            });
+        }
+        let mut issued = 0;
+        let mut gone = 0;
+        for outcome in racers.join_all().await {
+            match outcome {
+                ("issued", Ok(_)) => issued += 1,
+                ("deleted", Ok(counts)) => gone += counts[1],
+                (_, Err(CommitError::Conflict(Conflict::Gone | Conflict::InUse))) => {}
+                (what, other) => panic!("{what}: {other:?}"),
+            }
+        }
+        let used = store
+            .token_use(&here, &scope_id(scope), at(0))
+            .await
+            .unwrap();
+        assert_eq!(used.count, issued);
+        let scopes = store.load_configuration().await.unwrap();
+        let exists = scopes
+            .iter()
+            .any(|row| row.id == scope_id(scope).to_string());
+        assert_eq!(
+            (exists, gone),
+            (issued > 0, u64::from(issued == 0)),
+            "round {round}"
+        );
+        if exists { kept += 1 } else { deleted += 1 }
+    }
+    println!("scopes deleted: {deleted}, kept by a token: {kept}");
+    assert_eq!(deleted + kept, 24);
+}
+
+/// Writers of resources that name each other neither deadlock for good nor lose a version.
+async fn members_and_their_groups_are_deleted_and_written_at_once(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    for round in 0..6 {
+        let name = |kind: &str, number: u32| format!("{kind}{round}-{number}");
+        let users: Vec<String> = (0..6).map(|number| name("u", number)).collect();
+        let members: Vec<&str> = users.iter().map(String::as_str).collect();
+        apply(
+            &store,
+            &here,
+            users.iter().map(|id| create(resource("User", id))),
+        )
+        .await;
+        let groups: Vec<String> = (0..4).map(|number| name("g", number)).collect();
+        apply(
+            &store,
+            &here,
+            groups.iter().map(|id| create(group(id, &members))),
+        )
+        .await;
+        let mut racers = JoinSet::new();
+        let mut race = |change: Change| {
+            let (store, here): (Arc<dyn Store>, _) = (Arc::clone(&store), here.clone());
+            racers.spawn(async move { store.commit(commit(&here, [change])).await });
+        };
+        for id in &users[..3] {
+            race(delete("User", id, None));
+        }
+        let reversed: Vec<&str> = members.iter().rev().copied().collect();
+        for id in &groups {
+            race(replace(1, group(id, &reversed)));
+        }
+        race(delete("Group", &groups[0], None));
+        for outcome in racers.join_all().await {
+            let expected = [Conflict::Version, Conflict::Missing];
+            assert!(
+                match &outcome {
+                    Ok(_) => true,
+                    Err(CommitError::Conflict(conflict)) => expected.contains(conflict),
+                    Err(CommitError::Store(_)) => false,
+                },
+                "{outcome:?}"
+            );
+        }
+        for id in &users[..3] {
+            assert_eq!(find(&store, &here, "User", id).await, None);
+            assert_eq!(
+                store.memberships(&here, &[resource_id(id)]).await.unwrap(),
+                []
+            );
+        }
+        let left = store
+            .memberships(&here, &[resource_id(&users[5])])
+            .await
+            .unwrap();
+        assert_eq!(left.len(), 3);
+        for id in &groups[1..] {
+            let group = find(&store, &here, "Group", id).await.unwrap();
+            assert!(group.version >= 2, "{group:?}");
+        }
+    }
+}

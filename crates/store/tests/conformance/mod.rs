@@ -1,0 +1,9 @@
+//! What both engines promise.
+
+pub mod concurrency;
+pub mod configuration;
+pub mod isolation;
+pub mod lifecycle;
+pub mod references;
+pub mod resources;
+pub mod tokens;

@@ -1,0 +1,52 @@
+//! The conformance suite on SQLite.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(unreachable_pub, missing_docs)] // Shared between test binaries.
+
+mod conformance;
+mod support;
+
+use support::{Case, Place};
+
+fn run(cases: &[Case]) {
+    support::run(cases, async || Place::sqlite());
+}
+
+#[test]
+fn configuration() {
+    run(conformance::configuration::CASES);
+}
+
+#[test]
+fn tokens() {
+    run(conformance::tokens::CASES);
+}
+
+#[test]
+fn resources() {
+    run(conformance::resources::CASES);
+}
+
+#[test]
+fn references() {
+    run(conformance::references::CASES);
+}
+
+#[test]
+fn isolation() {
+    run(conformance::isolation::CASES);
+}
+
+#[test]
+fn lifecycle() {
+    run(conformance::lifecycle::CASES);
+}
+
+#[test]
+fn concurrency() {
+    run(conformance::concurrency::CASES);
+}
