@@ -1,1 +1,23 @@
-//! domain
+//! The rules of Ambit, and the ports they need. Knows neither HTTP nor SQL.
+
+pub mod access;
+mod catalogue;
+mod clock;
+pub mod config;
+mod core;
+pub mod directory;
+mod id;
+pub mod keys;
+pub mod management;
+mod realm_key;
+mod secrets;
+mod setup;
+pub mod snapshot;
+pub mod store;
+pub mod tokens;
+
+pub use self::core::{Core, Edit, EditError, LoadError};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use realm_key::{InvalidSlug, RealmKey, Slug};
+pub use secrets::Secrets;
+pub use setup::{Bootstrap, SetUpError};

@@ -1,0 +1,21 @@
+//! What an administrator configures, as records.
+//!
+//! The records serialise for storage only; the wire shapes of the management API are made at the
+//! rim, in `management`.
+
+mod application;
+mod key;
+mod object;
+mod realm_config;
+mod records;
+
+pub use application::{
+    AccessTokenFormat, Application, ApplicationKind, Assignment, ClientSecret, UnassignedScopes,
+};
+pub use key::{KeyRecord, KeyState};
+pub use object::ConfigObject;
+pub use realm_config::RealmConfig;
+pub use records::{
+    Realm, RealmSettings, ResourceServer, ResourceTypeRecord, SchemaRecord, ScopeRecord,
+    ScopeVersion, Tenant,
+};

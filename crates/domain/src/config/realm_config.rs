@@ -1,0 +1,96 @@
+//! All of a realm's configuration, as one value that edits make a new one of.
+
+use super::{
+    Application, ConfigObject, KeyRecord, Realm, ResourceServer, ResourceTypeRecord, SchemaRecord,
+    ScopeRecord, ScopeVersion,
+};
+use crate::store::Kind;
+use scope::{ClientId, ResourceServerId, ScopeId};
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
+
+/// The configuration objects of one realm.
+#[derive(Debug, Clone)]
+pub struct RealmConfig {
+    /// The realm itself.
+    pub realm: Arc<Realm>,
+    /// Scopes, with their current definitions.
+    pub scopes: BTreeMap<ScopeId, Arc<ScopeRecord>>,
+    /// Earlier definitions of scopes.
+    pub scope_versions: BTreeMap<(ScopeId, u32), Arc<ScopeVersion>>,
+    /// Clients.
+    pub applications: BTreeMap<ClientId, Arc<Application>>,
+    /// Resource servers.
+    pub resource_servers: BTreeMap<ResourceServerId, Arc<ResourceServer>>,
+    /// SCIM schemas.
+    pub schemas: BTreeMap<Uuid, Arc<SchemaRecord>>,
+    /// SCIM resource types.
+    pub resource_types: BTreeMap<Uuid, Arc<ResourceTypeRecord>>,
+    /// Signing keys by `kid`.
+    pub keys: BTreeMap<String, Arc<KeyRecord>>,
+}
+
+impl RealmConfig {
+    /// A realm without anything in it.
+    pub fn new(realm: Arc<Realm>) -> Self {
+        Self {
+            realm,
+            scopes: BTreeMap::new(),
+            scope_versions: BTreeMap::new(),
+            applications: BTreeMap::new(),
+            resource_servers: BTreeMap::new(),
+            schemas: BTreeMap::new(),
+            resource_types: BTreeMap::new(),
+            keys: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an object, or replaces the one with its id.
+    pub fn put(&mut self, object: &ConfigObject) {
+        match object {
+            ConfigObject::Realm(o) => self.realm = o.clone(),
+            ConfigObject::Scope(o) => drop(self.scopes.insert(o.id, o.clone())),
+            ConfigObject::ScopeVersion(o) => {
+                drop(self.scope_versions.insert((o.scope, o.version), o.clone()));
+            }
+            ConfigObject::Application(o) => drop(self.applications.insert(o.id, o.clone())),
+            ConfigObject::ResourceServer(o) => drop(self.resource_servers.insert(o.id, o.clone())),
+            ConfigObject::Schema(o) => drop(self.schemas.insert(o.id, o.clone())),
+            ConfigObject::ResourceType(o) => drop(self.resource_types.insert(o.id, o.clone())),
+            ConfigObject::Key(o) => drop(self.keys.insert(o.kid.clone(), o.clone())),
+            // What lives above realms is no part of one.
+            ConfigObject::Tenant(_) | ConfigObject::Retired(_) => {}
+        }
+    }
+
+    /// Takes an object out.
+    pub fn remove(&mut self, kind: Kind, id: &str) {
+        match kind {
+            Kind::Scope => self.scopes.retain(|key, _| key.to_string() != id),
+            Kind::ScopeVersion => {
+                self.scope_versions.retain(|(scope, version), _| format!("{scope}.{version}") != id);
+            }
+            Kind::Application => self.applications.retain(|key, _| key.to_string() != id),
+            Kind::ResourceServer => self.resource_servers.retain(|key, _| key.to_string() != id),
+            Kind::Schema => self.schemas.retain(|key, _| key.to_string() != id),
+            Kind::ResourceType => self.resource_types.retain(|key, _| key.to_string() != id),
+            Kind::Key => drop(self.keys.remove(id)),
+            Kind::Tenant | Kind::Realm | Kind::Retired => {}
+        }
+    }
+
+    /// The schema with the given URN, ignoring ASCII case.
+    pub fn schema_by_urn(&self, urn: &str) -> Option<&Arc<SchemaRecord>> {
+        self.schemas.values().find(|s| s.schema.id.eq_ignore_ascii_case(urn))
+    }
+
+    /// The resource type with the given name, ignoring ASCII case.
+    pub fn resource_type_by_name(&self, name: &str) -> Option<&Arc<ResourceTypeRecord>> {
+        self.resource_types.values().find(|r| r.resource_type.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The scope with the given name, ignoring ASCII case.
+    pub fn scope_by_name(&self, name: &str) -> Option<&Arc<ScopeRecord>> {
+        self.scopes.values().find(|s| s.definition.name.as_str().eq_ignore_ascii_case(name))
+    }
+}

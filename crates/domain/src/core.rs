@@ -1,0 +1,92 @@
+//! The running server: the directory of realms, and the one way to change it.
+
+mod above;
+mod edit;
+mod load;
+
+pub(crate) use above::Above;
+pub use edit::{Edit, EditError};
+pub use load::LoadError;
+
+use crate::{
+    Clock, RealmKey, Secrets, Timestamp, directory::Directory, snapshot::RealmSnapshot,
+    snapshot::Surroundings, store::Store, tokens::LiveTokens,
+};
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// Everything a use case needs: the store, the time, the secrets and the compiled realms.
+pub struct Core {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    secrets: Secrets,
+    base_url: String,
+    directory: ArcSwap<Directory>,
+    /// Held by the one configuration change that is under way; readers never touch it.
+    writer: Mutex<()>,
+    live_tokens: LiveTokens,
+}
+
+impl Core {
+    /// The store. Only the domain reads and writes it.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Keys derived from the master key.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// The public base URL: an origin, without a path and without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Tokens seen lately.
+    pub(crate) fn live_tokens(&self) -> &LiveTokens {
+        &self.live_tokens
+    }
+
+    /// All tenants and realms as they are now.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.load_full()
+    }
+
+    /// The realm at an address, if it exists and is active; another answers alike (404).
+    pub fn realm(&self, tenant: &str, realm: &str) -> Option<Arc<RealmSnapshot>> {
+        let directory = self.directory.load();
+        directory.realm(tenant, realm).filter(|snapshot| snapshot.is_active()).cloned()
+    }
+
+    /// The realm with the given key, active or not.
+    pub fn realm_by_key(&self, key: &RealmKey) -> Option<Arc<RealmSnapshot>> {
+        self.directory.load().realm_by_key(key).cloned()
+    }
+
+    fn around(&self, tenant_active: bool) -> Surroundings<'_> {
+        Surroundings { base_url: &self.base_url, secrets: &self.secrets, tenant_active }
+    }
+
+    /// Whether the server may decide: its store answers and is still its own.
+    pub async fn check(&self) -> Result<(), crate::store::StoreError> {
+        self.store.check().await
+    }
+
+    /// Deletes what has expired, a batch at a time; answers how much went.
+    pub async fn purge(&self) -> Result<u64, crate::store::StoreError> {
+        self.store.purge(self.now()).await
+    }
+}
+
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Core({})", self.base_url)
+    }
+}

@@ -1,0 +1,142 @@
+//! The one way in which configuration changes.
+
+use super::Core;
+use crate::{
+    RealmKey, Timestamp,
+    config::ConfigObject,
+    directory::Directory,
+    snapshot::{ConfigError, RealmSnapshot},
+    store::{Change, Commit, CommitError, Conflict, Kind, StoreError},
+};
+use std::sync::Arc;
+
+/// A change of a realm's configuration, decided but not yet made.
+#[derive(Debug)]
+pub struct Edit<T> {
+    /// Objects to create or replace.
+    pub puts: Vec<ConfigObject>,
+    /// Objects to delete.
+    pub deletes: Vec<(Kind, String)>,
+    /// Other changes of the same commit, made before these.
+    pub before: Vec<Change>,
+    /// What the use case answers once the change is durable and in force.
+    pub answer: T,
+}
+
+impl<T> Edit<T> {
+    /// A change of nothing.
+    pub fn none(answer: T) -> Self {
+        Self { puts: Vec::new(), deletes: Vec::new(), before: Vec::new(), answer }
+    }
+
+    /// Adds an object to create or replace.
+    pub fn put(mut self, object: ConfigObject) -> Self {
+        self.puts.push(object);
+        self
+    }
+
+    /// Adds an object to delete.
+    pub fn delete(mut self, kind: Kind, id: impl ToString) -> Self {
+        self.deletes.push((kind, id.to_string()));
+        self
+    }
+
+    /// Adds another change to be made first.
+    pub fn first(mut self, change: Change) -> Self {
+        self.before.push(change);
+        self
+    }
+}
+
+/// Why a change was not made. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError<E> {
+    /// The use case refused it.
+    #[error("refused")]
+    Refused(E),
+    /// The realm does not exist (any more).
+    #[error("the realm does not exist")]
+    NoSuchRealm,
+    /// The configuration that would result is not valid.
+    #[error(transparent)]
+    Invalid(#[from] ConfigError),
+    /// Something stood in the way.
+    #[error(transparent)]
+    Conflict(Conflict),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl<E> From<CommitError> for EditError<E> {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(conflict) => Self::Conflict(conflict),
+            CommitError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl Core {
+    /// Changes a realm: `decide` sees the realm as it is and answers an [`Edit`].
+    ///
+    /// What results is compiled before anything is written, written with its revision in one
+    /// commit, and in force on this node before this answers. One change runs at a time, so
+    /// `decide` is never overtaken.
+    pub async fn edit<T, E>(
+        &self,
+        realm: &RealmKey,
+        decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Edit<T>, E>,
+    ) -> Result<T, EditError<E>> {
+        let _one_at_a_time = self.writer.lock().await;
+        let before = self.realm_by_key(realm).ok_or(EditError::NoSuchRealm)?;
+        let edit = decide(&before, self.now()).map_err(EditError::Refused)?;
+        let after = self.compiled(&before, &edit)?;
+        let changes = changes(realm, before.revision(), &edit)?;
+        self.store.commit(Commit { realm: realm.clone(), changes }).await?;
+        self.swap(|directory| directory.put_realm(Arc::new(after)));
+        Ok(edit.answer)
+    }
+
+    fn compiled<T>(&self, before: &RealmSnapshot, edit: &Edit<T>) -> Result<RealmSnapshot, ConfigError> {
+        let mut config = before.config().clone();
+        for (kind, id) in &edit.deletes {
+            config.remove(*kind, id);
+        }
+        for object in &edit.puts {
+            config.put(object);
+        }
+        let key = before.key().clone();
+        let tenant_active =
+            self.directory.load().tenant(key.tenant()).is_some_and(|tenant| tenant.active);
+        let around = self.around(tenant_active);
+        RealmSnapshot::compile(key, config, before.revision() + 1, around, Some(before))
+    }
+
+    /// Replaces the directory by a changed copy. The writer lock must be held.
+    pub(super) fn swap(&self, change: impl FnOnce(&mut Directory)) {
+        let mut directory = Directory::clone(&self.directory.load());
+        change(&mut directory);
+        self.directory.store(Arc::new(directory));
+    }
+}
+
+fn changes<T>(realm: &RealmKey, revision: u64, edit: &Edit<T>) -> Result<Vec<Change>, StoreError> {
+    let mut changes = vec![Change::AdvanceRevision { expected: revision }];
+    changes.extend(edit.before.iter().cloned());
+    for (kind, id) in &edit.deletes {
+        changes.push(Change::DeleteConfig { realm: realm.clone(), kind: *kind, id: id.clone() });
+    }
+    for object in &edit.puts {
+        changes.push(Change::PutConfig(object.to_row(place(realm, object))?));
+    }
+    Ok(changes)
+}
+
+/// Where an object of a realm is kept: a realm itself lives above realms.
+pub(super) fn place(realm: &RealmKey, object: &ConfigObject) -> RealmKey {
+    match object {
+        ConfigObject::Realm(realm) => RealmKey::above_realms(&realm.tenant),
+        _ => realm.clone(),
+    }
+}

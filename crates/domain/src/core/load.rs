@@ -1,0 +1,94 @@
+//! Start: from the store's rows to compiled realms.
+
+use super::Core;
+use crate::{
+    Clock, RealmKey, Secrets,
+    config::{ConfigObject, RealmConfig},
+    directory::Directory,
+    snapshot::{ConfigError, RealmSnapshot},
+    store::{ConfigRow, Store, StoreError},
+    tokens::LiveTokens,
+};
+use arc_swap::ArcSwap;
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Mutex;
+
+/// Why the server can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What it holds is not a configuration that can be in force.
+    #[error("realm {realm}: {error}")]
+    Config {
+        /// Where.
+        realm: RealmKey,
+        /// Why.
+        error: ConfigError,
+    },
+}
+
+impl Core {
+    /// Opens what `store` holds. An empty store gives a server without a tenant:
+    /// [`set_up`](Core::set_up) makes the first.
+    ///
+    /// `base_url` is the public origin, such as `https://id.example.com`.
+    pub async fn load(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        secrets: Secrets,
+        base_url: impl Into<String>,
+    ) -> Result<Self, LoadError> {
+        let base_url = base_url.into().trim_end_matches('/').to_owned();
+        let core = Self {
+            store,
+            clock,
+            secrets,
+            base_url,
+            directory: ArcSwap::default(),
+            writer: Mutex::new(()),
+            live_tokens: LiveTokens::default(),
+        };
+        let rows = core.store.load_configuration().await?;
+        let directory = core.compile_all(rows).await?;
+        core.directory.store(Arc::new(directory));
+        Ok(core)
+    }
+
+    async fn compile_all(&self, rows: Vec<ConfigRow>) -> Result<Directory, LoadError> {
+        let mut directory = Directory::default();
+        let mut realms: BTreeMap<RealmKey, RealmConfig> = BTreeMap::new();
+        let mut objects = Vec::new();
+        for row in rows {
+            let object = ConfigObject::from_row(&row)?;
+            match &object {
+                ConfigObject::Tenant(tenant) => directory.put_tenant(tenant.clone()),
+                ConfigObject::Realm(realm) => {
+                    let key = RealmKey::new(&realm.tenant, &realm.name);
+                    realms.insert(key, RealmConfig::new(realm.clone()));
+                }
+                // A retired tenant is kept above tenants, a retired realm above its tenant's.
+                ConfigObject::Retired(name) => match row.realm.tenant() {
+                    "" => directory.retire(name, ""),
+                    tenant => directory.retire(tenant, name),
+                },
+                _ => objects.push((row.realm, object)),
+            }
+        }
+        for (key, object) in objects {
+            if let Some(config) = realms.get_mut(&key) {
+                config.put(&object);
+            }
+        }
+        for (key, config) in realms {
+            let revision = self.store.revision(&key).await?;
+            let tenant_active = directory.tenant(key.tenant()).is_some_and(|t| t.active);
+            let around = self.around(tenant_active);
+            let snapshot = RealmSnapshot::compile(key.clone(), config, revision, around, None)
+                .map_err(|error| LoadError::Config { realm: key, error })?;
+            directory.put_realm(Arc::new(snapshot));
+        }
+        Ok(directory)
+    }
+}

@@ -1,0 +1,127 @@
+//! What time does to a realm: keys rotate by age, and what has expired goes.
+
+use super::{
+    ROTATION_AGE,
+    lifecycle::{Keys, is_active, is_next, ready},
+};
+use crate::{
+    Core, Edit, EditError, RealmKey, Secrets, Timestamp,
+    config::{ConfigObject, KeyState},
+    snapshot::RealmSnapshot,
+    store::{Conflict, Kind, StoreError},
+};
+use jose::JoseError;
+use std::sync::Arc;
+
+/// Why maintenance stopped early; the next round goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum MaintainError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys of a realm can't be rotated.
+    #[error("the keys of {realm} can't be rotated: {error}")]
+    Keys {
+        /// The realm.
+        realm: RealmKey,
+        /// Why.
+        error: EditError<JoseError>,
+    },
+}
+
+impl Core {
+    /// Does what time demands: to be called about every minute.
+    ///
+    /// # Errors
+    /// The first failure; realms after it wait for the next round.
+    pub async fn maintain(&self) -> Result<(), MaintainError> {
+        for snapshot in self.directory().realms() {
+            self.maintain_keys(snapshot).await?;
+        }
+        // Batch by batch, so that no one transaction holds up the others.
+        while self.purge().await? > 0 {
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    async fn maintain_keys(&self, snapshot: &RealmSnapshot) -> Result<(), MaintainError> {
+        if !is_due(snapshot, self.now()) {
+            return Ok(());
+        }
+        let realm = snapshot.key();
+        let edited = self.edit(realm, |now_in_force, now| upkeep(now_in_force, self.secrets(), now));
+        match edited.await {
+            // Deleted or changed meanwhile: the next round sees what is left to do.
+            Ok(()) | Err(EditError::NoSuchRealm | EditError::Conflict(Conflict::StaleRevision)) => {
+                Ok(())
+            }
+            Err(EditError::Store(error)) => Err(error.into()),
+            Err(error) => Err(MaintainError::Keys { realm: realm.clone(), error }),
+        }
+    }
+}
+
+/// Whether anything would change; asked first, because a realm is rarely due.
+fn is_due(snapshot: &RealmSnapshot, now: Timestamp) -> bool {
+    let wanted = snapshot.config().realm.settings.signing_algorithm;
+    let of = |state: fn(&KeyState) -> bool| {
+        move |key: &&crate::snapshot::PublishedKey| {
+            key.record.algorithm == wanted && state(&key.record.state)
+        }
+    };
+    let keys = snapshot.keys().all();
+    let complete = keys.iter().any(|k| of(is_active)(&k)) && keys.iter().any(|k| of(is_next)(&k));
+    let due = |key: &crate::snapshot::PublishedKey| match key.record.state {
+        KeyState::Next => key.record.algorithm != wanted,
+        KeyState::Active { since } => {
+            key.record.algorithm != wanted || since.plus(ROTATION_AGE) <= now
+        }
+        KeyState::Retired { published_until, .. } => published_until <= now,
+    };
+    !complete || keys.iter().any(due)
+}
+
+/// What the keys of a realm need at `now`.
+///
+/// Where the signing algorithm was changed, the keys of the old one sign until the first of the
+/// new one has been published long enough.
+pub(super) fn upkeep(
+    snapshot: &RealmSnapshot,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<Edit<()>, JoseError> {
+    let keys = Keys { snapshot, secrets, now };
+    let wanted = snapshot.config().realm.settings.signing_algorithm;
+    let (active, next) = (keys.find(wanted, is_active), keys.find(wanted, is_next));
+    let mut edit = Edit::none(());
+    let mut signs = active.is_some();
+    match next {
+        None => {
+            let fresh = keys.make(wanted, KeyState::Next)?;
+            edit = edit.put(ConfigObject::Key(Arc::new(fresh)));
+        }
+        Some(next) => {
+            let old = active.is_none_or(|key| match key.state {
+                KeyState::Active { since } => since.plus(ROTATION_AGE) <= now,
+                KeyState::Next | KeyState::Retired { .. } => false,
+            });
+            if old && ready(next) <= now {
+                edit = keys.rotated(next, edit)?;
+                signs = true;
+            }
+        }
+    }
+    for key in snapshot.config().keys.values() {
+        let unwanted = signs && key.algorithm != wanted;
+        edit = match key.state {
+            KeyState::Retired { published_until, .. } if published_until <= now => {
+                edit.delete(Kind::Key, &key.kid)
+            }
+            KeyState::Next if unwanted => edit.delete(Kind::Key, &key.kid),
+            KeyState::Active { .. } if unwanted => edit.put(keys.retired(key)),
+            _ => edit,
+        };
+    }
+    Ok(edit)
+}

@@ -1,0 +1,53 @@
+//! The server's own secret, and what is derived from it.
+
+use jose::{HmacKey, JoseError, SealingKey};
+
+/// Keys derived from the one master key, each for one purpose.
+///
+/// The master key is what turns a stolen database into nothing: secrets are hashed under it, and
+/// private keys sealed.
+pub struct Secrets {
+    client_secrets: HmacKey,
+    etags: HmacKey,
+    private_keys: SealingKey,
+    cursors: SealingKey,
+}
+
+impl Secrets {
+    /// Derives every key from `master` (HKDF-SHA-256, RFC 5869).
+    pub fn derive(master: &[u8; 32]) -> Result<Self, JoseError> {
+        let key = |label: &[u8]| jose::derive_key(master, label);
+        Ok(Self {
+            client_secrets: HmacKey::new(&*key(b"ambit client secrets v1")?),
+            etags: HmacKey::new(&*key(b"ambit etags v1")?),
+            private_keys: SealingKey::from_bytes(&*key(b"ambit private keys v1")?)?,
+            cursors: SealingKey::from_bytes(&*key(b"ambit cursors v1")?)?,
+        })
+    }
+
+    /// Hashes client secrets (C5).
+    pub fn client_secrets(&self) -> &HmacKey {
+        &self.client_secrets
+    }
+
+    /// Makes ETags of versions (S7).
+    pub fn etags(&self) -> &HmacKey {
+        &self.etags
+    }
+
+    /// Seals signing keys at rest.
+    pub fn private_keys(&self) -> &SealingKey {
+        &self.private_keys
+    }
+
+    /// Seals cursors and page tokens (T8, S10).
+    pub fn cursors(&self) -> &SealingKey {
+        &self.cursors
+    }
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets")
+    }
+}

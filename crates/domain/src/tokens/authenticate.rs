@@ -1,0 +1,37 @@
+//! The bearer of an access token (RFC 6750, RFC 9068 §4): where every [`Caller`] comes from.
+
+use super::InvalidToken;
+use crate::{Core, access::Caller, snapshot::RealmSnapshot, store::StoreError};
+use oauth::bearer::BearerToken;
+use std::sync::Arc;
+
+/// Why nobody was authenticated.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthenticateError {
+    /// The token is not good here.
+    #[error(transparent)]
+    Invalid(#[from] InvalidToken),
+    /// The store failed: whether the token is good is not known, so it is not taken.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Core {
+    /// Who presented the token at one of the realm's own endpoints, and what it allows now.
+    ///
+    /// # Errors
+    /// [`AuthenticateError::Invalid`] unless the realm issued the token, it is in force, and the
+    /// realm is in its audience (G1).
+    pub async fn authenticate(
+        &self,
+        snapshot: &Arc<RealmSnapshot>,
+        bearer: &BearerToken,
+    ) -> Result<Caller, AuthenticateError> {
+        let token = self.resolve(snapshot, bearer.expose()).await?;
+        if !token.record.is_for(snapshot.issuer().as_str()) {
+            return Err(InvalidToken::Audience.into());
+        }
+        let grant = self.live_tokens().grant(snapshot, &token.record.scope_set);
+        Ok(Caller::new(snapshot.clone(), token.record, grant))
+    }
+}

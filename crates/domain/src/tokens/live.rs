@@ -1,0 +1,127 @@
+//! What is known of tokens seen lately, so that a token seen before costs no store and no
+//! signature.
+//!
+//! Nothing here decides: what is found is held to the clock and to the realm at every use. Keys
+//! are structured and lead with the realm (G6).
+
+use crate::{
+    RealmKey,
+    snapshot::RealmSnapshot,
+    store::{ScopeSet, ScopeSetId, TokenKey, TokenRecord},
+};
+use quick_cache::sync::Cache;
+use scope::{EffectiveGrant, Subject};
+use std::sync::Arc;
+
+/// Most tokens remembered, and most verified signatures.
+const MAX_TOKENS: usize = 50_000;
+/// Most grants kept measured.
+const MAX_GRANTS: usize = 5_000;
+
+/// A JWT whose signature was found valid: that never changes, but its key may be withdrawn.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct VerifiedJwt {
+    pub(super) kid: String,
+    pub(super) jti: Arc<str>,
+}
+
+/// SHA-256 of a token as it was presented.
+pub(super) type Presented = [u8; 32];
+
+/// Caches of bounded size, which never hand out what was forgotten before the question was asked.
+#[derive(Debug)]
+pub(crate) struct LiveTokens {
+    verified: Cache<(RealmKey, Presented), Arc<VerifiedJwt>>,
+    records: Cache<(RealmKey, TokenKey), Arc<TokenRecord>>,
+    grants: Cache<(RealmKey, ScopeSetId, Subject, u64), Arc<EffectiveGrant>>,
+    recorded_sets: Cache<(RealmKey, ScopeSetId), ()>,
+}
+
+impl Default for LiveTokens {
+    fn default() -> Self {
+        Self {
+            verified: Cache::new(MAX_TOKENS),
+            records: Cache::new(MAX_TOKENS),
+            grants: Cache::new(MAX_GRANTS),
+            recorded_sets: Cache::new(MAX_GRANTS),
+        }
+    }
+}
+
+impl LiveTokens {
+    pub(super) fn verified(&self, realm: &RealmKey, token: Presented) -> Option<Arc<VerifiedJwt>> {
+        self.verified.get(&(realm.clone(), token))
+    }
+
+    pub(super) fn remember_verified(
+        &self,
+        realm: &RealmKey,
+        token: Presented,
+        jwt: Arc<VerifiedJwt>,
+    ) {
+        self.verified.insert((realm.clone(), token), jwt);
+    }
+
+    /// The record of a token: remembered, or `read` now and then remembered.
+    ///
+    /// A place is taken before reading. [`forget`](Self::forget) takes the place away, so that
+    /// what was read before a revocation is not remembered after it: an acknowledged revocation
+    /// is never undone. Of several who ask for one token at a time, one reads.
+    pub(super) async fn record<E>(
+        &self,
+        realm: &RealmKey,
+        key: TokenKey,
+        read: impl Future<Output = Result<Option<TokenRecord>, E>>,
+    ) -> Result<Option<Arc<TokenRecord>>, E> {
+        let key = (realm.clone(), key);
+        if let Some(record) = self.records.get(&key) {
+            return Ok(Some(record));
+        }
+        match self.records.get_value_or_guard_async(&key).await {
+            Ok(record) => Ok(Some(record)),
+            Err(place) => {
+                let Some(record) = read.await?.map(Arc::new) else { return Ok(None) };
+                // Not remembered if the place was taken away meanwhile; the answer is then as old
+                // as the question, which came before the revocation was acknowledged.
+                let _ = place.insert(record.clone());
+                Ok(Some(record))
+            }
+        }
+    }
+
+    /// Forgets a token that was revoked, before the revocation is acknowledged.
+    pub(super) fn forget(&self, realm: &RealmKey, key: TokenKey) {
+        self.records.remove(&(realm.clone(), key));
+    }
+
+    /// What a token's grant allows in the realm as it is.
+    pub(super) fn grant(&self, snapshot: &RealmSnapshot, set: &ScopeSet) -> Arc<EffectiveGrant> {
+        // Every grant that there is so far is to the client itself.
+        let subject = Subject::Client;
+        let key = (snapshot.key().clone(), set.id, subject.clone(), snapshot.revision());
+        if let Some(grant) = self.grants.get(&key) {
+            return grant;
+        }
+        let measured = EffectiveGrant::new(snapshot.catalogue(), set.client, subject, &set.scopes);
+        let grant = Arc::new(measured);
+        self.grants.insert(key, grant.clone());
+        grant
+    }
+
+    /// Whether the set is in the store, as far as is known.
+    pub(super) fn is_recorded(&self, realm: &RealmKey, set: ScopeSetId) -> bool {
+        self.recorded_sets.get(&(realm.clone(), set)).is_some()
+    }
+
+    pub(super) fn remember_recorded(&self, realm: &RealmKey, set: ScopeSetId) {
+        self.recorded_sets.insert((realm.clone(), set), ());
+    }
+
+    /// The set went with the last token that had it.
+    pub(super) fn forget_recorded(&self, realm: &RealmKey, set: ScopeSetId) {
+        self.recorded_sets.remove(&(realm.clone(), set));
+    }
+}
+
+#[cfg(test)]
+mod tests;

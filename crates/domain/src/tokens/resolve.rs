@@ -1,0 +1,156 @@
+//! From a presented token to its record: the one way in for every endpoint that takes tokens.
+
+use super::{AuthenticateError, live::VerifiedJwt};
+use crate::{
+    Core, Timestamp,
+    snapshot::RealmSnapshot,
+    store::{TokenKey, TokenRecord, TokenStatus},
+};
+use jose::{ClaimError, Expect, RegisteredClaims, Unverified};
+use std::sync::Arc;
+
+/// The `typ` of an access token that is a JWT (RFC 9068 §2.1).
+pub(super) const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+
+/// Why a token is not good here (RFC 6750 §3.1 `invalid_token`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidToken {
+    /// It has the form of no access token.
+    #[error("the access token is malformed")]
+    Malformed,
+    /// This realm did not issue it, or does not vouch for its key any more.
+    #[error("the access token was not issued here")]
+    Foreign,
+    /// Its time is over.
+    #[error("the access token has expired")]
+    Expired,
+    /// It was revoked, or went with what it depended on.
+    #[error("the access token has been revoked")]
+    Revoked,
+    /// It is for others.
+    #[error("the access token is not for this server")]
+    Audience,
+    /// Its client, realm or tenant is inactive (B11).
+    #[error("the access token belongs to a client or realm that is inactive")]
+    Inactive,
+}
+
+/// A token that is live: issued here, not expired, not revoked, its client active.
+#[derive(Debug, Clone)]
+pub(super) struct Resolved {
+    pub(super) record: Arc<TokenRecord>,
+    jti: Option<Arc<str>>,
+}
+
+impl Resolved {
+    /// Its unique name: `jti` of a JWT, the administrators' id of an opaque token.
+    pub(super) fn jti(&self) -> String {
+        match &self.jti {
+            Some(jti) => jti.to_string(),
+            None => self.record.key.to_string(),
+        }
+    }
+}
+
+impl Core {
+    /// The live token that was presented. For whom it is, is the caller's question (G1).
+    pub(super) async fn resolve(
+        &self,
+        snapshot: &RealmSnapshot,
+        presented: &str,
+    ) -> Result<Resolved, AuthenticateError> {
+        let now = self.now();
+        let (key, jti) = match TokenKey::of_opaque(presented) {
+            Some(key) => (key, None),
+            None => {
+                let jwt = self.verified(snapshot, presented, now)?;
+                (TokenKey::of_jti(&jwt.jti), Some(jwt.jti.clone()))
+            }
+        };
+        let read = self.store().find_token(snapshot.key(), &key);
+        let record = self.live_tokens().record(snapshot.key(), key, read).await?;
+        let record = record.ok_or(match jti {
+            // Issued here, by its signature: it was deleted with its client or scope.
+            Some(_) => InvalidToken::Revoked,
+            None => InvalidToken::Foreign,
+        })?;
+        check(snapshot, &record, now)?;
+        Ok(Resolved { record, jti })
+    }
+
+    /// A JWT whose signature and issuer were checked, now or before, under a key that is published
+    /// still.
+    fn verified(
+        &self,
+        snapshot: &RealmSnapshot,
+        presented: &str,
+        now: Timestamp,
+    ) -> Result<Arc<VerifiedJwt>, InvalidToken> {
+        let digest = jose::sha256(presented.as_bytes());
+        if let Some(known) = self.live_tokens().verified(snapshot.key(), digest) {
+            let vouched = snapshot.keys().published(&known.kid, now).is_some();
+            return if vouched { Ok(known) } else { Err(InvalidToken::Foreign) };
+        }
+        let jwt = Arc::new(verify(snapshot, presented, now)?);
+        self.live_tokens().remember_verified(snapshot.key(), digest, jwt.clone());
+        Ok(jwt)
+    }
+}
+
+/// RFC 9068 §4: type, key, signature, issuer and time of a JWT access token. Keys are the realm's
+/// own, each with its one algorithm (J1, J3); other types of token are refused (J7, REG-07).
+fn verify(
+    snapshot: &RealmSnapshot,
+    presented: &str,
+    now: Timestamp,
+) -> Result<VerifiedJwt, InvalidToken> {
+    let header = Unverified::peek(presented).map_err(|_| InvalidToken::Malformed)?;
+    let kid = header.kid.ok_or(InvalidToken::Foreign)?;
+    let key = snapshot.keys().published(&kid, now).ok_or(InvalidToken::Foreign)?;
+    let expect = Expect { algs: &[key.record.algorithm], typ: &[ACCESS_TOKEN_TYPE], untyped: false };
+    let verified = jose::verify_compact(presented, &key.verifying, &expect)
+        .map_err(|_| InvalidToken::Foreign)?;
+    let claims =
+        RegisteredClaims::from_map(&verified.claims).map_err(|_| InvalidToken::Malformed)?;
+    if claims.iss.as_deref() != Some(snapshot.issuer().as_str()) {
+        return Err(InvalidToken::Foreign);
+    }
+    // Our own clock made the times: no leeway.
+    claims.check_times(now.seconds(), 0).map_err(|error| match error {
+        ClaimError::Expired => InvalidToken::Expired,
+        _ => InvalidToken::Malformed,
+    })?;
+    let jti = claims.jti.ok_or(InvalidToken::Malformed)?.into();
+    Ok(VerifiedJwt { kid, jti })
+}
+
+/// What is asked of a record at every use.
+fn check(
+    snapshot: &RealmSnapshot,
+    record: &TokenRecord,
+    now: Timestamp,
+) -> Result<(), InvalidToken> {
+    if let TokenStatus::Revoked(_) = record.status {
+        return Err(InvalidToken::Revoked);
+    }
+    if record.expires_at <= now {
+        return Err(InvalidToken::Expired);
+    }
+    let client = snapshot.application(&record.scope_set.client);
+    if !(snapshot.is_active() && client.is_some_and(|client| client.active)) {
+        return Err(InvalidToken::Inactive);
+    }
+    Ok(())
+}
+
+impl TokenRecord {
+    /// Whether it is neither revoked nor expired at `now`.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.status == TokenStatus::Issued && now < self.expires_at
+    }
+
+    /// Whether `recipient` is in its audience, by exact comparison.
+    pub(super) fn is_for(&self, recipient: &str) -> bool {
+        self.audience.iter().any(|one| one == recipient)
+    }
+}

@@ -1,0 +1,51 @@
+//! Token revocation (RFC 7009).
+
+use super::{AuthenticateError, AuthenticatedClient};
+use crate::{
+    Core, RealmKey,
+    store::{Change, Commit, CommitError, StoreError, TokenKey},
+};
+use oauth::RevocationRequest;
+
+impl Core {
+    /// Revokes a token of the client's own. Any other token, or none, is nothing to revoke, and
+    /// the answer is the same (RFC 7009 §2.2).
+    ///
+    /// # Errors
+    /// If the store fails: the token may be live still (REG-11).
+    pub async fn revoke(
+        &self,
+        client: &AuthenticatedClient,
+        request: &RevocationRequest,
+    ) -> Result<(), StoreError> {
+        let snapshot = client.snapshot();
+        match self.resolve(snapshot, request.token.expose()).await {
+            Ok(token) if token.record.scope_set.client == client.application().id => {
+                self.revoke_token(snapshot.key(), token.record.key).await.map(drop)
+            }
+            Ok(_) | Err(AuthenticateError::Invalid(_)) => Ok(()),
+            Err(AuthenticateError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Revokes a token by its key; answers whether it was there and not revoked before.
+    ///
+    /// # Errors
+    /// If the store fails: the token may be live still.
+    pub(crate) async fn revoke_token(
+        &self,
+        realm: &RealmKey,
+        key: TokenKey,
+    ) -> Result<bool, StoreError> {
+        let changes = vec![Change::RevokeToken { key, at: self.now() }];
+        let outcome = self.store().commit(Commit { realm: realm.clone(), changes }).await;
+        // Also after a failure, for the store may have revoked it nevertheless.
+        self.live_tokens().forget(realm, key);
+        match outcome {
+            Ok(touched) => Ok(touched.iter().any(|rows| *rows > 0)),
+            Err(CommitError::Store(error)) => Err(error),
+            // A revocation expects nothing that could be otherwise.
+            Err(CommitError::Conflict(conflict)) => Err(StoreError::Engine(conflict.to_string())),
+        }
+    }
+}

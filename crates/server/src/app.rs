@@ -1,0 +1,29 @@
+//! What every handler shares.
+
+use crate::Metrics;
+use domain::Core;
+use std::sync::Arc;
+
+/// The running server as handlers see it.
+#[derive(Debug, Clone)]
+pub struct App {
+    core: Arc<Core>,
+    metrics: Arc<Metrics>,
+}
+
+impl App {
+    /// Handlers over `core`.
+    pub fn new(core: Arc<Core>) -> Self {
+        Self { core, metrics: Arc::new(Metrics::default()) }
+    }
+
+    /// The use cases.
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+}

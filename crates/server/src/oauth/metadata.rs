@@ -1,0 +1,95 @@
+//! Metadata documents: of the authorization server (RFC 8414) and of its protected resources
+//! (RFC 9728). They list what there is, and nothing of a later release.
+
+use super::{OAuthSurface, public_document};
+use crate::{Access, Route, realm::InRealm, route::realm_path};
+use axum::{http::Method, response::Response};
+use domain::{snapshot::RealmSnapshot, tokens::ASSERTION_ALGORITHMS};
+use oauth::{
+    GrantType, ProtectedResourceMetadata, ResourceError, ResourceIndicator, ScopeToken,
+    ServerMetadata, TokenEndpointAuthMethod,
+};
+use scope::{ScopeKind, ScopeType};
+
+/// The path of a realm, or of something below it, behind a well-known part.
+macro_rules! inserted {
+    ($well_known:literal, $rest:literal) => {
+        concat!($well_known, "/v1/tenants/{tenant}/realms/{realm}", $rest)
+    };
+}
+
+/// RFC 8414 and RFC 9728 insert the well-known part before the path of the issuer; OpenID Connect
+/// Discovery appends it.
+pub(super) fn routes() -> Vec<Route> {
+    let server_metadata = inserted!("/.well-known/oauth-authorization-server", "");
+    let realm_metadata = inserted!("/.well-known/oauth-protected-resource", "");
+    let scim_metadata = inserted!("/.well-known/oauth-protected-resource", "/scim/v2");
+    let openid_configuration = realm_path!("/.well-known/openid-configuration");
+    vec![
+        Route::new(Method::GET, server_metadata, Access::Public, server),
+        Route::new(Method::GET, openid_configuration, Access::Public, server),
+        Route::new(Method::GET, realm_metadata, Access::Public, realm_resource),
+        Route::new(Method::GET, scim_metadata, Access::Public, scim_resource),
+    ]
+}
+
+/// How a client proves itself.
+const CONFIDENTIAL: [TokenEndpointAuthMethod; 3] = [
+    TokenEndpointAuthMethod::ClientSecretBasic,
+    TokenEndpointAuthMethod::ClientSecretPost,
+    TokenEndpointAuthMethod::PrivateKeyJwt,
+];
+
+const JSON: &str = "application/json";
+
+async fn server(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
+    let issuer = snapshot.issuer();
+    let address = |path: &str| format!("{issuer}{path}");
+    let algorithms: Vec<String> = ASSERTION_ALGORITHMS.iter().map(ToString::to_string).collect();
+    let public = CONFIDENTIAL.into_iter().chain([TokenEndpointAuthMethod::None]);
+    public_document(JSON, &ServerMetadata {
+        scopes_supported: built_in(&snapshot, |kind| {
+            matches!(kind.scope_type(), ScopeType::Resource | ScopeType::Management)
+        }),
+        grant_types_supported: vec![GrantType::ClientCredentials],
+        token_endpoint_auth_methods_supported: CONFIDENTIAL.to_vec(),
+        token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+        introspection_endpoint: Some(address("/introspect")),
+        introspection_endpoint_auth_methods_supported: CONFIDENTIAL.to_vec(),
+        introspection_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+        revocation_endpoint: Some(address("/revoke")),
+        revocation_endpoint_auth_methods_supported: public.collect(),
+        revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+        protected_resources: vec![issuer.to_string(), address("/scim/v2")],
+        ..ServerMetadata::new(issuer.clone(), address("/token"), address("/jwks"))
+    })
+}
+
+async fn realm_resource(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
+    resource(&snapshot, "", ScopeType::Management)
+}
+
+async fn scim_resource(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
+    resource(&snapshot, "/scim/v2", ScopeType::Resource)
+}
+
+fn resource(snapshot: &RealmSnapshot, path: &str, scopes: ScopeType) -> Response {
+    let identifier: Result<ResourceIndicator, ResourceError> =
+        format!("{}{path}", snapshot.issuer()).parse();
+    // An issuer is a URL, and stays one with a path.
+    let identifier = identifier.unwrap_or_else(|_| snapshot.issuer().into());
+    let mut document = ProtectedResourceMetadata::new(identifier, snapshot.issuer().clone());
+    document.scopes_supported = built_in(snapshot, |kind| kind.scope_type() == scopes);
+    public_document(JSON, &document)
+}
+
+/// Built-in scopes, which everybody knows; those that a realm made are its own business.
+fn built_in(snapshot: &RealmSnapshot, wanted: impl Fn(&ScopeKind) -> bool) -> Vec<ScopeToken> {
+    let scopes = snapshot.config().scopes.values().map(|record| &record.definition);
+    let mut names: Vec<_> = scopes
+        .filter(|scope| scope.built_in && wanted(&scope.kind))
+        .map(|scope| scope.name.clone())
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,19 @@
+//! The revocation endpoint (RFC 7009 §2).
+
+use super::{answer, client_form::ClientForm};
+use crate::App;
+use axum::{extract::State, response::Response};
+use domain::tokens::{Endpoint, RequestError};
+use oauth::RevocationRequest;
+
+/// `POST {realm}/revoke`: 200 without a body, whether or not there was anything to revoke.
+pub(super) async fn revoke(State(app): State<App>, form: ClientForm) -> Response {
+    let outcome = withdraw(&app, &form).await;
+    answer(form.snapshot(), outcome)
+}
+
+async fn withdraw(app: &App, form: &ClientForm) -> Result<(), RequestError> {
+    let client = form.authenticate(app, Endpoint::Revocation).await?;
+    let request = RevocationRequest::parse(form.parameters())?;
+    Ok(app.core().revoke(&client, &request).await?)
+}
