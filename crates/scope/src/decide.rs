@@ -15,7 +15,8 @@ use crate::{
 use scim::AttributeSet;
 use std::ops::ControlFlow;
 
-/// Whether the grant allows the action. Pure; allocates nothing; the default is deny (G3).
+/// Whether the grant allows the action. Pure; the default is deny (G3). Nothing is allocated, but
+/// for service paths with percent-encodings.
 pub fn decide<'g>(
     catalogue: &Catalogue,
     grant: &'g EffectiveGrant,

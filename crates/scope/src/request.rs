@@ -6,7 +6,7 @@ use crate::{
     grant::GrantedScope,
     id::ClientId,
 };
-use oauth::{Scope, ScopeToken};
+use oauth::{ErrorCode, Scope, ScopeToken};
 use std::sync::Arc;
 
 /// What a request is granted.
@@ -20,16 +20,16 @@ pub struct Granted {
     pub dropped: Vec<ScopeToken>,
 }
 
-/// Why a request is refused; `invalid_scope` (RFC 6749 §5.2) but for the first three.
+/// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScopeRefusal {
-    /// The client does not exist: `invalid_client`.
+    /// The client does not exist.
     #[error("the client does not exist")]
     ClientUnknown,
-    /// The client may do nothing: `invalid_client`.
+    /// The client may do nothing.
     #[error("the client is inactive")]
     ClientInactive,
-    /// The client may not act for itself: `unauthorized_client`.
+    /// The client may not act for itself.
     #[error("the client is no service account and can't act for itself")]
     NotAServiceAccount,
     /// No such scope.
@@ -50,6 +50,17 @@ pub enum ScopeRefusal {
     /// None of the scopes asked for is assigned to the client.
     #[error("none of the scopes asked for is assigned to the client")]
     Empty,
+}
+
+impl ScopeRefusal {
+    /// The error of the token endpoint (RFC 6749 §5.2).
+    pub fn error_code(&self) -> ErrorCode {
+        match self {
+            Self::ClientUnknown | Self::ClientInactive => ErrorCode::InvalidClient,
+            Self::NotAServiceAccount => ErrorCode::UnauthorizedClient,
+            _ => ErrorCode::InvalidScope,
+        }
+    }
 }
 
 /// The scopes that a client gets for itself: client credentials (RFC 6749 §4.4).

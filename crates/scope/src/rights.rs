@@ -94,6 +94,9 @@ impl OperationTable {
 type SubResourceTable = Vec<(TypeId, SubResourceOperations)>;
 
 /// Everything that a scope, or several together, allow.
+///
+/// Only rights of one catalogue, or of one and those [`crate::Catalogue::changed`] makes of it,
+/// can be compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rights {
     /// With the identity that authorized the client, and no other resource.

@@ -68,7 +68,10 @@ impl Catalogue {
         let base = Base::compile(
             input.types,
             input.services,
-            input.service_prefix.as_deref().unwrap_or(services::DEFAULT_PREFIX),
+            input
+                .service_prefix
+                .as_deref()
+                .unwrap_or(services::DEFAULT_PREFIX),
             input.resource_servers,
             &mut errors,
         );

@@ -5,7 +5,11 @@ use scope::{Catalogue, EffectiveGrant, Operation, Subject};
 use serde_json::{Value, json};
 
 fn resource(resource_type: &str, operations: &[&str], attributes: &[&str]) -> Value {
-    let name = format!("{resource_type}-{}-{}", operations.join("-"), attributes.len());
+    let name = format!(
+        "{resource_type}-{}-{}",
+        operations.join("-"),
+        attributes.len()
+    );
     json!({"name": name, "type": "resource", "scim_resource_type": resource_type,
         "resource_operations": operations, "resource_attributes": attributes})
 }
@@ -35,14 +39,21 @@ fn at_me(scopes: &[Value], operation: Operation) -> Vec<String> {
 /// Any right to retrieve gives `schemas`, `id`, `meta`; no other operation does.
 #[test]
 fn retrieve_always_gives_schemas_id_and_meta() {
-    let scopes = [resource("Device", &["retrieve", "search", "modify", "create"], &["serial"])];
+    let scopes = [resource(
+        "Device",
+        &["retrieve", "search", "modify", "create"],
+        &["serial"],
+    )];
     let mut retrieve: Vec<&str> = ALWAYS.to_vec();
     retrieve.push("serial");
     assert_eq!(reached(&scopes, "Device", Operation::Retrieve), retrieve);
     for operation in [Operation::Search, Operation::Modify, Operation::Create] {
         assert_eq!(reached(&scopes, "Device", operation), ["serial"]);
     }
-    assert_eq!(at_me(&[identity(&["retrieve"], &[])], Operation::Retrieve), ALWAYS);
+    assert_eq!(
+        at_me(&[identity(&["retrieve"], &[])], Operation::Retrieve),
+        ALWAYS
+    );
 }
 
 /// Attributes without operations give nothing.
@@ -58,15 +69,30 @@ fn attributes_without_operations_give_nothing() {
 /// or a whole extension.
 #[test]
 fn paths_name_all_that_is_below_them() {
-    let scopes = [resource("user", &["modify"], &[
-        "NAME", &format!("{USER}:emails.VALUE"), BADGE, &format!("{ENTERPRISE}:manager"),
-    ])];
-    assert_eq!(reached(&scopes, "User", Operation::Modify), [
-        "name.formatted", "name.familyName", "name.givenName", "emails.value",
-        &format!("{ENTERPRISE}:manager.value"), &format!("{ENTERPRISE}:manager.$ref"),
-        &format!("{ENTERPRISE}:manager.displayName"),
-        &format!("{BADGE}:number"), &format!("{BADGE}:emailVerified"),
-    ]);
+    let scopes = [resource(
+        "user",
+        &["modify"],
+        &[
+            "NAME",
+            &format!("{USER}:emails.VALUE"),
+            BADGE,
+            &format!("{ENTERPRISE}:manager"),
+        ],
+    )];
+    assert_eq!(
+        reached(&scopes, "User", Operation::Modify),
+        [
+            "name.formatted",
+            "name.familyName",
+            "name.givenName",
+            "emails.value",
+            &format!("{ENTERPRISE}:manager.value"),
+            &format!("{ENTERPRISE}:manager.$ref"),
+            &format!("{ENTERPRISE}:manager.displayName"),
+            &format!("{BADGE}:number"),
+            &format!("{BADGE}:emailVerified"),
+        ]
+    );
 }
 
 /// S5: what is never returned can be written, never read or searched by, not even by `*`.
@@ -89,14 +115,23 @@ fn s5_a_password_is_written_and_never_read() {
 #[test]
 fn s4_star_does_not_let_people_raise_themselves() {
     let verified = format!("{BADGE}:emailVerified");
-    let guarded = ["active", "entitlements.value", "roles.value", "password", &verified];
+    let guarded = [
+        "active",
+        "entitlements.value",
+        "roles.value",
+        "password",
+        &verified,
+    ];
     let star = at_me(&[identity(&["modify"], &["*"])], Operation::Modify);
     for path in guarded {
         assert!(!star.contains(&path.to_owned()), "{path}");
     }
     assert!(star.contains(&"userName".to_owned()) && star.contains(&format!("{BADGE}:number")));
     let named = at_me(&[identity(&["modify"], &guarded)], Operation::Modify);
-    assert_eq!(named, ["active", "entitlements.value", "roles.value", &verified]);
+    assert_eq!(
+        named,
+        ["active", "entitlements.value", "roles.value", &verified]
+    );
     // Reading one's own standing is another matter.
     let read = at_me(&[identity(&["retrieve"], &["*"])], Operation::Retrieve);
     assert!(read.contains(&"active".to_owned()) && read.contains(&verified));
@@ -114,7 +149,10 @@ fn the_password_is_no_attribute_at_me() {
 /// At `/Me` both kinds add up; at `/userinfo` and elsewhere they don't (product §6.2, §4).
 #[test]
 fn own_and_any_add_up_at_me_only() {
-    let scopes = [identity(&["retrieve"], &["userName"]), resource("User", &["retrieve"], &["title"])];
+    let scopes = [
+        identity(&["retrieve"], &["userName"]),
+        resource("User", &["retrieve"], &["title"]),
+    ];
     let (realm, grant) = granted(&scopes);
     let user = realm.type_named("User").unwrap();
     let read = |set| paths(&realm, "User", set);
@@ -130,7 +168,10 @@ fn own_and_any_add_up_at_me_only() {
 /// A client that acts for itself has no identity of a person, though a scope speaks of one.
 #[test]
 fn s14_a_client_has_no_me() {
-    let realm = realm(&[identity(&["retrieve", "modify"], &["*"]), resource("User", &["retrieve"], &["*"])]);
+    let realm = realm(&[
+        identity(&["retrieve", "modify"], &["*"]),
+        resource("User", &["retrieve"], &["*"]),
+    ]);
     let grant = grant(&realm, Subject::Client, [1, 2]);
     assert!(grant.me_attributes(&realm, Operation::Retrieve).is_none());
     assert!(grant.claim_attributes(&realm).is_none());
@@ -148,7 +189,11 @@ fn every_spans_types_and_no_sub_resource_type() {
     }
     // A scope on the whole does not reach its parts; one on the part does.
     assert_eq!(
-        reached(&[resource("Consent", &["search"], &["state"])], "Consent", Operation::Search),
+        reached(
+            &[resource("Consent", &["search"], &["state"])],
+            "Consent",
+            Operation::Search
+        ),
         ["state"]
     );
 }
@@ -171,8 +216,15 @@ mod cross_resource {
             assert!(!shown(Operation::Retrieve, &[other]), "{path}");
         }
         let retrieve = resource(target, &["retrieve"], &["displayName"]);
-        assert!(shown(Operation::Retrieve, std::slice::from_ref(&retrieve)), "{path}");
-        assert_eq!(shown(Operation::Search, &[retrieve]), resource_type == target, "{path}");
+        assert!(
+            shown(Operation::Retrieve, std::slice::from_ref(&retrieve)),
+            "{path}"
+        );
+        assert_eq!(
+            shown(Operation::Search, &[retrieve]),
+            resource_type == target,
+            "{path}"
+        );
         let search = resource(target, &["search"], &["displayName"]);
         assert!(shown(Operation::Search, &[search]), "{path}");
     }
@@ -181,13 +233,21 @@ mod cross_resource {
     fn s3_a_name_is_shown_to_who_may_read_it_there() {
         display("User", "groups.display", "Group");
         display("Group", "members.display", "User");
-        display("User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName", "User");
+        display(
+            "User",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
+            "User",
+        );
     }
 
     #[test]
     fn s3_a_manager_is_not_named_without_the_right_to_names() {
         let manager = format!("{ENTERPRISE}:manager");
-        let read = reached(&[resource("User", &["retrieve"], &[&manager])], "User", Operation::Retrieve);
+        let read = reached(
+            &[resource("User", &["retrieve"], &[&manager])],
+            "User",
+            Operation::Retrieve,
+        );
         assert!(read.contains(&format!("{manager}.value")));
         assert!(!read.contains(&format!("{manager}.displayName")));
     }
@@ -200,11 +260,15 @@ mod cross_resource {
             reached(&scopes, "Group", Operation::Search).contains(&"members.value".to_owned())
         };
         assert!(!found(None));
-        assert!(!found(Some(resource("User", &["modify", "create"], &["*"]))));
+        assert!(!found(Some(resource(
+            "User",
+            &["modify", "create"],
+            &["*"]
+        ))));
         assert!(found(Some(resource("User", &["retrieve"], &["title"]))));
         assert!(found(Some(resource("User", &["search"], &["title"]))));
         // Who the members are is an attribute of the group, readable as such.
-        let read = reached(&[groups.clone()], "Group", Operation::Retrieve);
+        let read = reached(std::slice::from_ref(&groups), "Group", Operation::Retrieve);
         assert!(read.contains(&"members.value".to_owned()));
     }
 
@@ -215,23 +279,35 @@ mod cross_resource {
             reached(scopes, "User", Operation::Search).contains(&"groups.value".to_owned())
         };
         assert!(!found(std::slice::from_ref(&users)));
-        assert!(found(&[users, resource("Group", &["retrieve"], &["externalId"])]));
+        assert!(found(&[
+            users,
+            resource("Group", &["retrieve"], &["externalId"])
+        ]));
     }
 
     /// One's own identity shows no other resource either.
     #[test]
     fn s3_at_me_and_userinfo_too() {
         let own = identity(&["retrieve"], &["groups", &format!("{ENTERPRISE}:manager")]);
-        let names = ["groups.display".to_owned(), format!("{ENTERPRISE}:manager.displayName")];
+        let names = [
+            "groups.display".to_owned(),
+            format!("{ENTERPRISE}:manager.displayName"),
+        ];
         let me = at_me(std::slice::from_ref(&own), Operation::Retrieve);
         assert!(me.contains(&"groups.value".to_owned()));
         assert!(names.iter().all(|name| !me.contains(name)));
-        let both = [own, resource("Group", &["retrieve"], &["*"]), resource("User", &["retrieve"], &["displayName"])];
+        let both = [
+            own,
+            resource("Group", &["retrieve"], &["*"]),
+            resource("User", &["retrieve"], &["displayName"]),
+        ];
         let me = at_me(&both, Operation::Retrieve);
         assert!(names.iter().all(|name| me.contains(name)));
         let (realm, grant) = granted(&both[..1]);
         let claims = paths(&realm, "User", grant.claim_attributes(&realm));
         assert!(names.iter().all(|name| !claims.contains(name)));
-        assert!(!leaves(&realm, "User", &["groups"]).is_subset(grant.claim_attributes(&realm).unwrap()));
+        assert!(
+            !leaves(&realm, "User", &["groups"]).is_subset(grant.claim_attributes(&realm).unwrap())
+        );
     }
 }

@@ -26,7 +26,12 @@ fn every_built_in_scope_compiles() {
     realm.scopes = built_in_scopes()
         .into_iter()
         .zip(1..)
-        .map(|(definition, n)| ScopeEntry { id: scope_id(n), version: 1, definition, earlier: vec![] })
+        .map(|(definition, n)| ScopeEntry {
+            id: scope_id(n),
+            version: 1,
+            definition,
+            earlier: vec![],
+        })
         .collect();
     let count = realm.scopes.len();
     assert_eq!(Catalogue::compile(realm).unwrap().scopes().count(), count);
@@ -66,7 +71,15 @@ fn names_ignore_case() {
         ["two scopes are named `hr:read` (letter case makes no difference)"]
     );
     let realm = realm(&[generic("Hr:Read")]);
-    assert_eq!(realm.scope_named("hR:rEAD").unwrap().definition().name.as_str(), "Hr:Read");
+    assert_eq!(
+        realm
+            .scope_named("hR:rEAD")
+            .unwrap()
+            .definition()
+            .name
+            .as_str(),
+        "Hr:Read"
+    );
     assert!(realm.scope_named("hr:reads").is_none());
 }
 
@@ -74,25 +87,41 @@ fn names_ignore_case() {
 fn duplicates_and_dangling_references_are_refused() {
     let generic = json!({"name": "a", "type": "generic"});
     let mut twice = input(std::slice::from_ref(&generic));
-    twice.scopes.push(scope(1, json!({"name": "b", "type": "generic"})));
+    twice
+        .scopes
+        .push(scope(1, json!({"name": "b", "type": "generic"})));
     twice.clients.push(client([]));
     twice.resource_servers.push(API);
     twice.types.push(twice.types[0].clone());
     twice.services.push(services().remove(0));
     let said = problems(twice).join("\n");
-    for expected in ["two scopes have the id", "two clients have the id", "two resource servers",
-        "two resource types are named `User`", "two services have the id", "two services are named"]
-    {
+    for expected in [
+        "two scopes have the id",
+        "two clients have the id",
+        "two resource servers",
+        "two resource types are named `User`",
+        "two services have the id",
+        "two services are named",
+    ] {
         assert!(said.contains(expected), "{expected}: {said}");
     }
     let mut dangling = input(&[generic]);
     dangling.clients[0].assigned = assigned([1, 9, 1]);
     let errors = Catalogue::compile(dangling.clone()).unwrap_err();
-    let duplicate = CompileError::DuplicateAssignedScope { client: CLIENT, scope: scope_id(1) };
+    let duplicate = CompileError::DuplicateAssignedScope {
+        client: CLIENT,
+        scope: scope_id(1),
+    };
     assert_eq!(errors, [duplicate]);
     dangling.clients[0].assigned = assigned([1, 9]);
     let errors = Catalogue::compile(dangling).unwrap_err();
-    assert_eq!(errors, [CompileError::UnknownAssignedScope { client: CLIENT, scope: scope_id(9) }]);
+    assert_eq!(
+        errors,
+        [CompileError::UnknownAssignedScope {
+            client: CLIENT,
+            scope: scope_id(9)
+        }]
+    );
 }
 
 #[test]
@@ -105,8 +134,10 @@ fn service_urls_lie_below_the_prefix() {
     realm.services[0].methods = vec!["G T".to_owned()];
     assert_eq!(
         problems(realm),
-        ["service `service-0`: `url` must begin with `/api`",
-         "service `service-0`: `methods` has `G T`, which is no HTTP method"]
+        [
+            "service `service-0`: `url` must begin with `/api`",
+            "service `service-0`: `methods` has `G T`, which is no HTTP method"
+        ]
     );
 }
 
@@ -114,7 +145,10 @@ fn service_urls_lie_below_the_prefix() {
 /// decides (G6, REG-15).
 #[test]
 fn the_hash_is_of_the_content() {
-    let scopes = [resource("a", "User", &["*"]), resource("b", "Group", &["*"])];
+    let scopes = [
+        resource("a", "User", &["*"]),
+        resource("b", "Group", &["*"]),
+    ];
     let base = input(&scopes);
     let hash = |input: CatalogueInput| *Catalogue::compile(input).unwrap().hash();
     let mut same = base.clone();
@@ -133,7 +167,10 @@ fn the_hash_is_of_the_content() {
         |i| i.clients[0].service_account = false,
         |i| i.clients[0].assigned[0].default = true,
         |i| i.clients[0].assigned[0].required_acr = Some(String::new()),
-        |i| i.resource_servers.push(ResourceServerId(Uuid::from_u128(901))),
+        |i| {
+            i.resource_servers
+                .push(ResourceServerId(Uuid::from_u128(901)))
+        },
         |i| i.services[0].methods.clear(),
         |i| i.types[2].sub_resource = true,
         |i| i.service_prefix = Some(String::new()),
@@ -154,7 +191,10 @@ fn the_hash_is_of_the_content() {
 /// An edit compiles only what it touches, to the same as compiling all anew.
 #[test]
 fn changing_a_catalogue_equals_compiling_it_anew() {
-    let before = realm(&[resource("a", "User", &["*"]), resource("b", "Group", &["*"])]);
+    let before = realm(&[
+        resource("a", "User", &["*"]),
+        resource("b", "Group", &["*"]),
+    ]);
     let edited = ScopeEntry {
         id: scope_id(1),
         version: 2,
@@ -163,12 +203,15 @@ fn changing_a_catalogue_equals_compiling_it_anew() {
     };
     let added = scope(3, resource("c", "Device", &["*"]));
     let after = before
-        .changed(8, vec![
-            Change::RemoveScope(scope_id(2)),
-            Change::PutScope(edited.clone()),
-            Change::PutScope(added.clone()),
-            Change::PutClient(client([1, 3])),
-        ])
+        .changed(
+            8,
+            vec![
+                Change::RemoveScope(scope_id(2)),
+                Change::PutScope(edited.clone()),
+                Change::PutScope(added.clone()),
+                Change::PutClient(client([1, 3])),
+            ],
+        )
         .unwrap();
     let mut anew = input(&[]);
     anew.scopes = vec![edited, added];
@@ -178,9 +221,14 @@ fn changing_a_catalogue_equals_compiling_it_anew() {
     assert!(after.scope_named("b").is_none());
     // The one before is untouched, and what is untouched is shared.
     assert!(before.scope_named("b").is_some());
-    let removed = after.changed(9, vec![Change::RemoveClient(CLIENT)]).unwrap();
+    let removed = after
+        .changed(9, vec![Change::RemoveClient(CLIENT)])
+        .unwrap();
     assert!(removed.client(CLIENT).is_none());
-    let shared = (removed.scope(scope_id(3)).unwrap(), after.scope(scope_id(3)).unwrap());
+    let shared = (
+        removed.scope(scope_id(3)).unwrap(),
+        after.scope(scope_id(3)).unwrap(),
+    );
     assert!(std::sync::Arc::ptr_eq(shared.0, shared.1));
 }
 
@@ -216,12 +264,91 @@ fn a_name_can_be_used_again_and_an_id_means_another_scope() {
 #[test]
 fn a_preview_compiles_without_changing() {
     let realm = realm(&[resource("a", "User", &["*"])]);
-    let narrow = realm.preview(&definition(resource("n", "User", &["name"]))).unwrap();
+    let narrow = realm
+        .preview(&definition(resource("n", "User", &["name"])))
+        .unwrap();
     let wide = realm.scope(scope_id(1)).unwrap().rights(1).unwrap();
     assert!(narrow.is_subset(wide) && !wide.is_subset(&narrow));
-    assert!(realm.preview(&definition(resource("n", "User", &["shoeSize"]))).is_err());
-    let generic = realm.preview(&definition(json!({"name": "g", "type": "generic"}))).unwrap();
+    assert!(
+        realm
+            .preview(&definition(resource("n", "User", &["shoeSize"])))
+            .is_err()
+    );
+    let generic = realm
+        .preview(&definition(json!({"name": "g", "type": "generic"})))
+        .unwrap();
     assert!(generic.is_empty());
+}
+
+/// Rights of every kind are compared and added up.
+#[test]
+fn rights_of_every_kind_are_compared() {
+    let realm = realm(&[]);
+    let identity = |more: Value| {
+        let mut scope = json!({"name": "i", "type": "authenticated-identity", "consent_prompt_text": "x",
+            "resource_operations": ["retrieve"]});
+        scope
+            .as_object_mut()
+            .unwrap()
+            .extend(crate::fixture::object(more));
+        scope
+    };
+    let with = |mut scope: Value, field: &str, value: Value| {
+        scope[field] = value;
+        scope
+    };
+    let services: Vec<_> = services().iter().map(|s| s.id.to_string()).collect();
+    let management = |rights: &[&str]| json!({"name": "m", "type": "management", "built_in": true, "management_operations": rights});
+    let users = || resource("r", "User", &["title"]);
+    for (narrow, wide) in [
+        (users(), resource("r", "User", &["title", "name"])),
+        (
+            users(),
+            with(
+                users(),
+                "resource_operations",
+                json!(["retrieve", "delete"]),
+            ),
+        ),
+        (
+            users(),
+            with(users(), "consent_operations", json!(["revoke-consent"])),
+        ),
+        (
+            identity(json!({})),
+            identity(json!({"resource_attributes": ["title"]})),
+        ),
+        (
+            identity(json!({})),
+            identity(json!({"resource_operations": ["retrieve", "modify"]})),
+        ),
+        (
+            identity(json!({})),
+            identity(json!({"account_operations": ["reset-password"]})),
+        ),
+        (
+            management(&["scopes:read"]),
+            management(&["scopes:read", "keys:read"]),
+        ),
+        (
+            json!({"name": "s", "type": "service", "services": [services[3]]}),
+            json!({"name": "s", "type": "service", "services": [services[4], services[3]]}),
+        ),
+    ] {
+        let [less, more] = [narrow, wide].map(|scope| realm.preview(&definition(scope)).unwrap());
+        assert!(less.is_subset(&more) && less.is_subset(&less), "{less:?}");
+        assert!(!more.is_subset(&less), "{more:?}");
+        let mut sum = less.clone();
+        sum.union_with(&more);
+        assert_eq!(sum, more);
+    }
+    let own = realm
+        .preview(&definition(identity(
+            json!({"resource_attributes": ["title"]}),
+        )))
+        .unwrap();
+    let any = realm.preview(&definition(users())).unwrap();
+    assert!(!own.is_subset(&any) && !any.is_subset(&own));
 }
 
 mod guards {
@@ -242,7 +369,10 @@ mod guards {
             .collect();
         let realm = Catalogue::compile(realm).unwrap();
         let uses = realm.clients_assigned(scope_id(1));
-        assert_eq!((uses.count, uses.first.len(), uses.first[0]), (8, NAMED_USERS, CLIENT));
+        assert_eq!(
+            (uses.count, uses.first.len(), uses.first[0]),
+            (8, NAMED_USERS, CLIENT)
+        );
         assert!(realm.clients_assigned(scope_id(2)).is_empty());
     }
 
@@ -258,7 +388,10 @@ mod guards {
             json!({"name": "g", "type": "generic", "resource_server": API.to_string()}),
         ]);
         let names = |uses: scope::Uses<oauth::ScopeToken>| {
-            uses.first.iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
+            uses.first
+                .iter()
+                .map(|name| name.as_str().to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(names(realm.scopes_naming_type("user")), ["a", "b"]);
         assert!(realm.scopes_naming_type("Group").is_empty());

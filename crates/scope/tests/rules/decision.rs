@@ -3,8 +3,8 @@
 use crate::fixture::{grant, leaves, person, realm, scope_id};
 use scope::{
     AccountOperation, Action, Catalogue, ConsentOperation, Decision, DenialReason, EffectiveGrant,
-    ExternalIdentityOperation, ManagementRight, Operation, Outcome, Rule, Subject,
-    SubResourceOperation, Target, built_in_scopes, decide,
+    ExternalIdentityOperation, ManagementRight, Operation, Outcome, Rule, SubResourceOperation,
+    Subject, Target, built_in_scopes, decide,
 };
 use serde_json::{Value, json};
 
@@ -14,7 +14,10 @@ fn users(name: &str, operations: &[&str], attributes: &[&str]) -> Value {
 }
 
 fn built_in(name: &str) -> Value {
-    let scope = built_in_scopes().into_iter().find(|s| s.name.as_str() == name).unwrap();
+    let scope = built_in_scopes()
+        .into_iter()
+        .find(|s| s.name.as_str() == name)
+        .unwrap();
     Value::Object(scope.to_json())
 }
 
@@ -59,21 +62,45 @@ fn the_record_says_which_scope_and_which_rule_decided() {
     ]);
     let some = grant(&realm, Subject::Client, [1, 2, 3]);
     let (one, both) = (Some(&["name", "id"][..]), Some(&["title", "userName"][..]));
-    assert_eq!(read_users(&realm, &some, None), (true, Some(scope_id(2)), Rule::Scope));
-    assert_eq!(read_users(&realm, &some, one), (true, Some(scope_id(2)), Rule::Scope));
-    assert_eq!(read_users(&realm, &some, Some(&["title"])), (true, Some(scope_id(3)), Rule::Scope));
-    assert_eq!(read_users(&realm, &some, both), (true, Some(scope_id(2)), Rule::Union));
+    assert_eq!(
+        read_users(&realm, &some, None),
+        (true, Some(scope_id(2)), Rule::Scope)
+    );
+    assert_eq!(
+        read_users(&realm, &some, one),
+        (true, Some(scope_id(2)), Rule::Scope)
+    );
+    assert_eq!(
+        read_users(&realm, &some, Some(&["title"])),
+        (true, Some(scope_id(3)), Rule::Scope)
+    );
+    assert_eq!(
+        read_users(&realm, &some, both),
+        (true, Some(scope_id(2)), Rule::Union)
+    );
     let more = grant(&realm, Subject::Client, [1, 2, 3, 4]);
-    assert_eq!(read_users(&realm, &more, both), (true, Some(scope_id(4)), Rule::Scope));
+    assert_eq!(
+        read_users(&realm, &more, both),
+        (true, Some(scope_id(4)), Rule::Scope)
+    );
 }
 
 #[test]
 fn what_is_allowed_comes_with_its_attributes() {
-    let realm = realm(&[users("a", &["search"], &["title"]), users("b", &["search"], &["locale"])]);
+    let realm = realm(&[
+        users("a", &["search"], &["title"]),
+        users("b", &["search"], &["locale"]),
+    ]);
     let grant = grant(&realm, Subject::Client, [1, 2]);
     let user = realm.type_named("User").unwrap();
-    let action = Action::Scim { resource_type: user, operation: Operation::Search, attributes: None };
-    let Decision::Allowed { attributes, record } = decide(&realm, &grant, &action) else { panic!() };
+    let action = Action::Scim {
+        resource_type: user,
+        operation: Operation::Search,
+        attributes: None,
+    };
+    let Decision::Allowed { attributes, record } = decide(&realm, &grant, &action) else {
+        panic!()
+    };
     assert_eq!(*attributes, leaves(&realm, "User", &["title", "locale"]));
     assert_eq!(record.outcome(), Outcome::Allowed);
 }
@@ -81,12 +108,19 @@ fn what_is_allowed_comes_with_its_attributes() {
 /// T3: each operation is a right of its own, on the named type only.
 #[test]
 fn t3_operations_and_types_are_separate() {
-    for (n, allowed) in ["retrieve", "modify", "create", "delete", "search"].into_iter().enumerate() {
+    for (n, allowed) in ["retrieve", "modify", "create", "delete", "search"]
+        .into_iter()
+        .enumerate()
+    {
         let realm = realm(&[users("a", &[allowed], &["*"])]);
         let grant = grant(&realm, Subject::Client, [1]);
         for (id, entry) in realm.types() {
             for operation in OPERATIONS {
-                let action = Action::Scim { resource_type: id, operation, attributes: None };
+                let action = Action::Scim {
+                    resource_type: id,
+                    operation,
+                    attributes: None,
+                };
                 let expected = entry.name() == "User" && operation == OPERATIONS[n];
                 assert_eq!(decide(&realm, &grant, &action).is_allowed(), expected);
             }
@@ -94,8 +128,13 @@ fn t3_operations_and_types_are_separate() {
     }
 }
 
-const OPERATIONS: [Operation; 5] =
-    [Operation::Retrieve, Operation::Modify, Operation::Create, Operation::Delete, Operation::Search];
+const OPERATIONS: [Operation; 5] = [
+    Operation::Retrieve,
+    Operation::Modify,
+    Operation::Create,
+    Operation::Delete,
+    Operation::Search,
+];
 
 /// G3: nothing granted, nothing allowed; a type that does not exist neither.
 #[test]
@@ -107,15 +146,35 @@ fn g3_the_default_is_deny() {
     let nowhere = scope::TypeId::from_index(77).unwrap();
     let operation = SubResourceOperation::Account(AccountOperation::ResetPassword);
     for action in [
-        Action::Scim { resource_type: user, operation: Operation::Retrieve, attributes: None },
-        Action::Scim { resource_type: nowhere, operation: Operation::Retrieve, attributes: None },
-        Action::Me { operation: Operation::Retrieve, attributes: None },
-        Action::SubResource { target: Target::Own, operation },
-        Action::SubResource { target: Target::Any(user), operation },
+        Action::Scim {
+            resource_type: user,
+            operation: Operation::Retrieve,
+            attributes: None,
+        },
+        Action::Scim {
+            resource_type: nowhere,
+            operation: Operation::Retrieve,
+            attributes: None,
+        },
+        Action::Me {
+            operation: Operation::Retrieve,
+            attributes: None,
+        },
+        Action::SubResource {
+            target: Target::Own,
+            operation,
+        },
+        Action::SubResource {
+            target: Target::Any(user),
+            operation,
+        },
         Action::UserInfo,
         Action::Management { rights: &[right] },
         Action::Management { rights: &[] },
-        Action::Service { method: "GET", path: "/integration/orders" },
+        Action::Service {
+            method: "GET",
+            path: "/integration/orders",
+        },
     ] {
         let reason = denial(decide(&realm, &grant, &action));
         assert!(!reason.sentence(&realm).is_empty());
@@ -129,12 +188,25 @@ fn a_refusal_says_what_is_missing() {
     let user = realm.type_named("User").unwrap();
     let needed = leaves(&realm, "User", &["name"]);
     let said = |action: Action<'_>| denial(decide(&realm, &grant, &action)).sentence(&realm);
-    let modify =
-        Action::Scim { resource_type: user, operation: Operation::Modify, attributes: Some(&needed) };
-    assert_eq!(said(modify), "no scope of the token allows to modify `name.formatted` of User");
-    let create = Action::Scim { resource_type: user, operation: Operation::Create, attributes: None };
+    let modify = Action::Scim {
+        resource_type: user,
+        operation: Operation::Modify,
+        attributes: Some(&needed),
+    };
+    assert_eq!(
+        said(modify),
+        "no scope of the token allows to modify `name.formatted` of User"
+    );
+    let create = Action::Scim {
+        resource_type: user,
+        operation: Operation::Create,
+        attributes: None,
+    };
     assert_eq!(said(create), "no scope of the token allows to create User");
-    let me = Action::Me { operation: Operation::Retrieve, attributes: None };
+    let me = Action::Me {
+        operation: Operation::Retrieve,
+        attributes: None,
+    };
     assert!(said(me).contains("needs a token whose subject is a person"));
     let right: ManagementRight = "scopes:read".parse().unwrap();
     let management = Action::Management { rights: &[right] };
@@ -144,10 +216,21 @@ fn a_refusal_says_what_is_missing() {
 /// `DELETE /Me` is always denied, and there is no create and no search, whatever is granted.
 #[test]
 fn at_me_only_retrieve_and_modify_exist() {
-    let realm = realm(&[users("a", &["retrieve", "modify", "create", "delete", "search"], &["*"])]);
+    let realm = realm(&[users(
+        "a",
+        &["retrieve", "modify", "create", "delete", "search"],
+        &["*"],
+    )]);
     let grant = grant(&realm, person(), [1]);
     for operation in OPERATIONS {
-        let decision = decide(&realm, &grant, &Action::Me { operation, attributes: None });
+        let decision = decide(
+            &realm,
+            &grant,
+            &Action::Me {
+                operation,
+                attributes: None,
+            },
+        );
         match operation {
             Operation::Retrieve | Operation::Modify => assert!(decision.is_allowed()),
             _ => assert_eq!(denial(decision), DenialReason::NeverOwn(operation)),
@@ -160,13 +243,25 @@ fn at_me_only_retrieve_and_modify_exist() {
 fn s14_a_clients_own_token_is_refused_at_me_and_userinfo() {
     let realm = realm(&[users("a", &["retrieve"], &["*"]), built_in("profile")]);
     let own = grant(&realm, Subject::Client, [1, 2]);
-    for action in [Action::UserInfo, Action::Me { operation: Operation::Retrieve, attributes: None }] {
-        assert_eq!(denial(decide(&realm, &own, &action)), DenialReason::PersonRequired);
+    for action in [
+        Action::UserInfo,
+        Action::Me {
+            operation: Operation::Retrieve,
+            attributes: None,
+        },
+    ] {
+        assert_eq!(
+            denial(decide(&realm, &own, &action)),
+            DenialReason::PersonRequired
+        );
     }
     // `/userinfo` takes any authenticated-identity scope that may retrieve, and no other.
     assert!(decide(&realm, &grant(&realm, person(), [2]), &Action::UserInfo).is_allowed());
     let other = grant(&realm, person(), [1]);
-    assert_eq!(denial(decide(&realm, &other, &Action::UserInfo)), DenialReason::UserInfo);
+    assert_eq!(
+        denial(decide(&realm, &other, &Action::UserInfo)),
+        DenialReason::UserInfo
+    );
 }
 
 /// Product §6.3: authenticated-identity scopes reach one's own, resource scopes any of the type.
@@ -175,7 +270,8 @@ fn sub_resources_are_ones_own_or_any_of_the_type() {
     let operations = json!({"consent_operations": ["retrieve-consent"],
         "external_identity_operations": ["unlink-external-identity"],
         "account_operations": ["retrieve-account-state"]});
-    let mut own = json!({"name": "own", "type": "authenticated-identity", "consent_prompt_text": "x"});
+    let mut own =
+        json!({"name": "own", "type": "authenticated-identity", "consent_prompt_text": "x"});
     let mut any = users("any", &["delete"], &["title"]);
     for (field, value) in crate::fixture::object(operations) {
         own[&field] = value.clone();
@@ -185,13 +281,38 @@ fn sub_resources_are_ones_own_or_any_of_the_type() {
     let user = realm.type_named("User").unwrap();
     let group = realm.type_named("Group").unwrap();
     let cases = [
-        (SubResourceOperation::Consent(ConsentOperation::RetrieveConsent), true),
-        (SubResourceOperation::Consent(ConsentOperation::RevokeConsent), false),
-        (SubResourceOperation::Consent(ConsentOperation::RetrieveConsentHistory), false),
-        (SubResourceOperation::ExternalIdentity(ExternalIdentityOperation::UnlinkExternalIdentity), true),
-        (SubResourceOperation::ExternalIdentity(ExternalIdentityOperation::RetrieveExternalIdentity), false),
-        (SubResourceOperation::Account(AccountOperation::RetrieveAccountState), true),
-        (SubResourceOperation::Account(AccountOperation::ReplaceAccountState), false),
+        (
+            SubResourceOperation::Consent(ConsentOperation::RetrieveConsent),
+            true,
+        ),
+        (
+            SubResourceOperation::Consent(ConsentOperation::RevokeConsent),
+            false,
+        ),
+        (
+            SubResourceOperation::Consent(ConsentOperation::RetrieveConsentHistory),
+            false,
+        ),
+        (
+            SubResourceOperation::ExternalIdentity(
+                ExternalIdentityOperation::UnlinkExternalIdentity,
+            ),
+            true,
+        ),
+        (
+            SubResourceOperation::ExternalIdentity(
+                ExternalIdentityOperation::RetrieveExternalIdentity,
+            ),
+            false,
+        ),
+        (
+            SubResourceOperation::Account(AccountOperation::RetrieveAccountState),
+            true,
+        ),
+        (
+            SubResourceOperation::Account(AccountOperation::ReplaceAccountState),
+            false,
+        ),
     ];
     for (operation, listed) in cases {
         for (scopes, target, reached) in [
@@ -205,14 +326,24 @@ fn sub_resources_are_ones_own_or_any_of_the_type() {
             let action = Action::SubResource { target, operation };
             let grant = grant(&realm, person(), [scopes]);
             let decision = decide(&realm, &grant, &action);
-            assert_eq!(decision.is_allowed(), listed && reached, "{operation} {target:?}");
+            assert_eq!(
+                decision.is_allowed(),
+                listed && reached,
+                "{operation} {target:?}"
+            );
             if !decision.is_allowed() {
                 assert_eq!(denial(decision), DenialReason::SubResource(operation));
             }
         }
         let client = grant(&realm, Subject::Client, [1, 2]);
-        let action = Action::SubResource { target: Target::Own, operation };
-        assert_eq!(denial(decide(&realm, &client, &action)), DenialReason::PersonRequired);
+        let action = Action::SubResource {
+            target: Target::Own,
+            operation,
+        };
+        assert_eq!(
+            denial(decide(&realm, &client, &action)),
+            DenialReason::PersonRequired
+        );
     }
 }
 
@@ -220,24 +351,35 @@ fn sub_resources_are_ones_own_or_any_of_the_type() {
 #[test]
 fn management_needs_every_right_of_the_row() {
     let realm = realm(&[
-        built_in("scopes:read"), built_in("connector:read"), built_in("connectors:read"),
-        built_in("connector:write"), built_in("sync:profile:read"),
+        built_in("scopes:read"),
+        built_in("connector:read"),
+        built_in("connectors:read"),
+        built_in("connector:write"),
+        built_in("sync:profile:read"),
     ]);
     let right = |text: &str| text.parse::<ManagementRight>().unwrap();
     let allowed = |scopes: &[u128], rights: &[&str]| {
         let rights: Vec<_> = rights.iter().map(|text| right(text)).collect();
         let grant = grant(&realm, Subject::Client, scopes.iter().copied());
         let decision = decide(&realm, &grant, &Action::Management { rights: &rights });
-        decision.is_allowed().then(|| (decision.record().decided_by, decision.record().rule))
+        decision
+            .is_allowed()
+            .then(|| (decision.record().decided_by, decision.record().rule))
     };
-    assert_eq!(allowed(&[1], &["scopes:read"]), Some((Some(scope_id(1)), Rule::Scope)));
+    assert_eq!(
+        allowed(&[1], &["scopes:read"]),
+        Some((Some(scope_id(1)), Rule::Scope))
+    );
     assert_eq!(allowed(&[1], &["scopes:update"]), None);
     assert_eq!(allowed(&[1], &["scopes:read", "connectors:read"]), None);
     let both = Some((Some(scope_id(1)), Rule::Union));
     assert_eq!(allowed(&[1, 2], &["scopes:read", "connectors:read"]), both);
     for alternative in [2, 3] {
         let (n, rule) = (Some(scope_id(alternative)), Rule::Scope);
-        assert_eq!(allowed(&[alternative], &["connectors:read"]), Some((n, rule)));
+        assert_eq!(
+            allowed(&[alternative], &["connectors:read"]),
+            Some((n, rule))
+        );
     }
     for action in ["create", "update", "delete"] {
         assert!(allowed(&[4], &[&format!("connectors:{action}")]).is_some());

@@ -5,7 +5,9 @@ use scope::{DefinitionRule, ScopeDefinition, ScopeType};
 use serde_json::{Value, json};
 
 fn refusal(value: Value) -> String {
-    ScopeDefinition::from_request(&object(value)).unwrap_err().to_string()
+    ScopeDefinition::from_request(&object(value))
+        .unwrap_err()
+        .to_string()
 }
 
 fn resource() -> Value {
@@ -53,19 +55,40 @@ fn every_type_is_written_as_it_was_read() {
 fn an_identity_scope_that_grants_nothing_is_valid() {
     let value = json!({"name": "a", "type": "authenticated-identity", "consent_prompt_text": "x"});
     assert!(ScopeDefinition::from_request(&object(value.clone())).is_ok());
-    assert_eq!(refusal(without(value, "consent_prompt_text")), "`consent_prompt_text` is required");
+    assert_eq!(
+        refusal(without(value, "consent_prompt_text")),
+        "`consent_prompt_text` is required"
+    );
 }
 
 #[test]
 fn required_properties_are_missed_by_name() {
-    for field in ["name", "type", "scim_resource_type", "resource_operations", "resource_attributes"] {
-        assert_eq!(refusal(without(resource(), field)), format!("`{field}` is required"));
-        assert_eq!(refusal(with(resource(), field, Value::Null)), format!("`{field}` is required"));
+    for field in [
+        "name",
+        "type",
+        "scim_resource_type",
+        "resource_operations",
+        "resource_attributes",
+    ] {
+        assert_eq!(
+            refusal(without(resource(), field)),
+            format!("`{field}` is required")
+        );
+        assert_eq!(
+            refusal(with(resource(), field, Value::Null)),
+            format!("`{field}` is required")
+        );
     }
     for field in ["resource_operations", "resource_attributes"] {
-        assert_eq!(refusal(with(resource(), field, json!([]))), format!("`{field}` is required"));
+        assert_eq!(
+            refusal(with(resource(), field, json!([]))),
+            format!("`{field}` is required")
+        );
     }
-    assert_eq!(refusal(json!({"name": "s", "type": "service"})), "`services` is required");
+    assert_eq!(
+        refusal(json!({"name": "s", "type": "service"})),
+        "`services` is required"
+    );
 }
 
 #[test]
@@ -78,7 +101,10 @@ fn an_unknown_property_is_refused_with_the_nearest_one() {
         refusal(with(resource(), "scim-resource-type", json!("User"))),
         "`scim-resource-type` is no property of a scope; did you mean `scim_resource_type`?"
     );
-    assert_eq!(refusal(with(resource(), "zzz", json!(1))), "`zzz` is no property of a scope");
+    assert_eq!(
+        refusal(with(resource(), "zzz", json!(1))),
+        "`zzz` is no property of a scope"
+    );
 }
 
 #[test]
@@ -100,21 +126,65 @@ fn values_outside_their_grammar_are_refused() {
         ("name", json!("two words"), "`name` is invalid: "),
         ("name", json!("a+b"), "`name` is invalid: "),
         ("name", json!(7), "`name` must be a string"),
-        ("type", json!("resources"), "`type` is invalid: `resources` is none of "),
+        (
+            "type",
+            json!("resources"),
+            "`type` is invalid: `resources` is none of ",
+        ),
         ("type", json!({}), "`type` must be a string"),
         ("description", json!(" "), "`description` must not be empty"),
-        ("description", json!("a\u{0}b"), "`description` has a control character"),
-        ("description", json!("x".repeat(4097)), "`description` has more than 4096 characters"),
+        (
+            "description",
+            json!("a\u{0}b"),
+            "`description` has a control character",
+        ),
+        (
+            "description",
+            json!("x".repeat(4097)),
+            "`description` has more than 4096 characters",
+        ),
         ("tags", json!("hr"), "`tags` must be an array of strings"),
         ("tags", json!(["hr", "HR"]), "`tags` has `HR` twice"),
-        ("tags", json!(["x".repeat(201)]), "`tags` has a tag of more than 200 characters"),
-        ("scim_resource_type", json!("*"), "`scim_resource_type` must name one resource type"),
-        ("resource_operations", json!(["Retrieve"]), "`resource_operations` is invalid: "),
-        ("resource_operations", json!(["search", "search"]), "`resource_operations` has `search` twice"),
-        ("resource_attributes", json!(["na me"]), "`resource_attributes` is invalid: "),
-        ("resource_attributes", json!(["a.b.c"]), "`resource_attributes` is invalid: "),
-        ("resource_attributes", json!(["*", "name"]), "`resource_attributes` has `*`, which is all"),
-        ("consent_operations", json!(["revoke"]), "`consent_operations` is invalid: "),
+        (
+            "tags",
+            json!(["x".repeat(201)]),
+            "`tags` has a tag of more than 200 characters",
+        ),
+        (
+            "scim_resource_type",
+            json!("*"),
+            "`scim_resource_type` must name one resource type",
+        ),
+        (
+            "resource_operations",
+            json!(["Retrieve"]),
+            "`resource_operations` is invalid: ",
+        ),
+        (
+            "resource_operations",
+            json!(["search", "search"]),
+            "`resource_operations` has `search` twice",
+        ),
+        (
+            "resource_attributes",
+            json!(["na me"]),
+            "`resource_attributes` is invalid: ",
+        ),
+        (
+            "resource_attributes",
+            json!(["a.b.c"]),
+            "`resource_attributes` is invalid: ",
+        ),
+        (
+            "resource_attributes",
+            json!(["*", "name"]),
+            "`resource_attributes` has `*`, which is all",
+        ),
+        (
+            "consent_operations",
+            json!(["revoke"]),
+            "`consent_operations` is invalid: ",
+        ),
     ];
     for (field, value, expected) in cases {
         let said = refusal(with(resource(), field, value));
@@ -137,8 +207,12 @@ fn an_identity_scope_retrieves_and_modifies_only() {
 
 #[test]
 fn administrators_make_no_built_in_or_management_scopes() {
-    assert_eq!(refusal(with(resource(), "built_in", json!(true))), "`built_in` is set by the server");
-    let value = json!({"name": "m", "type": "management", "management_operations": ["scopes:read"]});
+    assert_eq!(
+        refusal(with(resource(), "built_in", json!(true))),
+        "`built_in` is set by the server"
+    );
+    let value =
+        json!({"name": "m", "type": "management", "management_operations": ["scopes:read"]});
     assert!(refusal(value.clone()).starts_with("`type` can't be `management`"));
     assert!(ScopeDefinition::from_json(&object(value)).is_err());
 }
@@ -148,9 +222,15 @@ fn a_merge_patch_edits_and_null_takes_off() {
     let before = definition(with(resource(), "description", json!("before")));
     let patch = json!({"description": null, "tags": ["a"], "resource_attributes": ["*"]});
     let after = before.updated(&object(patch)).unwrap();
-    let expected = with(with(resource(), "tags", json!(["a"])), "resource_attributes", json!(["*"]));
+    let expected = with(
+        with(resource(), "tags", json!(["a"])),
+        "resource_attributes",
+        json!(["*"]),
+    );
     assert_eq!(after, definition(expected));
-    let error = before.updated(&object(json!({"scim_resource_type": null}))).unwrap_err();
+    let error = before
+        .updated(&object(json!({"scim_resource_type": null})))
+        .unwrap_err();
     assert_eq!(error.rule, DefinitionRule::Missing);
     assert_eq!(before.updated(&object(json!({}))), Ok(before));
 }
@@ -166,9 +246,17 @@ fn what_never_changes_is_refused_by_name() {
         let error = before.updated(&object(json!({field: value}))).unwrap_err();
         assert_eq!((error.field.as_str(), error.rule), (field, rule));
     }
-    let error = before.updated(&object(json!({"services": []}))).unwrap_err();
+    let error = before
+        .updated(&object(json!({"services": []})))
+        .unwrap_err();
     let this = ScopeType::Resource;
-    assert_eq!(error.rule, DefinitionRule::OtherType { this, owners: vec![ScopeType::Service] });
+    assert_eq!(
+        error.rule,
+        DefinitionRule::OtherType {
+            this,
+            owners: vec![ScopeType::Service]
+        }
+    );
 }
 
 /// Built-ins: what they allow never changes; description and tags do (product §2.1).
@@ -177,7 +265,10 @@ fn of_a_built_in_scope_only_description_and_tags_change() {
     for scope in scope::built_in_scopes() {
         let patch = json!({"description": "ours", "tags": ["x"]});
         let after = scope.updated(&object(patch)).unwrap();
-        assert_eq!((after.tags.as_slice(), &after.kind), (&["x".to_owned()][..], &scope.kind));
+        assert_eq!(
+            (after.tags.as_slice(), &after.kind),
+            (&["x".to_owned()][..], &scope.kind)
+        );
         for (field, value) in scope.to_json() {
             let allowed = ["description", "tags"].contains(&field.as_str());
             let result = scope.updated(&object(json!({field: value})));

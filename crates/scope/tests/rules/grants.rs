@@ -27,7 +27,10 @@ fn edited(definitions: &[Value]) -> Catalogue {
 }
 
 fn modifiable(realm: &Catalogue, version: u32) -> Vec<String> {
-    let granted = [GrantedScope { scope: scope_id(1), version }];
+    let granted = [GrantedScope {
+        scope: scope_id(1),
+        version,
+    }];
     let grant = EffectiveGrant::new(realm, CLIENT, Subject::Client, &granted);
     let user = realm.type_named("User").unwrap();
     paths(realm, "User", grant.attributes(user, Operation::Modify))
@@ -41,7 +44,11 @@ fn narrowing_bites_at_once() {
 
 #[test]
 fn widening_gives_an_old_grant_no_more() {
-    let realm = edited(&[users(&["title"]), users(&["title", "userName"]), users(&["*"])]);
+    let realm = edited(&[
+        users(&["title"]),
+        users(&["title", "userName"]),
+        users(&["*"]),
+    ]);
     assert_eq!(modifiable(&realm, 1), ["title"]);
     assert_eq!(modifiable(&realm, 2), ["userName", "title"]);
     assert!(modifiable(&realm, 3).len() > 20);
@@ -50,7 +57,11 @@ fn widening_gives_an_old_grant_no_more() {
 /// What a narrowing took away and a widening gave back is what was granted again.
 #[test]
 fn a_grant_is_measured_by_its_own_version_and_the_one_in_force() {
-    let realm = edited(&[users(&["title", "locale"]), users(&["title"]), users(&["locale", "timezone"])]);
+    let realm = edited(&[
+        users(&["title", "locale"]),
+        users(&["title"]),
+        users(&["locale", "timezone"]),
+    ]);
     assert_eq!(modifiable(&realm, 1), ["locale"]);
     assert!(modifiable(&realm, 2).is_empty());
 }
@@ -61,7 +72,10 @@ fn another_resource_type_is_another_thing() {
     let mut devices = users(&["*"]);
     devices["scim_resource_type"] = json!("Device");
     let realm = edited(&[users(&["*"]), devices]);
-    let granted = [GrantedScope { scope: scope_id(1), version: 1 }];
+    let granted = [GrantedScope {
+        scope: scope_id(1),
+        version: 1,
+    }];
     let grant = EffectiveGrant::new(&realm, CLIENT, Subject::Client, &granted);
     assert!(grant.rights().is_empty());
     // The token still has the scope; it just gives nothing now.
@@ -73,7 +87,10 @@ fn another_resource_type_is_another_thing() {
 fn an_unknown_version_gives_nothing() {
     let realm = edited(&[users(&["title"]), users(&["*"])]);
     for version in [0, 3] {
-        let granted = [GrantedScope { scope: scope_id(1), version }];
+        let granted = [GrantedScope {
+            scope: scope_id(1),
+            version,
+        }];
         let grant = EffectiveGrant::new(&realm, CLIENT, Subject::Client, &granted);
         assert!(grant.scope_names().is_empty() && grant.rights().is_empty());
     }
@@ -108,8 +125,15 @@ fn star_includes_attributes_added_later() {
 #[test]
 fn a_scope_taken_off_the_client_leaves_its_live_tokens() {
     let before = realm(&[users(&["*"]), json!({"name": "g", "type": "generic"})]);
-    assert_eq!(grant(&before, Subject::Client, [1, 2]).scope_names().to_string(), "users g");
-    let after = before.changed(8, vec![Change::PutClient(client([2]))]).unwrap();
+    assert_eq!(
+        grant(&before, Subject::Client, [1, 2])
+            .scope_names()
+            .to_string(),
+        "users g"
+    );
+    let after = before
+        .changed(8, vec![Change::PutClient(client([2]))])
+        .unwrap();
     let grant = grant(&after, Subject::Client, [1, 2]);
     assert_eq!(grant.scope_names().to_string(), "g");
     assert_eq!(grant.scope_ids().collect::<Vec<_>>(), [scope_id(2)]);
@@ -121,22 +145,42 @@ fn a_scope_taken_off_the_client_leaves_its_live_tokens() {
 fn b11_a_client_that_may_do_nothing_gives_nothing() {
     let before = realm(&[users(&["*"])]);
     let user = before.type_named("User").unwrap();
-    let action =
-        Action::Scim { resource_type: user, operation: Operation::Modify, attributes: None };
+    let action = Action::Scim {
+        resource_type: user,
+        operation: Operation::Modify,
+        attributes: None,
+    };
     let mut inactive = client([1]);
     inactive.active = false;
-    let after = before.changed(8, vec![Change::PutClient(inactive)]).unwrap();
+    let after = before
+        .changed(8, vec![Change::PutClient(inactive)])
+        .unwrap();
     let stopped = grant(&after, person(), [1]);
     assert!(!stopped.is_live() && stopped.scope_names().is_empty());
     let decision = decide(&after, &stopped, &action);
-    assert!(matches!(decision, scope::Decision::Denied { reason: DenialReason::ClientInactive, .. }));
+    assert!(matches!(
+        decision,
+        scope::Decision::Denied {
+            reason: DenialReason::ClientInactive,
+            ..
+        }
+    ));
 
     let nobody = ClientId(Uuid::from_u128(99));
-    let granted = [GrantedScope { scope: scope_id(1), version: 1 }];
+    let granted = [GrantedScope {
+        scope: scope_id(1),
+        version: 1,
+    }];
     let gone = EffectiveGrant::new(&before, nobody, person(), &granted);
     assert!(!gone.is_live() && gone.scope_names().is_empty());
     let decision = decide(&before, &gone, &action);
-    assert!(matches!(decision, scope::Decision::Denied { reason: DenialReason::ClientUnknown, .. }));
+    assert!(matches!(
+        decision,
+        scope::Decision::Denied {
+            reason: DenialReason::ClientUnknown,
+            ..
+        }
+    ));
 }
 
 /// No decision mixes two catalogues, though only the version or only the content differ.
@@ -144,12 +188,26 @@ fn b11_a_client_that_may_do_nothing_gives_nothing() {
 fn a_grant_is_of_one_catalogue() {
     let before = realm(&[users(&["*"])]);
     let user = before.type_named("User").unwrap();
-    let action =
-        Action::Scim { resource_type: user, operation: Operation::Modify, attributes: None };
+    let action = Action::Scim {
+        resource_type: user,
+        operation: Operation::Modify,
+        attributes: None,
+    };
     let grant = grant(&before, Subject::Client, [1]);
     assert!(decide(&before, &grant, &action).is_allowed());
-    for after in [before.changed(8, vec![]).unwrap(), before.changed(7, vec![Change::PutClient(client([]))]).unwrap()] {
+    for after in [
+        before.changed(8, vec![]).unwrap(),
+        before
+            .changed(7, vec![Change::PutClient(client([]))])
+            .unwrap(),
+    ] {
         let decision = decide(&after, &grant, &action);
-        assert!(matches!(decision, scope::Decision::Denied { reason: DenialReason::StaleGrant, .. }));
+        assert!(matches!(
+            decision,
+            scope::Decision::Denied {
+                reason: DenialReason::StaleGrant,
+                ..
+            }
+        ));
     }
 }

@@ -17,7 +17,11 @@ fn realm_with_each_service() -> scope::Catalogue {
     realm(&scopes)
 }
 
-fn ask(scopes: impl IntoIterator<Item = u128>, method: &str, path: &str) -> Result<Rule, DenialReason> {
+fn ask(
+    scopes: impl IntoIterator<Item = u128>,
+    method: &str,
+    path: &str,
+) -> Result<Rule, DenialReason> {
     let realm = realm_with_each_service();
     let grant: EffectiveGrant = grant(&realm, Subject::Client, scopes);
     match decide(&realm, &grant, &Action::Service { method, path }) {
@@ -29,7 +33,8 @@ fn ask(scopes: impl IntoIterator<Item = u128>, method: &str, path: &str) -> Resu
 /// Which of the services (by scope, from 1) a request reaches.
 fn reached(method: &str, path: &str) -> Vec<u128> {
     let all = 1..=crate::fixture::SERVICES.len() as u128;
-    all.filter(|scope| ask([*scope], method, path) == Ok(Rule::Scope)).collect()
+    all.filter(|scope| ask([*scope], method, path) == Ok(Rule::Scope))
+        .collect()
 }
 
 #[test]
@@ -64,16 +69,29 @@ fn exact_variable_and_open_patterns_match_at_segment_boundaries() {
 fn a_method_that_the_service_does_not_take_is_no_match() {
     assert_eq!(ask([1], "POST", "/integration/orders"), Ok(Rule::Scope));
     for method in ["DELETE", "get", ""] {
-        assert_eq!(ask([1], method, "/integration/orders"), Err(DenialReason::NoService), "{method}");
+        assert_eq!(
+            ask([1], method, "/integration/orders"),
+            Err(DenialReason::NoService),
+            "{method}"
+        );
     }
     // No methods listed: all.
-    assert_eq!(ask([3], "PROPFIND", "/integration/orders/open"), Ok(Rule::Scope));
+    assert_eq!(
+        ask([3], "PROPFIND", "/integration/orders/open"),
+        Ok(Rule::Scope)
+    );
 }
 
 #[test]
 fn lacking_the_scope_is_told_from_lacking_the_service() {
-    assert_eq!(ask([2, 4], "GET", "/integration/orders"), Err(DenialReason::Service));
-    assert_eq!(ask([2, 4], "GET", "/integration/nothing"), Err(DenialReason::NoService));
+    assert_eq!(
+        ask([2, 4], "GET", "/integration/orders"),
+        Err(DenialReason::Service)
+    );
+    assert_eq!(
+        ask([2, 4], "GET", "/integration/nothing"),
+        Err(DenialReason::NoService)
+    );
 }
 
 /// `report`: who only lacks the scope passes and is recorded; with the scope it is an allowance.
@@ -87,7 +105,14 @@ fn a_service_that_only_reports_lets_pass_and_says_so() {
     assert_eq!(ask([1], "POST", total), Err(DenialReason::Service));
     let realm = realm_with_each_service();
     let grant = grant(&realm, Subject::Client, [1]);
-    let decision = decide(&realm, &grant, &Action::Service { method: "GET", path: total });
+    let decision = decide(
+        &realm,
+        &grant,
+        &Action::Service {
+            method: "GET",
+            path: total,
+        },
+    );
     assert_eq!(decision.record().outcome(), Outcome::Reported);
     assert_eq!(decision.record().decided_by, None);
 }
@@ -95,42 +120,73 @@ fn a_service_that_only_reports_lets_pass_and_says_so() {
 /// REG-16: what two parsers may read differently is refused, by name, even below `/*`.
 #[test]
 fn reg_16_ambiguous_paths_are_refused_never_guessed_at() {
-    use AmbiguousPath::{Character, DotSegment, EmptySegment, Encoded, Encoding, NotAbsolute, TooLong};
+    use AmbiguousPath::{
+        Character, DotSegment, EmptySegment, Encoded, Encoding, NotAbsolute, TooLong,
+    };
     let long = format!("/{}", "a".repeat(9000));
     let cases = [
-        ("", NotAbsolute), ("integration/orders", NotAbsolute), ("*", NotAbsolute),
+        ("", NotAbsolute),
+        ("integration/orders", NotAbsolute),
+        ("*", NotAbsolute),
         ("http://host/integration/orders", NotAbsolute),
-        ("//integration/orders", EmptySegment), ("/integration//orders", EmptySegment),
+        ("//integration/orders", EmptySegment),
+        ("/integration//orders", EmptySegment),
         ("/integration/reports//", EmptySegment),
-        ("/integration/reports/..", DotSegment), ("/integration/reports/../orders", DotSegment),
-        ("/integration/./orders", DotSegment), ("/.", DotSegment), ("/..", DotSegment),
-        ("/integration/reports/%2e%2e/orders", Encoded), ("/integration/%2E/orders", Encoded),
+        ("/integration/reports/..", DotSegment),
+        ("/integration/reports/../orders", DotSegment),
+        ("/integration/./orders", DotSegment),
+        ("/.", DotSegment),
+        ("/..", DotSegment),
+        ("/integration/reports/%2e%2e/orders", Encoded),
+        ("/integration/%2E/orders", Encoded),
         ("/integration/reports/.%2e/orders", Encoded),
-        ("/integration/reports/a;b", Character), ("/integration;v=1/orders", Character),
+        ("/integration/reports/a;b", Character),
+        ("/integration;v=1/orders", Character),
         ("/integration/reports/..;/orders", Character),
-        ("/integration/reports/%3bx", Encoded), ("/integration/reports/%3B", Encoded),
-        ("/integration/reports%2forders", Encoded), ("/integration/reports/%2F", Encoded),
-        ("/integration/reports\\orders", Character), ("/integration/reports/%5c..", Encoded),
-        ("/integration/reports/%00", Encoded), ("/integration/reports/%0d%0aX:", Encoded),
-        ("/integration/reports/%7f", Encoded), ("/integration/reports/%C2%85", Encoded),
-        ("/integration/reports/\u{0}", Character), ("/integration/reports/\t", Character),
-        ("/integration/reports/a b", Character), ("/integration/reports/é", Character),
-        ("/integration/reports?x=1", Character), ("/integration/reports#x", Character),
-        ("/integration/reports/\"", Character), ("/integration/reports/<a>", Character),
-        ("/integration/reports/{id}", Character), ("/integration/reports/a|b", Character),
-        ("/integration/%6frders", Encoded), ("/integration/orders/%41", Encoded),
-        ("/integration/reports/%", Encoding), ("/integration/reports/%2", Encoding),
-        ("/integration/reports/%zz", Encoding), ("/integration/reports/%u002f", Encoding),
+        ("/integration/reports/%3bx", Encoded),
+        ("/integration/reports/%3B", Encoded),
+        ("/integration/reports%2forders", Encoded),
+        ("/integration/reports/%2F", Encoded),
+        ("/integration/reports\\orders", Character),
+        ("/integration/reports/%5c..", Encoded),
+        ("/integration/reports/%00", Encoded),
+        ("/integration/reports/%0d%0aX:", Encoded),
+        ("/integration/reports/%7f", Encoded),
+        ("/integration/reports/%C2%85", Encoded),
+        ("/integration/reports/\u{0}", Character),
+        ("/integration/reports/\t", Character),
+        ("/integration/reports/a b", Character),
+        ("/integration/reports/é", Character),
+        ("/integration/reports?x=1", Character),
+        ("/integration/reports#x", Character),
+        ("/integration/reports/\"", Character),
+        ("/integration/reports/<a>", Character),
+        ("/integration/reports/{id}", Character),
+        ("/integration/reports/a|b", Character),
+        ("/integration/%6frders", Encoded),
+        ("/integration/orders/%41", Encoded),
+        ("/integration/reports/%", Encoding),
+        ("/integration/reports/%2", Encoding),
+        ("/integration/reports/%zz", Encoding),
+        ("/integration/reports/%u002f", Encoding),
         ("/integration/reports/%+1", Encoding),
         // Over-long, surrogate, truncated, too large.
-        ("/integration/reports/%C0%AF", Encoding), ("/integration/reports/%E0%80%AF", Encoding),
-        ("/integration/reports/%ED%A0%80", Encoding), ("/integration/reports/%C3", Encoding),
-        ("/integration/reports/%C3a", Encoding), ("/integration/reports/%80", Encoding),
-        ("/integration/reports/%F4%90%80%80", Encoding), ("/integration/reports/%C3%28", Encoding),
+        ("/integration/reports/%C0%AF", Encoding),
+        ("/integration/reports/%E0%80%AF", Encoding),
+        ("/integration/reports/%ED%A0%80", Encoding),
+        ("/integration/reports/%C3", Encoding),
+        ("/integration/reports/%C3a", Encoding),
+        ("/integration/reports/%80", Encoding),
+        ("/integration/reports/%F4%90%80%80", Encoding),
+        ("/integration/reports/%C3%28", Encoding),
         (long.as_str(), TooLong),
     ];
     for (path, problem) in cases {
-        assert_eq!(ask([1, 2, 3, 4], "GET", path), Err(DenialReason::AmbiguousPath(problem)), "{path}");
+        assert_eq!(
+            ask([1, 2, 3, 4], "GET", path),
+            Err(DenialReason::AmbiguousPath(problem)),
+            "{path}"
+        );
     }
 }
 
@@ -149,11 +205,26 @@ fn patterns_that_are_none_are_refused() {
     for text in ["/a*", "/a/*/b", "/*/a", "/a/**", "/a/*b"] {
         assert_eq!(parse(text), Err(InvalidPattern::Wildcard), "{text}");
     }
-    for text in ["/a/{}", "/a/{id", "/a/id}", "/a/x{id}", "/a/{i d}", "/a/{a}{b}"] {
-        assert!(matches!(parse(text), Err(InvalidPattern::Variable(_))), "{text}");
+    for text in [
+        "/a/{}",
+        "/a/{id",
+        "/a/id}",
+        "/a/x{id}",
+        "/a/{i d}",
+        "/a/{a}{b}",
+    ] {
+        assert!(
+            matches!(parse(text), Err(InvalidPattern::Variable(_))),
+            "{text}"
+        );
     }
-    for text in ["", "a/b", "/a//b", "/a//*", "/a/../b", "/a;b", "/a/%2f", "/a?b", "/a/%61"] {
-        assert!(matches!(parse(text), Err(InvalidPattern::Path(_))), "{text}");
+    for text in [
+        "", "a/b", "/a//b", "/a//*", "/a/../b", "/a;b", "/a/%2f", "/a?b", "/a/%61",
+    ] {
+        assert!(
+            matches!(parse(text), Err(InvalidPattern::Path(_))),
+            "{text}"
+        );
     }
     assert_eq!(parse(&"/a".repeat(65)), Err(InvalidPattern::TooMany));
 }
@@ -162,6 +233,9 @@ fn patterns_that_are_none_are_refused() {
 #[test]
 fn an_absolute_url_is_reduced_to_its_path() {
     let path = |text: &str| text.parse::<PathPattern>().unwrap().to_string();
-    assert_eq!(path("https://erp.example:8443/integration/orders/*"), "/integration/orders/*");
+    assert_eq!(
+        path("https://erp.example:8443/integration/orders/*"),
+        "/integration/orders/*"
+    );
     assert_eq!(path("HTTP://erp.example"), "/");
 }

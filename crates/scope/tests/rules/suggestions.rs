@@ -13,14 +13,21 @@ fn resource(name: &str, resource_type: &str, operations: &[&str], attributes: &[
 }
 
 fn suggestion(realm: &Catalogue, grant: &EffectiveGrant, action: &Action<'_>) -> String {
-    assert!(matches!(decide(realm, grant, action), Decision::Denied { .. }));
+    assert!(matches!(
+        decide(realm, grant, action),
+        Decision::Denied { .. }
+    ));
     smallest_sufficient(realm, grant, action).to_string()
 }
 
 fn read(realm: &Catalogue, operation: Operation, paths: &[&str]) -> String {
     let needed = leaves(realm, "User", paths);
     let resource_type = realm.type_named("User").unwrap();
-    let action = Action::Scim { resource_type, operation, attributes: Some(&needed) };
+    let action = Action::Scim {
+        resource_type,
+        operation,
+        attributes: Some(&needed),
+    };
     suggestion(realm, &grant(realm, Subject::Client, []), &action)
 }
 
@@ -31,7 +38,10 @@ fn one_scope_is_better_than_two() {
         resource("a:titles", "User", &["retrieve"], &["title"]),
         resource("z:all", "User", &["retrieve"], &["*"]),
     ]);
-    assert_eq!(read(&realm, Operation::Retrieve, &["title", "name"]), "z:all");
+    assert_eq!(
+        read(&realm, Operation::Retrieve, &["title", "name"]),
+        "z:all"
+    );
     assert_eq!(read(&realm, Operation::Retrieve, &["title"]), "a:titles");
 }
 
@@ -43,9 +53,15 @@ fn several_scopes_that_add_up_are_found() {
         resource("locales", "User", &["modify"], &["locale"]),
         resource("other", "Group", &["modify"], &["*"]),
     ]);
-    assert_eq!(read(&realm, Operation::Modify, &["title", "name"]), "names titles");
+    assert_eq!(
+        read(&realm, Operation::Modify, &["title", "name"]),
+        "names titles"
+    );
     let all = ["title", "name.givenName", "locale"];
-    assert_eq!(read(&realm, Operation::Modify, &all), "locales names titles");
+    assert_eq!(
+        read(&realm, Operation::Modify, &all),
+        "locales names titles"
+    );
     assert_eq!(read(&realm, Operation::Modify, &["title", "active"]), "");
     assert_eq!(read(&realm, Operation::Create, &["title"]), "");
 }
@@ -73,20 +89,39 @@ fn s3_a_shown_name_needs_both_scopes() {
     let manager = format!("{ENTERPRISE}:manager.displayName");
     let realm = realm(&[
         resource("groups", "Group", &["retrieve"], &["displayName"]),
-        resource("users", "User", &["retrieve", "search"], &["groups", &manager]),
+        resource(
+            "users",
+            "User",
+            &["retrieve", "search"],
+            &["groups", &manager],
+        ),
         resource("names", "User", &["retrieve"], &["displayName"]),
     ]);
-    assert_eq!(read(&realm, Operation::Retrieve, &["groups.value"]), "users");
-    assert_eq!(read(&realm, Operation::Retrieve, &["groups.display"]), "groups users");
-    assert_eq!(read(&realm, Operation::Search, &["groups.value"]), "groups users");
+    assert_eq!(
+        read(&realm, Operation::Retrieve, &["groups.value"]),
+        "users"
+    );
+    assert_eq!(
+        read(&realm, Operation::Retrieve, &["groups.display"]),
+        "groups users"
+    );
+    assert_eq!(
+        read(&realm, Operation::Search, &["groups.value"]),
+        "groups users"
+    );
     assert_eq!(read(&realm, Operation::Search, &["groups.display"]), "");
-    assert_eq!(read(&realm, Operation::Retrieve, &[&manager]), "names users");
+    assert_eq!(
+        read(&realm, Operation::Retrieve, &[&manager]),
+        "names users"
+    );
 }
 
 #[test]
 fn other_actions_name_their_scopes_too() {
-    let mut scopes: Vec<_> =
-        built_in_scopes().iter().map(|scope| Value::Object(scope.to_json())).collect();
+    let mut scopes: Vec<_> = built_in_scopes()
+        .iter()
+        .map(|scope| Value::Object(scope.to_json()))
+        .collect();
     let service = ServiceId(id(500)).to_string();
     scopes.push(json!({"name": "orders", "type": "service", "services": [service]}));
     scopes.push(json!({"name": "consents", "type": "authenticated-identity",
@@ -97,15 +132,54 @@ fn other_actions_name_their_scopes_too() {
     let revoke = scope::SubResourceOperation::Consent(scope::ConsentOperation::RevokeConsent);
     let email = leaves(&realm, "User", &["emails"]);
     for (action, expected) in [
-        (Action::Management { rights: &rights }, "applications:update scopes:read"),
+        (
+            Action::Management { rights: &rights },
+            "applications:update scopes:read",
+        ),
         (Action::Management { rights: &[] }, ""),
-        (Action::Service { method: "GET", path: "/integration/orders" }, "orders"),
-        (Action::Service { method: "GET", path: "/integration/nothing" }, ""),
-        (Action::Service { method: "GET", path: "/integration//orders" }, ""),
+        (
+            Action::Service {
+                method: "GET",
+                path: "/integration/orders",
+            },
+            "orders",
+        ),
+        (
+            Action::Service {
+                method: "GET",
+                path: "/integration/nothing",
+            },
+            "",
+        ),
+        (
+            Action::Service {
+                method: "GET",
+                path: "/integration//orders",
+            },
+            "",
+        ),
         (Action::UserInfo, "openid"),
-        (Action::Me { operation: Operation::Retrieve, attributes: Some(&email) }, "email"),
-        (Action::Me { operation: Operation::Delete, attributes: None }, ""),
-        (Action::SubResource { target: scope::Target::Own, operation: revoke }, "consents"),
+        (
+            Action::Me {
+                operation: Operation::Retrieve,
+                attributes: Some(&email),
+            },
+            "email",
+        ),
+        (
+            Action::Me {
+                operation: Operation::Delete,
+                attributes: None,
+            },
+            "",
+        ),
+        (
+            Action::SubResource {
+                target: scope::Target::Own,
+                operation: revoke,
+            },
+            "consents",
+        ),
     ] {
         assert_eq!(suggestion(&realm, &person, &action), expected, "{action:?}");
     }
@@ -113,11 +187,16 @@ fn other_actions_name_their_scopes_too() {
     let own = grant(&realm, Subject::Client, []);
     assert_eq!(suggestion(&realm, &own, &Action::UserInfo), "");
     let password = leaves(&realm, "User", &["password"]);
-    let write = Action::Me { operation: Operation::Modify, attributes: Some(&password) };
+    let write = Action::Me {
+        operation: Operation::Modify,
+        attributes: Some(&password),
+    };
     assert_eq!(suggestion(&realm, &person, &write), "");
     let mut inactive = client([]);
     inactive.active = false;
-    let stopped = realm.changed(8, vec![scope::Change::PutClient(inactive)]).unwrap();
+    let stopped = realm
+        .changed(8, vec![scope::Change::PutClient(inactive)])
+        .unwrap();
     let nobody = grant(&stopped, crate::fixture::person(), []);
     assert_eq!(suggestion(&stopped, &nobody, &Action::UserInfo), "");
 }
