@@ -20,7 +20,7 @@ use oauth::{
     bearer::{self, BearerToken, Challenge},
     well_known,
 };
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 /// The caller of a request to a realm, by a valid access token of that realm (G1).
 ///
@@ -34,22 +34,31 @@ impl<S: Surface> FromRequestParts<App> for Auth<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let InRealm(snapshot, ..) = InRealm::<S>::from_request_parts(parts, app).await?;
-        let bearer = match presented(parts) {
-            Ok(Some(bearer)) => bearer,
-            Ok(None) => {
-                let detail = "An access token is needed: `Authorization: Bearer …`.";
-                return Err(S::unauthorized(&challenge(&snapshot), detail));
-            }
-            Err(error) => return Err(refused::<S>(&snapshot, error)),
-        };
-        match app.core().authenticate(&snapshot, &bearer).await {
-            Ok(caller) => Ok(Self(caller, PhantomData)),
-            Err(AuthenticateError::Invalid(reason)) => {
-                let error = OAuthError::new(ErrorCode::InvalidToken, reason.to_string());
-                Err(refused::<S>(&snapshot, error))
-            }
-            Err(AuthenticateError::Store(error)) => Err(S::unavailable(&error)),
+        caller::<S>(parts, app, &snapshot).await.map(|caller| Self(caller, PhantomData))
+    }
+}
+
+/// The caller of a request, by a valid access token of the realm `snapshot`.
+pub(crate) async fn caller<S: Surface>(
+    parts: &Parts,
+    app: &App,
+    snapshot: &Arc<RealmSnapshot>,
+) -> Result<Caller, Response> {
+    let bearer = match presented(parts) {
+        Ok(Some(bearer)) => bearer,
+        Ok(None) => {
+            let detail = "An access token is needed: `Authorization: Bearer …`.";
+            return Err(S::unauthorized(&challenge(snapshot), detail));
         }
+        Err(error) => return Err(refused::<S>(snapshot, error)),
+    };
+    match app.core().authenticate(snapshot, &bearer).await {
+        Ok(caller) => Ok(caller),
+        Err(AuthenticateError::Invalid(reason)) => {
+            let error = OAuthError::new(ErrorCode::InvalidToken, reason.to_string());
+            Err(refused::<S>(snapshot, error))
+        }
+        Err(AuthenticateError::Store(error)) => Err(S::unavailable(&error)),
     }
 }
 

@@ -86,7 +86,7 @@ fn is_due(snapshot: &RealmSnapshot, now: Timestamp) -> bool {
 ///
 /// Where the signing algorithm was changed, the keys of the old one sign until the first of the
 /// new one has been published long enough.
-pub(super) fn upkeep(
+pub(crate) fn upkeep(
     snapshot: &RealmSnapshot,
     secrets: &Secrets,
     now: Timestamp,

@@ -10,6 +10,7 @@ mod make;
 
 pub(crate) use lifecycle::{KeyError, promote, publish_next, remove};
 pub use maintain::MaintainError;
+pub(crate) use maintain::upkeep;
 pub(crate) use make::new_pair;
 
 use std::time::Duration;

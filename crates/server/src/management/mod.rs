@@ -1,8 +1,97 @@
-//! The management API (product §7).
+//! The management API (product §7): the operation table of the domain as routes.
 
-use crate::Route;
+mod answer;
+mod entrance;
+mod handlers;
+
+use crate::{Access, Route};
+use axum::{handler::Handler, http::Method};
+use domain::management::{
+    Creatable, Deletable, Listable, Readable, Updatable,
+    table::{
+        ApplicationSecrets, Applications, AssignedScopes, Create, Delete, Keys, List, Permitted,
+        Read, Realms, ResourceServers, ResourceTypes, Schemas, Scopes, Tenants, Tokens, Update,
+    },
+};
 
 /// The routes of the management API.
 pub(crate) fn routes() -> Vec<Route> {
-    Vec::new()
+    let mut routes = Vec::new();
+    whole::<Tenants>(&mut routes);
+    whole::<Realms>(&mut routes);
+    whole::<Applications>(&mut routes);
+    routes.push(create::<ApplicationSecrets>());
+    routes.push(delete::<ApplicationSecrets>());
+    whole::<AssignedScopes>(&mut routes);
+    whole::<ResourceServers>(&mut routes);
+    whole::<Scopes>(&mut routes);
+    whole::<ResourceTypes>(&mut routes);
+    whole::<Schemas>(&mut routes);
+    routes.extend([list::<Tokens>(), read::<Tokens>(), delete::<Tokens>()]);
+    whole::<Keys>(&mut routes);
+    routes
+}
+
+/// All five operations of a resource.
+fn whole<R: Creatable + Listable + Readable + Updatable + Deletable>(routes: &mut Vec<Route>) {
+    routes.extend([create::<R>(), list::<R>(), read::<R>(), update::<R>(), delete::<R>()]);
+}
+
+fn create<R: Creatable>() -> Route {
+    route::<Create<R>, _, _>(handlers::create::<R>)
+}
+
+fn list<R: Listable>() -> Route {
+    route::<List<R>, _, _>(handlers::list::<R>)
+}
+
+fn read<R: Readable>() -> Route {
+    route::<Read<R>, _, _>(handlers::read::<R>)
+}
+
+fn update<R: Updatable>() -> Route {
+    route::<Update<R>, _, _>(handlers::update::<R>)
+}
+
+fn delete<R: Deletable>() -> Route {
+    route::<Delete<R>, _, _>(handlers::delete::<R>)
+}
+
+/// The route of an operation: method, path and scope come from the table.
+fn route<K, H, T>(handler: H) -> Route
+where
+    K: Permitted,
+    H: Handler<T, crate::App>,
+    T: 'static,
+{
+    let operation = K::OPERATION;
+    let method = match operation.method {
+        "POST" => Method::POST,
+        "PATCH" => Method::PATCH,
+        "DELETE" => Method::DELETE,
+        _ => Method::GET,
+    };
+    Route::new(method, operation.path, Access::Scope(operation.scope), handler)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::management::table::OPERATIONS;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_operation_of_the_table_is_a_route_and_nothing_else_is() {
+        let table: BTreeSet<_> =
+            OPERATIONS.iter().map(|o| (o.method.to_owned(), o.path, o.scope)).collect();
+        let routes: BTreeSet<_> = routes()
+            .into_iter()
+            .map(|route| match route.access {
+                Access::Scope(scope) => (route.method.to_string(), route.path, scope),
+                other => (route.method.to_string(), route.path, if other == Access::Public { "public" } else { "other" }),
+            })
+            .collect();
+        assert_eq!(table, routes);
+        assert_eq!(OPERATIONS.len(), routes.len());
+    }
 }

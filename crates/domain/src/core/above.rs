@@ -1,0 +1,106 @@
+//! Changes of what lives above realms: tenants, and realms as wholes.
+
+use super::{Core, EditError};
+use crate::{
+    RealmKey, Slug, Timestamp,
+    config::{ConfigObject, Realm, RealmConfig, Tenant},
+    directory::Directory,
+    snapshot::RealmSnapshot,
+    store::{Change, Commit, Kind, StoreError},
+};
+use std::sync::Arc;
+
+/// One change above realms.
+#[derive(Debug)]
+pub(crate) enum Above {
+    /// A tenant is made, or replaced.
+    PutTenant(Arc<Tenant>),
+    /// A tenant without realms goes, and its name with it (T7).
+    DeleteTenant(Slug),
+    /// A realm is made with all that is in it from the first moment.
+    CreateRealm(Arc<Realm>, Vec<ConfigObject>),
+    /// A realm goes with everything in it, and its name with it (T7).
+    DeleteRealm(Arc<Realm>),
+}
+
+impl Core {
+    /// Changes what lives above realms: `decide` sees all there is and answers the changes, and
+    /// what the use case answers once they are durable and in force.
+    ///
+    /// `place` is where the change is counted: [`RealmKey::above_tenants`] or
+    /// [`RealmKey::above_realms`]. It shares the writer with [`Core::edit`], so that neither
+    /// overtakes the other.
+    pub(crate) async fn edit_above<T, E>(
+        &self,
+        place: RealmKey,
+        decide: impl FnOnce(&Directory, Timestamp) -> Result<(Vec<Above>, T), E> + Send,
+    ) -> Result<T, EditError<E>> {
+        let _one_at_a_time = self.writer.lock().await;
+        let (edits, answer) =
+            decide(&self.directory.load(), self.now()).map_err(EditError::Refused)?;
+        let mut after = Directory::clone(&self.directory.load());
+        let expected = self.store.revision(&place).await?;
+        let mut changes = vec![Change::AdvanceRevision { expected }];
+        for edit in edits {
+            changes.extend(self.apply(&mut after, edit)?);
+        }
+        self.store.commit(Commit { realm: place, changes }).await?;
+        self.swap(|directory| *directory = after);
+        Ok(answer)
+    }
+
+    /// Applies one change to the directory to be; answers what keeps it.
+    fn apply<E>(&self, after: &mut Directory, edit: Above) -> Result<Vec<Change>, EditError<E>> {
+        Ok(match edit {
+            Above::PutTenant(tenant) => {
+                after.put_tenant(tenant.clone());
+                let realms: Vec<_> = after.realms_of(tenant.name.as_str()).cloned().collect();
+                for realm in realms {
+                    let revised = realm.revised(self.around(tenant.active))?;
+                    after.put_realm(Arc::new(revised));
+                }
+                vec![put(&RealmKey::above_tenants(), &ConfigObject::Tenant(tenant))?]
+            }
+            Above::DeleteTenant(name) => {
+                after.remove_tenant(&name);
+                after.retire(name.as_str(), "");
+                let place = RealmKey::above_tenants();
+                delete(&place, Kind::Tenant, name.as_str())?
+            }
+            Above::CreateRealm(realm, objects) => {
+                let key = RealmKey::new(&realm.tenant, &realm.name);
+                let tenant_active = after.tenant(key.tenant()).is_some_and(|t| t.active);
+                let place = RealmKey::above_realms(&realm.tenant);
+                let mut changes = vec![put(&place, &ConfigObject::Realm(realm.clone()))?];
+                let mut config = RealmConfig::new(realm);
+                for object in &objects {
+                    config.put(object);
+                    changes.push(put(&key, object)?);
+                }
+                let around = self.around(tenant_active);
+                let snapshot = RealmSnapshot::compile(key, config, 0, around, None)?;
+                after.put_realm(Arc::new(snapshot));
+                changes
+            }
+            Above::DeleteRealm(realm) => {
+                let key = RealmKey::new(&realm.tenant, &realm.name);
+                after.remove_realm(&key);
+                after.retire(key.tenant(), key.realm());
+                let place = RealmKey::above_realms(&realm.tenant);
+                let mut changes = vec![Change::DeleteRealm(key)];
+                changes.extend(delete(&place, Kind::Realm, realm.name.as_str())?);
+                changes
+            }
+        })
+    }
+}
+
+fn put(place: &RealmKey, object: &ConfigObject) -> Result<Change, StoreError> {
+    Ok(Change::PutConfig(object.to_row(place.clone())?))
+}
+
+/// The object goes; that its name was used stays (T7).
+fn delete(place: &RealmKey, kind: Kind, name: &str) -> Result<Vec<Change>, StoreError> {
+    let gone = Change::DeleteConfig { realm: place.clone(), kind, id: name.to_owned() };
+    Ok(vec![gone, put(place, &ConfigObject::Retired(name.to_owned()))?])
+}

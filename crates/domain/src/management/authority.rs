@@ -1,0 +1,124 @@
+//! Nobody gives, or takes over, more than they have (product §2.4, T4).
+//!
+//! What a caller *holds* is what its token allows now. What it *may delegate*, until there are
+//! roles: whoever has the right `assigned-scopes:create` may give every scope but management ones
+//! to others; whoever may create or update scopes may declare what they allow. To itself a client
+//! can give nothing that it does not hold.
+
+use super::Beyond;
+use crate::{
+    access::Caller,
+    config::{Application, ScopeRecord},
+    snapshot::RealmSnapshot,
+};
+use scope::{ManagementAction, ManagementResource, ManagementRight, Rights, ScopeKind};
+
+/// What a caller may give, in the realm as it is.
+#[derive(Clone, Copy)]
+pub(super) struct Authority<'a> {
+    pub(super) snapshot: &'a RealmSnapshot,
+    pub(super) caller: &'a Caller,
+}
+
+impl Authority<'_> {
+    /// Whether the caller may assign `scope` to `application`.
+    pub(super) fn may_assign(
+        self,
+        scope: &ScopeRecord,
+        application: &Application,
+    ) -> Result<(), Beyond> {
+        let may = if self.is_own(application) { self.holds(scope) } else { self.may_give(scope) };
+        if may { Ok(()) } else { Err(beyond(scope, "assigned")) }
+    }
+
+    /// Whether the caller may act as `application`, as it could with new credentials: for each
+    /// scope that is assigned to it.
+    pub(super) fn may_act_as(self, application: &Application) -> Result<(), Beyond> {
+        self.each(application, |scope| self.is_own(application) || self.may_give(scope))
+    }
+
+    /// Whether the caller may change or delete `application` at all: one that has management
+    /// rights is for callers that have them too.
+    pub(super) fn may_manage(self, application: &Application) -> Result<(), Beyond> {
+        self.each(application, |scope| {
+            !matches!(scope.definition.kind, ScopeKind::Management(_)) || self.holds(scope)
+        })
+    }
+
+    /// Whether the caller may change `scope` so that it allows `new`: not where its own client is
+    /// assigned it and would gain by it.
+    pub(super) fn may_redefine(
+        self,
+        scope: &ScopeRecord,
+        new: &ScopeKind,
+        rights: &Rights,
+    ) -> Result<(), Beyond> {
+        let catalogue = self.snapshot.catalogue();
+        let client = catalogue.client(self.caller.grant().client());
+        if client.is_none_or(|client| client.assignment(scope.id).is_none()) {
+            return Ok(());
+        }
+        let mut held = self.caller.grant().rights().clone();
+        if let Some(old) = catalogue.scope(scope.id).and_then(|old| old.rights(scope.version)) {
+            held.union_with(old);
+        }
+        let other_audience = matches!(new, ScopeKind::Generic(_)) && *new != scope.definition.kind;
+        if rights.is_subset(&held) && !other_audience {
+            return Ok(());
+        }
+        let name = &scope.definition.name;
+        Err(Beyond(format!(
+            "`{name}` is assigned to your own client, which would gain by this change."
+        )))
+    }
+
+    fn each(
+        self,
+        application: &Application,
+        may: impl Fn(&ScopeRecord) -> bool,
+    ) -> Result<(), Beyond> {
+        let scopes = &self.snapshot.config().scopes;
+        let mut assigned = application.assigned.iter().filter_map(|a| scopes.get(&a.scope));
+        match assigned.find(|scope| !may(scope)) {
+            Some(scope) => Err(beyond(scope, "taken over with an application that has it")),
+            None => Ok(()),
+        }
+    }
+
+    fn may_give(self, scope: &ScopeRecord) -> bool {
+        let management = matches!(scope.definition.kind, ScopeKind::Management(_));
+        self.holds(scope) || (!management && self.delegates())
+    }
+
+    /// Whether the caller's token allows all that the scope does.
+    fn holds(self, scope: &ScopeRecord) -> bool {
+        let grant = self.caller.grant();
+        if grant.scope_ids().any(|id| id == scope.id) {
+            return true;
+        }
+        // Ambit does not know what a generic scope allows elsewhere.
+        !matches!(scope.definition.kind, ScopeKind::Generic(_))
+            && self
+                .snapshot
+                .catalogue()
+                .scope(scope.id)
+                .and_then(|compiled| compiled.rights(scope.version))
+                .is_some_and(|rights| rights.is_subset(grant.rights()))
+    }
+
+    fn delegates(self) -> bool {
+        self.caller.grant().rights().management().contains(ManagementRight {
+            resource: ManagementResource::AssignedScopes,
+            action: ManagementAction::Create,
+        })
+    }
+
+    fn is_own(self, application: &Application) -> bool {
+        application.id == self.caller.grant().client()
+    }
+}
+
+fn beyond(scope: &ScopeRecord, how: &str) -> Beyond {
+    let name = &scope.definition.name;
+    Beyond(format!("`{name}` is more than you hold or may delegate: it can't be {how}."))
+}

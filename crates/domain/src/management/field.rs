@@ -1,0 +1,204 @@
+//! The fields of a resource: what they hold and who sets them.
+
+use super::{FieldError, Object};
+use serde_json::Value;
+
+/// One field of a resource's JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Its name, in snake_case.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Who sets it, and when.
+    pub access: Access,
+}
+
+/// What a field holds, as filters see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A text; letter case makes no difference in filters.
+    Text,
+    /// A text such as an id or URI, compared exactly.
+    Exact,
+    /// A list of texts.
+    Texts,
+    /// A list of texts that are compared exactly.
+    Exacts,
+    /// A boolean.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// An instant (RFC 3339).
+    Time,
+    /// Something with parts; filters can't name it.
+    Structure,
+}
+
+/// Who sets a field, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The administrator, at any time.
+    Writable,
+    /// The administrator, at creation only.
+    AtCreation,
+    /// The server.
+    ByServer,
+}
+
+impl Field {
+    /// A field that administrators write.
+    pub(super) const fn writable(name: &'static str, kind: FieldKind) -> Self {
+        Self { name, kind, access: Access::Writable }
+    }
+
+    /// A field that never changes once the thing is made.
+    pub(super) const fn at_creation(name: &'static str, kind: FieldKind) -> Self {
+        Self { name, kind, access: Access::AtCreation }
+    }
+
+    /// A field that the server sets.
+    pub(super) const fn by_server(name: &'static str, kind: FieldKind) -> Self {
+        Self { name, kind, access: Access::ByServer }
+    }
+}
+
+/// Refuses a body for creation that sets what only the server sets, or what no such thing has.
+pub(super) fn check_creation(fields: &[Field], body: &Object) -> Result<(), FieldError> {
+    for name in body.keys() {
+        if find(fields, name)?.access == Access::ByServer {
+            return Err(FieldError::new(name, "server_set", "is set by the server"));
+        }
+    }
+    Ok(())
+}
+
+/// The fields of `current` that administrators set, after the merge patch `patch` (RFC 7396).
+///
+/// What results is read like a body for creation, so that every rule holds for it, changed or not.
+pub(super) fn patched(
+    fields: &[Field],
+    current: Object,
+    patch: &Object,
+) -> Result<Object, FieldError> {
+    for name in patch.keys() {
+        match find(fields, name)?.access {
+            Access::Writable => {}
+            Access::AtCreation => {
+                return Err(FieldError::new(name, "immutable", "can't be changed after creation"));
+            }
+            Access::ByServer => {
+                return Err(FieldError::new(name, "server_set", "is set by the server"));
+            }
+        }
+    }
+    let set = |name: &str| {
+        fields.iter().any(|field| field.name == name && field.access != Access::ByServer)
+    };
+    let mut result: Object = current.into_iter().filter(|(name, _)| set(name)).collect();
+    merge(&mut result, patch);
+    Ok(result)
+}
+
+/// RFC 7396 §2. The patch's depth is bounded by the reader of bodies.
+fn merge(target: &mut Object, patch: &Object) {
+    for (name, value) in patch {
+        match value {
+            Value::Null => drop(target.remove(name)),
+            Value::Object(inner) => {
+                let mut merged = match target.remove(name) {
+                    Some(Value::Object(object)) => object,
+                    _ => Object::new(),
+                };
+                merge(&mut merged, inner);
+                target.insert(name.clone(), Value::Object(merged));
+            }
+            other => drop(target.insert(name.clone(), other.clone())),
+        }
+    }
+}
+
+/// The field of this name.
+fn find<'f>(fields: &'f [Field], name: &str) -> Result<&'f Field, FieldError> {
+    fields.iter().find(|field| field.name == name).ok_or_else(|| {
+        let known = fields.iter().filter(|f| f.access != Access::ByServer).map(|f| f.name);
+        unknown(name, known)
+    })
+}
+
+/// The refusal of a name that nothing here has, with the one that was probably meant.
+pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> FieldError {
+    let given: String = name.chars().take(80).flat_map(char::to_lowercase).collect();
+    let given = given.replace('-', "_");
+    let nearest = known
+        .map(|known| (strsim::normalized_damerau_levenshtein(&given, known), known))
+        .filter(|(likeness, _)| *likeness >= 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let hint = nearest.map(|(_, name)| format!("; did you mean `{name}`?")).unwrap_or_default();
+    FieldError::new(name, "unknown", format!("is not known here{hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    const FIELDS: &[Field] = &[
+        Field::by_server("id", FieldKind::Exact),
+        Field::at_creation("name", FieldKind::Text),
+        Field::writable("tags", FieldKind::Texts),
+        Field::writable("settings", FieldKind::Structure),
+    ];
+
+    fn object(value: Value) -> Object {
+        value.as_object().unwrap().clone()
+    }
+
+    fn refusal(result: Result<impl std::fmt::Debug, FieldError>) -> (String, &'static str) {
+        let error = result.unwrap_err();
+        (error.field, error.rule)
+    }
+
+    #[test]
+    fn what_the_server_sets_is_refused_by_name() {
+        let body = object(json!({"name": "a", "id": "x"}));
+        assert_eq!(refusal(check_creation(FIELDS, &body)), ("id".into(), "server_set"));
+        assert_eq!(refusal(patched(FIELDS, Object::new(), &body)), ("name".into(), "immutable"));
+        let body = object(json!({"id": null}));
+        assert_eq!(refusal(patched(FIELDS, Object::new(), &body)), ("id".into(), "server_set"));
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused_with_the_nearest_known() {
+        let error = check_creation(FIELDS, &object(json!({"tag": []}))).unwrap_err();
+        assert_eq!(error.to_string(), "`tag` is not known here; did you mean `tags`?");
+    }
+
+    /// RFC 7396 appendix A, the cases that objects can have.
+    #[test]
+    fn rfc7396_merges() {
+        let cases = [
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
+            (json!({"a": "b"}), json!({"a": null}), json!({})),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
+            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
+            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
+            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+        ];
+        for (target, patch, expected) in cases {
+            let mut merged = object(target);
+            merge(&mut merged, &object(patch));
+            assert_eq!(Value::Object(merged), expected);
+        }
+    }
+
+    #[test]
+    fn a_patched_object_has_only_what_administrators_set() {
+        let current = object(json!({"id": "x", "name": "a", "tags": ["t"]}));
+        let result = patched(FIELDS, current, &object(json!({"tags": null}))).unwrap();
+        assert_eq!(Value::Object(result), json!({"name": "a"}));
+    }
+}

@@ -1,0 +1,117 @@
+//! The management API (product §7): what an administrator may do with a realm's configuration.
+//!
+//! [`table`] says which right each operation needs; [`Caller::permit_operation`] turns that into a
+//! [`Permit`](crate::access::Permit) of that very operation, and a use case takes the permit of its
+//! own operation and takes the realm from it, never from the path (T2). The shapes of JSON are made
+//! here, from records that know nothing of them.
+//!
+//! [`Caller::permit_operation`]: crate::access::Caller::permit_operation
+
+mod applications;
+mod assigned_scopes;
+mod authority;
+mod body;
+mod edit;
+mod error;
+mod field;
+mod keys;
+mod list;
+mod realms;
+mod resource_servers;
+mod resource_types;
+mod schemas;
+mod scopes;
+pub mod table;
+mod tenants;
+mod tokens;
+
+pub use error::{Beyond, Blocked, FieldError, ManagementError, UsedBy};
+pub use field::{Access, Field, FieldKind};
+pub use list::{ListQuery, ListPage};
+
+use crate::{Core, access::Permit};
+use serde_json::{Map, Value};
+use std::future::Future;
+use table::{Create, Delete, List, Managed, Read, Update};
+
+/// A JSON object.
+pub type Object = Map<String, Value>;
+
+/// The variables of a path, as the caller wrote them.
+#[derive(Debug, Clone, Default)]
+pub struct Target(Vec<(String, String)>);
+
+impl Target {
+    /// From the names in the path's template and what stands in their place.
+    pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(variables.into_iter().collect())
+    }
+
+    /// What stands in the place of `name`; empty where the template has no such variable.
+    fn get(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(variable, _)| variable == name);
+        found.map_or("", |(_, value)| value)
+    }
+}
+
+/// What was made.
+#[derive(Debug, Clone)]
+pub struct Created {
+    /// Its id, the last segment of its address.
+    pub id: String,
+    /// The whole of it, with what is shown this once.
+    pub object: Object,
+}
+
+/// Resources that can be made.
+pub trait Creatable: Managed {
+    /// Makes one from `body`.
+    fn create(
+        core: &Core,
+        permit: &Permit<Create<Self>>,
+        target: &Target,
+        body: &Object,
+    ) -> impl Future<Output = Result<Created, ManagementError>> + Send;
+}
+
+/// Resources that can be listed.
+pub trait Listable: Managed {
+    /// One page, in order of ids.
+    fn list(
+        core: &Core,
+        permit: &Permit<List<Self>>,
+        target: &Target,
+        query: &ListQuery,
+    ) -> impl Future<Output = Result<ListPage, ManagementError>> + Send;
+}
+
+/// Resources that can be read.
+pub trait Readable: Managed {
+    /// The whole of one.
+    fn read(
+        core: &Core,
+        permit: &Permit<Read<Self>>,
+        target: &Target,
+    ) -> impl Future<Output = Result<Object, ManagementError>> + Send;
+}
+
+/// Resources that can be changed.
+pub trait Updatable: Managed {
+    /// Applies a JSON merge patch (RFC 7396); answers the whole of what results.
+    fn update(
+        core: &Core,
+        permit: &Permit<Update<Self>>,
+        target: &Target,
+        patch: &Object,
+    ) -> impl Future<Output = Result<Object, ManagementError>> + Send;
+}
+
+/// Resources that can be deleted.
+pub trait Deletable: Managed {
+    /// Deletes one.
+    fn delete(
+        core: &Core,
+        permit: &Permit<Delete<Self>>,
+        target: &Target,
+    ) -> impl Future<Output = Result<(), ManagementError>> + Send;
+}

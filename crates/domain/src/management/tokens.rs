@@ -1,0 +1,142 @@
+//! Issued tokens: listed, read, and revoked (product §7).
+
+use super::{
+    Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable, ManagementError,
+    Object, Readable, Target,
+    list::Listing,
+    table::{Delete, List, Read, Tokens},
+};
+use crate::{
+    Core, Timestamp,
+    access::Permit,
+    snapshot::RealmSnapshot,
+    store::{TokenKey, TokenQuery, TokenRecord, TokenStatus},
+};
+use serde_json::{Value, json};
+
+/// How many tokens are read at a time.
+const BATCH: u32 = 200;
+/// How many batches are read for one page; a page may end early, and the next one goes on.
+const BATCHES: usize = 10;
+
+const FIELDS: &[Field] = &[
+    Field::by_server("id", FieldKind::Exact),
+    Field::by_server("client_id", FieldKind::Exact),
+    Field::by_server("subject", FieldKind::Exact),
+    Field::by_server("scopes", FieldKind::Texts),
+    Field::by_server("audience", FieldKind::Exacts),
+    Field::by_server("status", FieldKind::Text),
+    Field::by_server("issued", FieldKind::Time),
+    Field::by_server("expires", FieldKind::Time),
+    Field::by_server("revoked", FieldKind::Time),
+];
+
+impl Listable for Tokens {
+    /// What the filter says of `client_id`, `scopes` and `status` with `eq` and `and`, the store
+    /// knows; the rest is tried on each token.
+    async fn list(
+        core: &Core,
+        permit: &Permit<List<Self>>,
+        target: &Target,
+        query: &ListQuery,
+    ) -> Result<ListPage, ManagementError> {
+        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
+        let (snapshot, now) = (permit.snapshot(), core.now());
+        let scope = listing.equal_to("scopes").and_then(|name| snapshot.config().scope_by_name(name));
+        let mut wanted = TokenQuery {
+            client: listing.equal_to("client_id").and_then(|id| id.parse().ok()),
+            scope: scope.map(|scope| scope.id),
+            live_at: (listing.equal_to("status") == Some("live")).then_some(now),
+            after: listing.after.as_deref().map(parse_after).transpose()?,
+            limit: BATCH,
+        };
+        let mut items = Vec::new();
+        for _ in 0..BATCHES {
+            let page = core.store().list_tokens(permit.realm(), &wanted).await?;
+            let more = page.more;
+            for token in page.items {
+                if items.len() == query.page_size() {
+                    return listing.ending_at(items, wanted.after.map(|k| k.to_string()).as_deref());
+                }
+                wanted.after = Some(token.key);
+                let object = Value::Object(to_json(&token, snapshot, now));
+                if listing.matches(&object) {
+                    items.push(object);
+                }
+            }
+            if !more {
+                return listing.ending_at(items, None);
+            }
+        }
+        listing.ending_at(items, wanted.after.map(|key| key.to_string()).as_deref())
+    }
+}
+
+impl Readable for Tokens {
+    async fn read(
+        core: &Core,
+        permit: &Permit<Read<Self>>,
+        target: &Target,
+    ) -> Result<Object, ManagementError> {
+        let token = find(core, permit, target).await?;
+        Ok(to_json(&token, permit.snapshot(), core.now()))
+    }
+}
+
+impl Deletable for Tokens {
+    /// Revokes it at once; it is kept, for it says what was, until it would have expired.
+    async fn delete(
+        core: &Core,
+        permit: &Permit<Delete<Self>>,
+        target: &Target,
+    ) -> Result<(), ManagementError> {
+        let token = find(core, permit, target).await?;
+        core.revoke_token(permit.realm(), token.key).await?;
+        Ok(())
+    }
+}
+
+async fn find<K>(
+    core: &Core,
+    permit: &Permit<K>,
+    target: &Target,
+) -> Result<TokenRecord, ManagementError> {
+    let key: TokenKey = target.get("id").parse().map_err(|_| ManagementError::NotFound)?;
+    core.store().find_token(permit.realm(), &key).await?.ok_or(ManagementError::NotFound)
+}
+
+fn parse_after(id: &str) -> Result<TokenKey, FieldError> {
+    super::body::parse("page_token", id)
+}
+
+/// Scopes that were granted and are gone since have no name to show.
+fn to_json(token: &TokenRecord, snapshot: &RealmSnapshot, now: Timestamp) -> Object {
+    let scopes = &snapshot.config().scopes;
+    let names: Vec<&str> = token
+        .scope_set
+        .scopes
+        .iter()
+        .filter_map(|granted| scopes.get(&granted.scope))
+        .map(|scope| scope.definition.name.as_str())
+        .collect();
+    let (status, revoked) = match token.status {
+        TokenStatus::Revoked(at) => ("revoked", Some(at.to_rfc3339())),
+        TokenStatus::Issued if token.expires_at <= now => ("expired", None),
+        TokenStatus::Issued => ("live", None),
+    };
+    let object = json!({
+        "id": token.key.to_string(),
+        "client_id": token.scope_set.client.to_string(),
+        "subject": token.subject,
+        "scopes": names,
+        "audience": token.audience,
+        "status": status,
+        "issued": token.issued_at.to_rfc3339(),
+        "expires": token.expires_at.to_rfc3339(),
+    });
+    let mut object = object.as_object().cloned().unwrap_or_default();
+    if let Some(revoked) = revoked {
+        object.insert("revoked".into(), revoked.into());
+    }
+    object
+}

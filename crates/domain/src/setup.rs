@@ -1,0 +1,175 @@
+//! The first start: a system realm, and an administrator's client to begin with (product §1, T10).
+
+use crate::{
+    Core, EditError, RealmKey, Secrets, Slug, Timestamp,
+    config::{
+        AccessTokenFormat, Application, ApplicationKind, Assignment, ConfigObject,
+        Realm, RealmSettings, ResourceTypeRecord, SchemaRecord, ScopeRecord, Tenant,
+        UnassignedScopes,
+    },
+    core::Above,
+    id::new_id,
+    keys,
+    tokens::NewSecret,
+};
+use jose::JoseError;
+use oauth::{GrantType, Secret, TokenEndpointAuthMethod};
+use scope::{ClientId, ScopeId, ScopeKind};
+use std::{convert::Infallible, sync::Arc};
+
+/// The credentials of a realm's first administrator, shown once and kept nowhere.
+#[derive(Debug, Clone)]
+pub struct Bootstrap {
+    /// The realm.
+    pub realm: RealmKey,
+    /// `client_id` of the administrator's client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: Secret,
+}
+
+/// Why the first start failed. Nothing was made.
+#[derive(Debug, thiserror::Error)]
+pub enum SetUpError {
+    /// The realm could not be made.
+    #[error("the system realm can't be made: {0}")]
+    Edit(#[from] EditError<Infallible>),
+    /// The crypto library refused.
+    #[error(transparent)]
+    Crypto(#[from] JoseError),
+}
+
+impl Core {
+    /// Makes tenant `default` with realm `default`, the system realm, in an empty store, and
+    /// answers the credentials of its administrator. Does nothing where there is a tenant already.
+    ///
+    /// # Errors
+    /// If the store or the crypto library fails.
+    pub async fn set_up(&self) -> Result<Option<Bootstrap>, SetUpError> {
+        if self.directory().tenants().next().is_some() {
+            return Ok(None);
+        }
+        let now = self.now();
+        let name = Slug::system();
+        let tenant = Tenant {
+            name: name.clone(),
+            display_name: None,
+            active: true,
+            created: now,
+            updated: now,
+        };
+        let realm = Realm {
+            tenant: name.clone(),
+            name,
+            display_name: None,
+            active: true,
+            settings: RealmSettings::default(),
+            created: now,
+            updated: now,
+        };
+        let (objects, bootstrap) = fresh_realm(&realm, self.secrets(), now)?;
+        let edits = vec![
+            Above::PutTenant(Arc::new(tenant)),
+            Above::CreateRealm(Arc::new(realm), objects),
+        ];
+        let made = self.edit_above(RealmKey::above_tenants(), move |directory, _| {
+            match directory.tenants().next() {
+                // Another call came first.
+                Some(_) => Ok::<_, Infallible>((Vec::new(), None)),
+                None => Ok((edits, Some(bootstrap))),
+            }
+        });
+        Ok(made.await?)
+    }
+}
+
+/// What is in a realm from the first moment: SCIM schemas and types, the built-in scopes, signing
+/// keys, and a client that may do everything that can be done with a scope.
+pub(crate) fn fresh_realm(
+    realm: &Realm,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<(Vec<ConfigObject>, Bootstrap), JoseError> {
+    let key = RealmKey::new(&realm.tenant, &realm.name);
+    let scopes: Vec<ScopeRecord> = scope::built_in_scopes()
+        .into_iter()
+        .map(|definition| ScopeRecord {
+            id: ScopeId(new_id(now)),
+            version: 1,
+            definition,
+            created: now,
+            updated: now,
+        })
+        .collect();
+    let (administrator, client_secret) = administrator(realm, &scopes, secrets, now)?;
+    let client_id = administrator.client_id();
+    let mut objects: Vec<ConfigObject> = schemas(now).chain(resource_types(now)).collect();
+    objects.extend(scopes.into_iter().map(|scope| ConfigObject::Scope(Arc::new(scope))));
+    objects.extend(keys::new_pair(&key, realm.settings.signing_algorithm, secrets, now)?);
+    objects.push(ConfigObject::Application(Arc::new(administrator)));
+    Ok((objects, Bootstrap { realm: key, client_id, client_secret }))
+}
+
+fn schemas(now: Timestamp) -> impl Iterator<Item = ConfigObject> {
+    scim::core::schemas().into_iter().map(move |schema| {
+        let id = new_id(now);
+        let record = SchemaRecord { id, built_in: true, schema, created: now, updated: now };
+        ConfigObject::Schema(Arc::new(record))
+    })
+}
+
+fn resource_types(now: Timestamp) -> impl Iterator<Item = ConfigObject> {
+    scim::core::resource_types().into_iter().map(move |resource_type| {
+        let id = new_id(now);
+        ConfigObject::ResourceType(Arc::new(ResourceTypeRecord {
+            id,
+            built_in: true,
+            resource_type,
+            created: now,
+            updated: now,
+        }))
+    })
+}
+
+/// A service account with every scope that a client may have without a person.
+fn administrator(
+    realm: &Realm,
+    scopes: &[ScopeRecord],
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<(Application, Secret), JoseError> {
+    let credentials = NewSecret::generate(secrets.client_secrets(), now, None)?;
+    let without_person =
+        |scope: &&ScopeRecord| !matches!(scope.definition.kind, ScopeKind::AuthenticatedIdentity(_));
+    let assigned = scopes.iter().filter(without_person).map(|scope| Assignment {
+        scope: scope.id,
+        optional: false,
+        default: true,
+        consent_required: false,
+        required_acr: None,
+    });
+    let application = Application {
+        id: ClientId(new_id(now)),
+        name: "Administrator".to_owned(),
+        version: None,
+        description: Some("Made with the realm; may do everything in it.".to_owned()),
+        kind: ApplicationKind::Confidential,
+        redirect_uris: Vec::new(),
+        grant_types: vec![GrantType::ClientCredentials],
+        auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
+        access_token_format: AccessTokenFormat::Jwt,
+        access_token_lifetime: realm.settings.access_token_lifetime,
+        refresh_limit: None,
+        tags: Vec::new(),
+        active: true,
+        service_account: true,
+        unassigned_scopes: UnassignedScopes::Reject,
+        assigned: assigned.collect(),
+        secrets: vec![credentials.record],
+        jwks: None,
+        resource_server: None,
+        created: now,
+        updated: now,
+    };
+    Ok((application, credentials.secret))
+}

@@ -1,0 +1,106 @@
+//! Bodies in, answers and problems out (RFC 9457).
+
+use crate::respond::{Problem, Surface, no_store, problem};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::rejection::BytesRejection,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    access::Refusal,
+    management::{Blocked, FieldError, ManagementError, Object},
+};
+use oauth::bearer::Challenge;
+use serde_json::{Value, json};
+
+/// A thing as a whole; it may hold a secret that is shown this once, so nobody keeps a copy (B10).
+pub(super) fn whole(status: StatusCode, object: Object) -> Response {
+    no_store((status, Json(Value::Object(object))).into_response())
+}
+
+/// The JSON object of a request, of one of the media types.
+pub(super) fn object(
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+    media_types: &[&str],
+) -> Result<Object, Response> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = given.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !media_types.iter().any(|known| known.eq_ignore_ascii_case(essence)) {
+        let detail = format!("The body must be of the type `{}`.", media_types.join("` or `"));
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Err(Problem::error(status, Some("unsupported_media_type"), &detail));
+    }
+    let body = body.map_err(|rejection| {
+        let (status, keyword) = match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            _ => (StatusCode::BAD_REQUEST, "malformed"),
+        };
+        Problem::error(status, Some(keyword), &format!("{}.", rejection.body_text()))
+    })?;
+    scim::json::read_object(&body).map_err(|error| {
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let keyword =
+            if status == StatusCode::PAYLOAD_TOO_LARGE { "too_large" } else { "malformed" };
+        Problem::error(status, Some(keyword), &error.detail)
+    })
+}
+
+/// Why an operation was not done. `challenge` makes the challenge of a refused right.
+pub(super) fn refused(
+    error: ManagementError,
+    challenge: impl Fn(&Refusal) -> Challenge,
+) -> Response {
+    match error {
+        ManagementError::Invalid(error) => invalid(&error),
+        ManagementError::NotFound => Problem::not_found("There is nothing at this address."),
+        ManagementError::Blocked(blocked) => conflict(&blocked),
+        ManagementError::Beyond(beyond) => {
+            Problem::error(StatusCode::FORBIDDEN, Some("beyond_own_rights"), &beyond.to_string())
+        }
+        ManagementError::Refused(refusal) => Problem::forbidden(&challenge(&refusal), &refusal),
+        ManagementError::Unavailable(cause) => Problem::unavailable(&cause),
+    }
+}
+
+/// A task that died: a defect of ours.
+pub(super) fn failed(cause: &tokio::task::JoinError) -> Response {
+    tracing::error!(%cause, "a change failed");
+    let detail = "The server failed at this request. It has been logged.";
+    Problem::error(StatusCode::INTERNAL_SERVER_ERROR, None, detail)
+}
+
+fn invalid(error: &FieldError) -> Response {
+    let status = StatusCode::BAD_REQUEST;
+    problem(
+        status,
+        &json!({
+            "title": "Bad Request",
+            "status": status.as_u16(),
+            "code": "invalid",
+            "detail": format!("{error}."),
+            "errors": [{ "field": error.field, "rule": error.rule, "detail": error.detail }],
+        }),
+    )
+}
+
+fn conflict(blocked: &Blocked) -> Response {
+    let status = StatusCode::CONFLICT;
+    let used_by: Vec<Value> = blocked
+        .used_by
+        .iter()
+        .map(|users| json!({ "kind": users.kind, "count": users.count, "first": users.first }))
+        .collect();
+    let mut body = json!({
+        "title": "Conflict",
+        "status": status.as_u16(),
+        "code": blocked.code,
+        "detail": blocked.detail,
+    });
+    if let (false, Some(members)) = (used_by.is_empty(), body.as_object_mut()) {
+        members.insert("used_by".into(), used_by.into());
+    }
+    problem(status, &body)
+}

@@ -1,0 +1,51 @@
+//! Where every permit of a management handler comes from.
+
+use crate::{
+    App,
+    auth::{caller, insufficient_scope},
+    realm::InRealm,
+    respond::{Problem, Surface},
+};
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+    response::Response,
+};
+use domain::{
+    RealmKey,
+    access::Permit,
+    management::{
+        Target,
+        table::{Permitted, Reach},
+    },
+};
+
+/// The permit of the operation `K`, for a caller with a valid token of the realm that the
+/// operation takes tokens of, and what the path names.
+///
+/// The order of answers is 404 for a realm that is not there, 401, 403; only then does the
+/// operation itself look at ids and bodies.
+pub(super) struct Entrance<K>(pub(super) Permit<K>, pub(super) Target);
+
+impl<K: Permitted> FromRequestParts<App> for Entrance<K> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let snapshot = match K::OPERATION.reach {
+            Reach::Realm => InRealm::<Problem>::from_request_parts(parts, app).await?.0,
+            Reach::System => app
+                .core()
+                .realm_by_key(&RealmKey::system())
+                .ok_or_else(|| Problem::unavailable(&"there is no system realm"))?,
+        };
+        let caller = caller::<Problem>(parts, app, &snapshot).await?;
+        let permit = caller.permit_operation::<K>().map_err(|refusal| {
+            Problem::forbidden(&insufficient_scope(&snapshot, &refusal), &refusal)
+        })?;
+        let variables = RawPathParams::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Problem::not_found("There is nothing at this address."))?;
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Ok(Self(permit, Target::new(variables.iter().map(owned))))
+    }
+}

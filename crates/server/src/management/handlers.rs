@@ -1,0 +1,119 @@
+//! The five handlers: each reads, asks the domain, answers.
+//!
+//! A change runs to its end even if the caller hangs up: what is durable must also come into force.
+
+use super::{answer, entrance::Entrance};
+use crate::{App, auth::insufficient_scope};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{RawQuery, State, rejection::BytesRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    access::Permit,
+    management::{
+        Creatable, Deletable, FieldError, ListQuery, Listable, ManagementError, Readable,
+        Updatable,
+        table::{Create, Delete, List, Read, Update},
+    },
+};
+use serde_json::json;
+use std::future::Future;
+
+pub(super) async fn create<R: Creatable>(
+    State(app): State<App>,
+    Entrance(permit, target): Entrance<Create<R>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Response> {
+    let body = answer::object(&headers, body, &["application/json"])?;
+    let base_url = app.core().base_url().to_owned();
+    let created = to_the_end(async move {
+        let made = R::create(app.core(), &permit, &target, &body).await;
+        made.map_err(|error| refused(&permit, error))
+    });
+    let created = created.await?;
+    let path = uri.path().trim_end_matches('/');
+    let location = format!("{base_url}{path}/{}", created.id);
+    let mut response = answer::whole(StatusCode::CREATED, created.object);
+    if let Ok(value) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    Ok(response)
+}
+
+pub(super) async fn list<R: Listable>(
+    State(app): State<App>,
+    Entrance(permit, target): Entrance<List<R>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Response> {
+    let page = async {
+        let query = parameters(query.as_deref().unwrap_or_default())?;
+        R::list(app.core(), &permit, &target, &query).await
+    };
+    let page = page.await.map_err(|error| refused(&permit, error))?;
+    let mut object = json!({ "items": page.items });
+    if let (Some(token), Some(members)) = (page.next_page_token, object.as_object_mut()) {
+        members.insert("next_page_token".into(), token.into());
+    }
+    Ok(crate::respond::no_store(Json(object).into_response()))
+}
+
+pub(super) async fn read<R: Readable>(
+    State(app): State<App>,
+    Entrance(permit, target): Entrance<Read<R>>,
+) -> Result<Response, Response> {
+    let object = R::read(app.core(), &permit, &target).await;
+    let object = object.map_err(|error| refused(&permit, error))?;
+    Ok(answer::whole(StatusCode::OK, object))
+}
+
+pub(super) async fn update<R: Updatable>(
+    State(app): State<App>,
+    Entrance(permit, target): Entrance<Update<R>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Response> {
+    // RFC 7396 has its own media type; plain JSON is understood too.
+    let types = ["application/merge-patch+json", "application/json"];
+    let patch = answer::object(&headers, body, &types)?;
+    let updated = to_the_end(async move {
+        let updated = R::update(app.core(), &permit, &target, &patch).await;
+        updated.map_err(|error| refused(&permit, error))
+    });
+    Ok(answer::whole(StatusCode::OK, updated.await?))
+}
+
+pub(super) async fn delete<R: Deletable>(
+    State(app): State<App>,
+    Entrance(permit, target): Entrance<Delete<R>>,
+) -> Result<Response, Response> {
+    let deleted = to_the_end(async move {
+        let deleted = R::delete(app.core(), &permit, &target).await;
+        deleted.map_err(|error| refused(&permit, error))
+    });
+    deleted.await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Runs a change that must not be dropped halfway when the connection goes.
+async fn to_the_end<T: Send + 'static>(
+    change: impl Future<Output = Result<T, Response>> + Send + 'static,
+) -> Result<T, Response> {
+    match tokio::spawn(change).await {
+        Ok(outcome) => outcome,
+        Err(failure) => Err(answer::failed(&failure)),
+    }
+}
+
+fn parameters(query: &str) -> Result<ListQuery, FieldError> {
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    ListQuery::parse(pairs.iter().map(|(name, value)| (&**name, &**value)))
+}
+
+fn refused<K>(permit: &Permit<K>, error: ManagementError) -> Response {
+    answer::refused(error, |refusal| insufficient_scope(permit.snapshot(), refusal))
+}
