@@ -79,6 +79,7 @@ fn suites(workspace: &Workspace) -> Result<Command> {
     let mut command = Command::new(python(&target(workspace)?));
     command
         .current_dir(&workspace.root)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .arg("-u")
         .arg("tests/third-party/run.py");
     Ok(command)
