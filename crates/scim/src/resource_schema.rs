@@ -1,8 +1,8 @@
 //! A resource type with its schemas resolved into one flat, indexed table of attributes.
 
 use crate::{
-    Attribute, AttributePath, AttributeSet, AttributeType, Mutability, ResourceType, Returned,
-    Schema, Uniqueness, path::is_name,
+    Attribute, AttributePath, AttributeSet, AttributeType, ResourceType, Returned, Schema,
+    Uniqueness, path::is_name,
 };
 use std::{collections::HashMap, ops::Range};
 
@@ -293,12 +293,10 @@ impl Table {
     }
 
     fn add_extension(&mut self, schema: &Schema, required: bool) -> Result<(), SchemaError> {
+        let description = schema.description.as_deref().unwrap_or_default();
         let whole = Attribute {
-            name: schema.id.clone(),
-            kind: AttributeType::Complex,
             required,
-            description: schema.description.clone().unwrap_or_default(),
-            ..blank()
+            ..Attribute::new(&schema.id, AttributeType::Complex, description)
         };
         let id = self.push(&whole, Part::Extension, None, schema.id.clone())?;
         for attribute in &schema.attributes {
@@ -391,57 +389,28 @@ fn is_common(name: &str) -> bool {
         .any(|c| c.eq_ignore_ascii_case(name))
 }
 
-fn blank() -> Attribute {
-    Attribute {
-        name: String::new(),
-        kind: AttributeType::String,
-        multi_valued: false,
-        description: String::new(),
-        required: false,
-        canonical_values: Vec::new(),
-        case_exact: false,
-        mutability: Mutability::ReadWrite,
-        returned: Returned::Default,
-        uniqueness: Uniqueness::None,
-        reference_types: Vec::new(),
-        sub_attributes: Vec::new(),
-    }
-}
-
 /// `schemas` and the common attributes of RFC 7643 §3.1, which no schema lists.
 fn common_attributes() -> [Attribute; 4] {
-    let text = |name: &str| Attribute {
-        name: name.into(),
-        case_exact: true,
-        ..blank()
-    };
-    let read_only = |name: &str, kind| Attribute {
-        kind,
-        mutability: Mutability::ReadOnly,
-        ..text(name)
-    };
+    let exact = |name, kind| Attribute::new(name, kind, "").case_exact();
+    let read_only = |name, kind| exact(name, kind).read_only();
+    let meta = vec![
+        read_only("resourceType", AttributeType::String),
+        read_only("created", AttributeType::DateTime),
+        read_only("lastModified", AttributeType::DateTime),
+        read_only("location", AttributeType::Reference),
+        read_only("version", AttributeType::String),
+    ];
     [
+        exact("schemas", AttributeType::Reference)
+            .multi_valued()
+            .required()
+            .returned(Returned::Always),
+        read_only("id", AttributeType::String)
+            .returned(Returned::Always)
+            .uniqueness(Uniqueness::Global),
+        exact("externalId", AttributeType::String),
         Attribute {
-            kind: AttributeType::Reference,
-            multi_valued: true,
-            required: true,
-            returned: Returned::Always,
-            ..text("schemas")
-        },
-        Attribute {
-            returned: Returned::Always,
-            uniqueness: Uniqueness::Global,
-            ..read_only("id", AttributeType::String)
-        },
-        text("externalId"),
-        Attribute {
-            sub_attributes: vec![
-                read_only("resourceType", AttributeType::String),
-                read_only("created", AttributeType::DateTime),
-                read_only("lastModified", AttributeType::DateTime),
-                read_only("location", AttributeType::Reference),
-                read_only("version", AttributeType::String),
-            ],
+            sub_attributes: meta,
             ..read_only("meta", AttributeType::Complex)
         },
     ]

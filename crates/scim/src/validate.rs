@@ -2,7 +2,7 @@
 
 use crate::{
     AttributeSet, AttributeType, Mutability, Node, Part, ResourceSchema, ScimError, ScimType,
-    element, is_name, parse_date_time, project,
+    element, parse_date_time, project,
 };
 use base64::{Engine, engine};
 use serde_json::{Map, Value};
@@ -137,12 +137,9 @@ fn single(
     };
     let mut found: Vec<(&Node, Value)> = Vec::with_capacity(sent.len());
     for (key, sub) in sent {
-        let child = schema.child(node.id, &key).ok_or_else(|| {
-            unknown(
-                unknown_as,
-                &format!("{}{}{key}", node.path, separator(node)),
-            )
-        })?;
+        let child = schema
+            .child(node.id, &key)
+            .ok_or_else(|| unknown_child(unknown_as, node, &key))?;
         if found.iter().any(|(other, _)| other.id == child.id) {
             return Err(twice(&child.path));
         }
@@ -358,18 +355,19 @@ pub(crate) fn unknown(keyword: ScimType, name: &str) -> ScimError {
     )
 }
 
-fn twice(path: &str) -> ScimError {
+pub(crate) fn unknown_child(keyword: ScimType, node: &Node, key: &str) -> ScimError {
+    let separator = if node.part == Part::Extension && node.parent.is_none() {
+        ':'
+    } else {
+        '.'
+    };
+    unknown(keyword, &format!("{}{separator}{key}", node.path))
+}
+
+pub(crate) fn twice(path: &str) -> ScimError {
     ScimError::invalid_syntax(format!("`{path}` is given twice"))
 }
 
 fn wrong_type(node: &Node, expected: &str) -> ScimError {
     ScimError::invalid_value(format!("`{}` must be {expected}", node.path))
-}
-
-fn separator(node: &Node) -> char {
-    if node.part == Part::Extension && !is_name(node.key()) {
-        ':'
-    } else {
-        '.'
-    }
 }

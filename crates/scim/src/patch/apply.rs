@@ -3,6 +3,7 @@
 use super::{
     BoundPatch,
     bind::{Change, ElementChange},
+    tree::{get, get_mut, set, unset},
 };
 use crate::{
     Mutability, Node, ScimError, ScimType, element,
@@ -182,14 +183,12 @@ impl BoundPatch<'_> {
         change: &ElementChange<'_>,
     ) -> Result<(), ScimError> {
         match change {
-            ElementChange::Delete => {
-                retain(elements, |index, _| targets.binary_search(&index).is_err())
-            }
+            ElementChange::Delete => remove_all(elements, targets),
             ElementChange::Unset(sub) => {
                 for index in targets {
                     self.write_sub(sub, elements.get_mut(*index), None)?;
                 }
-                retain(elements, |_, element| self.has_content(list, element));
+                elements.retain(|element| element != &Value::Object(Map::new()));
             }
             ElementChange::Merge(members) if targets.is_empty() => {
                 elements.push(Value::Object(members.clone()));
@@ -243,14 +242,6 @@ impl BoundPatch<'_> {
         Ok(())
     }
 
-    /// Whether an element has anything that a client could have written.
-    fn has_content(&self, list: &Node, element: &Value) -> bool {
-        let writable = |sub: &Node| self.schema.mutability(sub.id) != Mutability::ReadOnly;
-        self.schema
-            .children(list.id)
-            .any(|sub| writable(sub) && element.get(sub.key()).is_some())
-    }
-
     /// Restores immutable attributes that had a value before: refused if the caller sees the change,
     /// silent if not.
     fn keep_immutable(
@@ -276,7 +267,9 @@ impl BoundPatch<'_> {
                 if old_seen.is_some() && new.and_then(seen) != old_seen {
                     return Err(immutable(node));
                 }
-                if old_seen.is_none() && new != Some(old) {
+                // What adds, or writes to elements, has left hidden values alone.
+                let overwrites = matches!(change, Change::Set(..) | Change::Unset(_));
+                if overwrites && old_seen.is_none() && new != Some(old) {
                     let restored = restored(old, new.filter(|_| node.is_list()));
                     set(after, &keys, restored);
                 }
@@ -308,59 +301,11 @@ fn immutable(node: &Node) -> ScimError {
     ScimError::mutability(format!("`{}` is immutable and has a value", node.path))
 }
 
-fn retain(elements: &mut Vec<Value>, keep: impl Fn(usize, &Value) -> bool) {
+/// Removes the elements at the indexes given, which are in order.
+fn remove_all(elements: &mut Vec<Value>, targets: &[usize]) {
     let mut index = 0;
-    elements.retain(|element| {
+    elements.retain(|_| {
         index += 1;
-        keep(index - 1, element)
+        targets.binary_search(&(index - 1)).is_err()
     });
-}
-
-fn get<'v>(resource: &'v Map<String, Value>, keys: &[&str]) -> Option<&'v Value> {
-    let (first, rest) = keys.split_first()?;
-    rest.iter()
-        .try_fold(resource.get(*first)?, |value, key| value.get(key))
-}
-
-fn get_mut<'v>(resource: &'v mut Map<String, Value>, keys: &[&str]) -> Option<&'v mut Value> {
-    let (first, rest) = keys.split_first()?;
-    rest.iter()
-        .try_fold(resource.get_mut(*first)?, |value, key| value.get_mut(key))
-}
-
-/// Sets a value, and creates the objects that lead to it.
-fn set(resource: &mut Map<String, Value>, keys: &[&str], value: Value) {
-    match keys {
-        [] => {}
-        [key] => {
-            resource.insert((*key).to_owned(), value);
-        }
-        [key, rest @ ..] => {
-            let holder = resource
-                .entry(*key)
-                .or_insert_with(|| Value::Object(Map::new()));
-            if let Some(members) = holder.as_object_mut() {
-                set(members, rest, value);
-            }
-        }
-    }
-}
-
-/// Removes a value, and the objects that it leaves empty.
-fn unset(resource: &mut Map<String, Value>, keys: &[&str]) {
-    match keys {
-        [] => {}
-        [key] => {
-            resource.shift_remove(*key);
-        }
-        [key, rest @ ..] => {
-            let Some(members) = resource.get_mut(*key).and_then(Value::as_object_mut) else {
-                return;
-            };
-            unset(members, rest);
-            if members.is_empty() {
-                resource.shift_remove(*key);
-            }
-        }
-    }
 }

@@ -218,14 +218,10 @@ impl<'a> BoundPatch<'a> {
         };
         let mut seen = BTreeSet::new();
         for (key, value) in members {
-            let unknown =
-                || validate::unknown(ScimType::InvalidValue, &format!("{}: {key}", node.path));
+            let unknown = || validate::unknown_child(ScimType::InvalidValue, node, &key);
             let child = self.schema.child(node.id, &key).ok_or_else(unknown)?;
             if !seen.insert(child.id) {
-                return Err(ScimError::invalid_syntax(format!(
-                    "`{}` is given twice",
-                    child.path
-                )));
+                return Err(validate::twice(&child.path));
             }
             self.write(op, child, Some(value))?;
         }

@@ -21,6 +21,7 @@ mod apply;
 mod bind;
 mod parse;
 mod path;
+mod tree;
 
 pub use apply::Patched;
 pub use bind::{BoundPatch, bind};
