@@ -8,6 +8,7 @@ use crate::{action::Action, catalogue::Catalogue, grant::EffectiveGrant};
 use cover::{Candidate, Cost, smallest_cover};
 use need::Need;
 use oauth::Scope;
+use std::collections::HashSet;
 
 /// One smallest set of scopes that, held by the grant's client and subject, would allow the
 /// action; empty if none would. Among sets of one size: with the most scopes that are assigned to
@@ -37,13 +38,18 @@ pub fn smallest_sufficient(
 /// The scopes that meet at least one of the needs.
 fn candidates(catalogue: &Catalogue, grant: &EffectiveGrant, needs: &[Need]) -> Vec<Candidate> {
     let client = catalogue.client(grant.client());
+    let assigned: HashSet<_> = client
+        .into_iter()
+        .flat_map(|client| &client.assigned)
+        .map(|a| a.scope)
+        .collect();
     let candidate = |scope: &crate::CompiledScope| {
         let rights = scope.rights(scope.version())?;
         let met = needs.iter().map(|need| need.met_by(rights));
         let covers = cover::bits(met);
         let covered = cover::count(&covers);
         let cost = Cost {
-            unassigned: usize::from(client.is_none_or(|c| c.assignment(scope.id()).is_none())),
+            unassigned: usize::from(!assigned.contains(&scope.id())),
             extra: rights.weight().saturating_sub(covered),
             name: scope.definition().name.clone(),
         };
