@@ -1,0 +1,20 @@
+//! The management API, resource by resource (product §7).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod api;
+mod applications;
+mod assigned_scopes;
+mod authority;
+mod bodies;
+mod delete_guards;
+mod keys;
+mod lists;
+mod resource_servers;
+mod schemas;
+mod scopes;
+mod set_up;
+mod tenants_and_realms;
+mod tokens;

@@ -1,0 +1,135 @@
+//! A real store that fails when it is told to (R7).
+
+use domain::{
+    RealmKey, Timestamp,
+    store::{
+        Commit, CommitError, ConfigRow, Membership, Page, ResourceId, ResourcePage, ResourceQuery,
+        Store, StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
+    },
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// A store, and whether its writes and reads fail.
+pub struct FaultyStore {
+    store: Arc<dyn Store>,
+    writes_fail: AtomicBool,
+    reads_fail: AtomicBool,
+}
+
+impl FaultyStore {
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, writes_fail: AtomicBool::new(false), reads_fail: AtomicBool::new(false) }
+    }
+
+    /// Whether commits fail from now on.
+    pub fn fail_writes(&self, fail: bool) {
+        self.writes_fail.store(fail, Ordering::SeqCst);
+    }
+
+    /// Whether questions fail from now on.
+    pub fn fail_reads(&self, fail: bool) {
+        self.reads_fail.store(fail, Ordering::SeqCst);
+    }
+
+    fn read(&self) -> Result<&dyn Store, StoreError> {
+        if self.reads_fail.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("told to fail".into()));
+        }
+        Ok(&*self.store)
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for FaultyStore {
+    async fn commit(&self, commit: Commit) -> Result<Vec<u64>, CommitError> {
+        if self.writes_fail.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("told to fail".into()).into());
+        }
+        self.store.commit(commit).await
+    }
+
+    async fn load_configuration(&self) -> Result<Vec<ConfigRow>, StoreError> {
+        self.read()?.load_configuration().await
+    }
+
+    async fn revision(&self, realm: &RealmKey) -> Result<u64, StoreError> {
+        self.read()?.revision(realm).await
+    }
+
+    async fn find_token(
+        &self,
+        realm: &RealmKey,
+        key: &TokenKey,
+    ) -> Result<Option<TokenRecord>, StoreError> {
+        self.read()?.find_token(realm, key).await
+    }
+
+    async fn list_tokens(
+        &self,
+        realm: &RealmKey,
+        query: &TokenQuery,
+    ) -> Result<Page<TokenRecord>, StoreError> {
+        self.read()?.list_tokens(realm, query).await
+    }
+
+    async fn token_use(
+        &self,
+        realm: &RealmKey,
+        scope: &scope::ScopeId,
+        now: Timestamp,
+    ) -> Result<TokenUse, StoreError> {
+        self.read()?.token_use(realm, scope, now).await
+    }
+
+    async fn find_resource(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        id: &ResourceId,
+    ) -> Result<Option<StoredResource>, StoreError> {
+        self.read()?.find_resource(realm, resource_type, id).await
+    }
+
+    async fn search(
+        &self,
+        realm: &RealmKey,
+        query: &ResourceQuery,
+    ) -> Result<ResourcePage, StoreError> {
+        self.read()?.search(realm, query).await
+    }
+
+    async fn resolve_references(
+        &self,
+        realm: &RealmKey,
+        ids: &[ResourceId],
+    ) -> Result<Vec<(ResourceId, TypeName, Option<String>)>, StoreError> {
+        self.read()?.resolve_references(realm, ids).await
+    }
+
+    async fn memberships(
+        &self,
+        realm: &RealmKey,
+        members: &[ResourceId],
+    ) -> Result<Vec<Membership>, StoreError> {
+        self.read()?.memberships(realm, members).await
+    }
+
+    async fn has_resources(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+    ) -> Result<bool, StoreError> {
+        self.read()?.has_resources(realm, resource_type).await
+    }
+
+    async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.read()?.purge(now).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.read()?.check().await
+    }
+}
