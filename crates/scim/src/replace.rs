@@ -36,10 +36,11 @@ pub struct Plan {
 /// - readOnly values stay; an immutable one can be set once (RFC 7643 §2.2): a change is refused if the
 ///   caller sees the old value, and without effect if not.
 ///
-/// Neither outcome nor error depends on values outside `retrieve` (S2, S4).
+/// Neither outcome nor error depends on values outside `retrieve` (S2, S4), but for the bound of size.
 ///
 /// Errors: 400 `mutability` for an immutable attribute, `invalidValue` for a required one that is
-/// missing, 413 if the resource grows too large.
+/// missing, 413 if the whole resource, hidden values too, grows beyond
+/// [`MAX_RESOURCE`](validate::MAX_RESOURCE).
 pub fn plan(
     schema: &ResourceSchema,
     current: &Map<String, Value>,

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 pub const MAX_STRING: usize = 64 * 1024;
 /// Most elements of one array in a request.
 pub const MAX_ELEMENTS: usize = 10_000;
-/// Largest resource, in bytes of JSON: what many small changes may add up to.
+/// Largest resource, in bytes of JSON: what many small changes may add up to. Eight times the largest
+/// request, so that whoever meets it has long known the resource to be huge.
 pub const MAX_RESOURCE: usize = 8 << 20;
 
 /// Brings the body of a POST or PUT into canonical form.
@@ -204,7 +205,7 @@ fn scalar(node: &Node, value: Value) -> Result<Value, ScimError> {
     Ok(value)
 }
 
-/// A decimal that a double holds exactly as written, if it was a whole number.
+/// A decimal, zero without a sign; a whole number only if a double holds it exactly.
 fn decimal(value: &Value) -> Option<Value> {
     const EXACT: i64 = 1 << 53;
     if value
@@ -213,7 +214,7 @@ fn decimal(value: &Value) -> Option<Value> {
     {
         return None;
     }
-    value.as_f64().map(Value::from)
+    value.as_f64().map(|decimal| Value::from(decimal + 0.0))
 }
 
 /// RFC 7643 §2.3.6: base64 of RFC 4648 §4, whose padding may be left out.

@@ -31,7 +31,8 @@ impl BoundPatch<'_> {
     ///
     /// Errors: 400 `noTarget` for a value filter that selects nothing, `mutability` for a visible
     /// immutable value that would change or a required attribute that would vanish, `invalidValue` for
-    /// a second primary value; 413 if the resource grows too large.
+    /// a second primary value; 413 if the whole resource, hidden values too, grows beyond
+    /// [`MAX_RESOURCE`](validate::MAX_RESOURCE).
     pub fn apply(&self, current: &Map<String, Value>) -> Result<Patched, ScimError> {
         let mut resource = current.clone();
         for change in &self.changes {
