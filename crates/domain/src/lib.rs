@@ -10,6 +10,7 @@ mod id;
 pub mod keys;
 pub mod management;
 mod realm_key;
+pub mod scim;
 mod secrets;
 mod setup;
 pub mod snapshot;

@@ -1,0 +1,74 @@
+//! POST (RFC 7644 §3.3).
+
+use super::{
+    Create, Representation, ScimFailure, ScimPermit,
+    failure::CommitFailure,
+    password,
+    references::{Links, member_ids},
+    write::{Draft, leaves_of},
+};
+use crate::{
+    Core,
+    store::{Expect, ResourceId, StoreError, StoredResource},
+};
+use scim::{Selection, validate};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+impl Core {
+    /// Makes a resource of `body`; its id is new (S12: never one that the caller chose).
+    ///
+    /// The answer has what the caller may retrieve, or else `schemas`, `id` and `meta` only.
+    ///
+    /// # Errors
+    /// 400 for a body that does not fit the type, a refusal for an attribute outside the permit,
+    /// 409 for a value that must be unique and is not.
+    pub async fn create_resource(
+        &self,
+        permit: &ScimPermit<Create>,
+        body: Map<String, Value>,
+        selection: &Selection,
+    ) -> Result<Representation, ScimFailure> {
+        let schema = permit.schema();
+        let mut document = validate::canonical(schema, body)?;
+        permit.require(&leaves_of(schema, &document))?;
+        validate::check_required(schema, &document)?;
+        validate::check_size(&document)?;
+        let password = password::take(schema, &mut document)?;
+        let links = Links::of(permit.entry());
+        self.settle_member_types(permit.caller(), &links, &mut document)
+            .await?;
+        let touches = match links.has_members() {
+            true => member_ids(&document),
+            false => BTreeSet::new(),
+        };
+        let now = self.now();
+        let resource = StoredResource {
+            id: ResourceId(Uuid::new_v4().to_string().into()),
+            version: 1,
+            created: now,
+            modified: now,
+            document: String::new(),
+        };
+        let password_hash = password.into_hash().await?;
+        let draft = Draft {
+            entry: permit.entry(),
+            resource,
+            document,
+            password_hash,
+            touches,
+        };
+        let (change, resource) = draft.into_change(Expect::Absent)?;
+        match self.commit_resources(permit.realm(), vec![change]).await {
+            Ok(()) => {}
+            Err(CommitFailure::Failed(failure)) => return Err(failure),
+            Err(CommitFailure::Overtaken) => {
+                return Err(StoreError::Engine("a new id was in use".to_owned()).into());
+            }
+        }
+        let readable = permit.readable().unwrap_or(schema.always_readable());
+        let visible = selection.visible(schema, readable);
+        Ok(self.represent_one(permit, resource, &visible).await?)
+    }
+}

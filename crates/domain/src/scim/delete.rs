@@ -1,0 +1,44 @@
+//! DELETE (RFC 7644 §3.6).
+
+use super::{
+    Delete, Preconditions, ScimFailure, ScimPermit, failure::CommitFailure, rewrite::MAX_TRIES,
+};
+use crate::{
+    Core,
+    store::{Change, StoreError},
+};
+
+impl Core {
+    /// Deletes a resource.
+    ///
+    /// # Errors
+    /// [`NotFound`](ScimFailure::NotFound); 412.
+    pub async fn delete_resource(
+        &self,
+        permit: &ScimPermit<Delete>,
+        id: &str,
+        preconditions: &Preconditions,
+    ) -> Result<(), ScimFailure> {
+        let id = permit.target(id).ok_or(ScimFailure::NotFound)?;
+        for _ in 0..MAX_TRIES {
+            let found = self
+                .store()
+                .find_resource(permit.realm(), permit.type_name(), &id)
+                .await?;
+            let stored = found.ok_or(ScimFailure::NotFound)?;
+            preconditions.check(&self.etag(permit.realm(), &stored))?;
+            let delete = Change::DeleteResource {
+                resource_type: permit.type_name().clone(),
+                id: id.clone(),
+                version: Some(stored.version),
+                at: self.now(),
+            };
+            match self.commit_resources(permit.realm(), vec![delete]).await {
+                Ok(()) => return Ok(()),
+                Err(CommitFailure::Overtaken) => {}
+                Err(CommitFailure::Failed(failure)) => return Err(failure),
+            }
+        }
+        Err(StoreError::Unavailable("too many writes to one resource".to_owned()).into())
+    }
+}

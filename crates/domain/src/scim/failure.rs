@@ -1,0 +1,101 @@
+//! What may stand in the way of a SCIM request.
+
+use crate::{
+    access::Refusal,
+    store::{CommitError, Conflict, StoreError},
+};
+use scim::{ScimError, ScimType};
+
+/// Why a SCIM request was not served. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ScimFailure {
+    /// The token's scopes do not allow it: 403.
+    #[error("{}", .0.sentence)]
+    Refused(Box<Refusal>),
+    /// The request is wrong, or in the way of the resource's state: the error's own status.
+    #[error("{}", .0.detail)]
+    Error(#[from] ScimError),
+    /// The resource, or its type, does not exist in this realm: 404.
+    #[error("there is no such resource")]
+    NotFound,
+    /// The store failed: 503.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ScimFailure {
+    /// The failure as SCIM words it (RFC 7644 §3.12). A failed store's cause is for the log only.
+    pub fn error(&self) -> ScimError {
+        match self {
+            Self::Refused(refusal) => {
+                ScimError::new(403, ScimType::InsufficientScope, explain(refusal))
+            }
+            Self::Error(error) => error.clone(),
+            Self::NotFound => ScimError::new(404, None, "There is no such resource."),
+            Self::Store(error) => {
+                tracing::error!(%error, "a SCIM request failed");
+                let detail = "The service can't do this now. Try again later.";
+                ScimError::new(503, None, detail)
+            }
+        }
+    }
+}
+
+/// What is missing, and which scopes would do.
+fn explain(refusal: &Refusal) -> String {
+    let names: Vec<_> = refusal
+        .sufficient
+        .iter()
+        .map(|scope| format!("`{scope}`"))
+        .collect();
+    match names.as_slice() {
+        [] => format!("{}.", refusal.sentence),
+        [one] => format!("{}. The scope {one} would allow it.", refusal.sentence),
+        several => {
+            format!(
+                "{}. The scopes {} together would.",
+                refusal.sentence,
+                several.join(", ")
+            )
+        }
+    }
+}
+
+impl From<Refusal> for ScimFailure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<jose::JoseError> for ScimFailure {
+    fn from(error: jose::JoseError) -> Self {
+        Self::Store(StoreError::Engine(error.to_string()))
+    }
+}
+
+/// Why a write must be decided again.
+#[derive(Debug)]
+pub(super) enum CommitFailure {
+    /// Another write came first: read again and decide again.
+    Overtaken,
+    /// Deciding again would not help.
+    Failed(ScimFailure),
+}
+
+impl From<CommitError> for CommitFailure {
+    fn from(error: CommitError) -> Self {
+        Self::Failed(match error {
+            CommitError::Conflict(Conflict::Version | Conflict::Missing) => return Self::Overtaken,
+            // S6: the attribute that the caller wrote is named, never who has the value.
+            CommitError::Conflict(Conflict::Unique { path }) => ScimFailure::Error(ScimError::new(
+                409,
+                ScimType::Uniqueness,
+                format!("`{path}` must be unique, and another resource has that value"),
+            )),
+            // The realm itself is gone.
+            CommitError::Conflict(Conflict::Gone) => ScimFailure::NotFound,
+            CommitError::Conflict(conflict) => StoreError::Engine(conflict.to_string()).into(),
+            CommitError::Store(error) => error.into(),
+        })
+    }
+}

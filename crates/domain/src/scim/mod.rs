@@ -1,0 +1,32 @@
+//! SCIM (RFC 7644): retrieve, search, create, modify and delete, each by what a [`ScimPermit`] allows.
+//!
+//! A use case takes realm, type and attributes from its permit and from nowhere else. What the
+//! caller can neither retrieve nor search has no influence on what it answers (S2, product §6.2).
+//! Stored documents are the truth; `id`, `meta` and what is read from other resources (`groups`,
+//! `manager.displayName`, `members.display`) are filled in for each answer by [`represent`].
+
+mod bulk;
+mod create;
+mod cursor;
+mod delete;
+mod etag;
+mod failure;
+mod password;
+mod patch;
+mod permit;
+mod preconditions;
+mod read;
+mod references;
+mod replace;
+mod represent;
+mod rewrite;
+mod search;
+mod search_all;
+mod write;
+
+pub use failure::ScimFailure;
+pub use patch::Patched;
+pub use permit::{Create, Delete, Kind, Modify, Place, Retrieve, ScimPermit, Search};
+pub use preconditions::Preconditions;
+pub use read::Retrieved;
+pub use represent::Representation;

@@ -1,0 +1,71 @@
+//! PATCH (RFC 7644 §3.5.2).
+
+use super::{
+    Modify, Preconditions, Representation, ScimFailure, ScimPermit,
+    password::{self, PasswordChange},
+    rewrite::Planned,
+};
+use crate::Core;
+use scim::{Selection, patch};
+use serde_json::{Map, Value};
+
+/// What a PATCH came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Patched {
+    /// The resource afterwards, as far as the caller may see it.
+    pub resource: Representation,
+    /// Whether the answer shows it: 200 with a body, or else 204 (product §6.2).
+    pub shown: bool,
+}
+
+impl Core {
+    /// Applies the operations of `body` to a resource, all or none.
+    ///
+    /// # Errors
+    /// 400 for a request that does not fit the type or the resource, a refusal for a target outside
+    /// the permit, [`NotFound`](ScimFailure::NotFound), 412, 409 for a value that must be unique.
+    pub async fn patch_resource(
+        &self,
+        permit: &ScimPermit<Modify>,
+        id: &str,
+        body: Map<String, Value>,
+        preconditions: &Preconditions,
+        selection: &Selection,
+    ) -> Result<Patched, ScimFailure> {
+        let schema = permit.schema();
+        let request = patch::PatchRequest::parse(body)?;
+        let bound = patch::bind(&request, schema, &permit.visible())?;
+        permit.require(bound.touched())?;
+        let id = permit.target(id).ok_or(ScimFailure::NotFound)?;
+        let filtered = request.operations.iter().any(|operation| {
+            operation
+                .path
+                .as_ref()
+                .is_some_and(|path| path.filter.is_some())
+        });
+        let sets_password = schema
+            .root("password")
+            .is_some_and(|node| bound.touched().contains(node.id));
+        let plan = |current: &Map<String, Value>| {
+            let patched = bound.apply(current)?;
+            let (mut document, unchanged) = (patched.resource, patched.unchanged);
+            let password = match password::take(schema, &mut document)? {
+                PasswordChange::Keep if sets_password => PasswordChange::Remove,
+                change => change,
+            };
+            Ok(Planned {
+                document,
+                password,
+                unchanged,
+            })
+        };
+        let resource = self
+            .rewrite(permit, &id, preconditions, filtered, plan)
+            .await?;
+        let readable = permit.readable();
+        let shown = readable.is_some() || matches!(selection, Selection::Only(_));
+        let visible = selection.visible(schema, readable.unwrap_or(schema.always_readable()));
+        let resource = self.represent_one(permit, resource, &visible).await?;
+        Ok(Patched { resource, shown })
+    }
+}

@@ -1,0 +1,51 @@
+//! PUT (RFC 7644 §3.5.1).
+
+use super::{
+    Modify, Preconditions, Representation, ScimFailure, ScimPermit, password, rewrite::Planned,
+};
+use crate::Core;
+use scim::{AttributeSet, Selection, replace, validate};
+use serde_json::{Map, Value};
+
+impl Core {
+    /// Replaces what the caller may both retrieve and modify of a resource by `body`.
+    ///
+    /// The answer has what the caller may retrieve, or else `schemas`, `id` and `meta` only.
+    ///
+    /// # Errors
+    /// 400 for a body that does not fit, [`NotFound`](ScimFailure::NotFound), 412, a refusal for a
+    /// change outside the permit, 409 for a value that must be unique and is not.
+    pub async fn replace_resource(
+        &self,
+        permit: &ScimPermit<Modify>,
+        id: &str,
+        body: Map<String, Value>,
+        preconditions: &Preconditions,
+        selection: &Selection,
+    ) -> Result<Representation, ScimFailure> {
+        let schema = permit.schema();
+        let incoming = validate::canonical(schema, body)?;
+        let id = permit.target(id).ok_or(ScimFailure::NotFound)?;
+        let nothing = AttributeSet::new();
+        let retrieve = permit.readable().unwrap_or(&nothing);
+        let plan = |current: &Map<String, Value>| {
+            let incoming = incoming.clone();
+            let plan = replace::plan(schema, current, incoming, retrieve, permit.attributes())?;
+            permit.require(&plan.touched)?;
+            let (mut document, unchanged) = (plan.resource, plan.unchanged);
+            // RFC 7643 §4.1.1: a password is never read, so that its absence means nothing.
+            let password = password::take(schema, &mut document)?;
+            Ok(Planned {
+                document,
+                password,
+                unchanged,
+            })
+        };
+        let resource = self
+            .rewrite(permit, &id, preconditions, false, plan)
+            .await?;
+        let readable = permit.readable().unwrap_or(schema.always_readable());
+        let visible = selection.visible(schema, readable);
+        Ok(self.represent_one(permit, resource, &visible).await?)
+    }
+}

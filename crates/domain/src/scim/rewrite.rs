@@ -1,0 +1,119 @@
+//! What PUT and PATCH have in common: read, decide, write; again if another write came first.
+
+use super::{
+    Kind, Preconditions, ScimFailure, ScimPermit,
+    failure::CommitFailure,
+    password::PasswordChange,
+    references::Links,
+    represent::document,
+    write::{Draft, moved_members},
+};
+use crate::{
+    Core,
+    store::{Expect, ResourceId, StoreError, StoredResource},
+};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// How often a write is decided again before the caller is asked to come back later.
+pub(super) const MAX_TRIES: usize = 64;
+
+/// What a resource is to become.
+pub(super) struct Planned {
+    /// The resource, without its password.
+    pub(super) document: Map<String, Value>,
+    /// What happens to the password.
+    pub(super) password: PasswordChange,
+    /// Whether it keeps its version.
+    pub(super) unchanged: bool,
+}
+
+impl Core {
+    /// Replaces the resource by what `plan` makes of it, if `preconditions` hold.
+    ///
+    /// `with_names`: `plan` sees the names that are read from other resources too.
+    pub(super) async fn rewrite<K: Kind>(
+        &self,
+        permit: &ScimPermit<K>,
+        id: &ResourceId,
+        preconditions: &Preconditions,
+        with_names: bool,
+        plan: impl Fn(&Map<String, Value>) -> Result<Planned, ScimFailure>,
+    ) -> Result<StoredResource, ScimFailure> {
+        let links = Links::of(permit.entry());
+        for _ in 0..MAX_TRIES {
+            let found = self
+                .store()
+                .find_resource(permit.realm(), permit.type_name(), id)
+                .await?;
+            let stored = found.ok_or(ScimFailure::NotFound)?;
+            preconditions.check(&self.etag(permit.realm(), &stored))?;
+            let before = document(&stored)?;
+            let mut current = before.clone();
+            if with_names {
+                let mut whole = [(id.clone(), current)];
+                self.fill_in_names(permit.caller(), &links, &permit.visible(), &mut whole)
+                    .await?;
+                let [(_, filled)] = whole;
+                current = filled;
+            }
+            let mut planned = plan(&current)?;
+            if planned.unchanged {
+                return Ok(stored);
+            }
+            if with_names {
+                links.strip(&mut planned.document);
+            }
+            let caller = permit.caller();
+            self.settle_member_types(caller, &links, &mut planned.document)
+                .await?;
+            match self
+                .write_next(permit, &links, (&stored, &before), planned)
+                .await
+            {
+                Ok(resource) => return Ok(resource),
+                Err(CommitFailure::Overtaken) => {}
+                Err(CommitFailure::Failed(failure)) => return Err(failure),
+            }
+        }
+        Err(StoreError::Unavailable("too many writes to one resource".to_owned()).into())
+    }
+
+    async fn write_next<K: Kind>(
+        &self,
+        permit: &ScimPermit<K>,
+        links: &Links<'_>,
+        (stored, before): (&StoredResource, &Map<String, Value>),
+        planned: Planned,
+    ) -> Result<StoredResource, CommitFailure> {
+        let hash = planned.password.into_hash().await;
+        let password_hash = hash.map_err(|error| CommitFailure::Failed(error.into()))?;
+        let touches = match links.has_members() {
+            true => moved_members(before, &planned.document),
+            false => BTreeSet::new(),
+        };
+        let draft = Draft {
+            entry: permit.entry(),
+            resource: self.next_version(stored),
+            document: planned.document,
+            password_hash,
+            touches,
+        };
+        let made = draft.into_change(Expect::Version(stored.version));
+        let (change, resource) = made.map_err(|error| CommitFailure::Failed(error.into()))?;
+        self.commit_resources(permit.realm(), vec![change]).await?;
+        Ok(resource)
+    }
+
+    /// The row that follows `stored`: the next version, modified now.
+    pub(super) fn next_version(&self, stored: &StoredResource) -> StoredResource {
+        StoredResource {
+            id: stored.id.clone(),
+            version: stored.version.saturating_add(1),
+            created: stored.created,
+            // Clocks may step back; a resource's history does not.
+            modified: self.now().max(stored.modified),
+            document: String::new(),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Searches in one resource type (RFC 7644 §3.4.2, §3.4.3, RFC 9865).
+
+use super::{Representation, ScimFailure, ScimPermit, Search, cursor::Position};
+use crate::{
+    Core,
+    access::Caller,
+    store::{ResourceQuery, StoreError},
+};
+use scim::{
+    AttributePath, AttributeSet, ListResponse, ResourceSchema, ScimError, ScimType,
+    filter::{self, BoundFilter, Filter},
+    query::{ListQuery, Start},
+    sort::{self, SortBy, SortOrder},
+};
+use serde_json::Value;
+
+impl Core {
+    /// The resources that match `query`, each projected to what the caller may retrieve.
+    ///
+    /// Filter and sort use the attributes of the permit; others don't exist (S2). Who may not
+    /// retrieve learns how many match, and nothing of them.
+    ///
+    /// # Errors
+    /// 400 `invalidFilter`, `invalidPath`, `invalidCursor`, `expiredCursor` or `tooMany`.
+    pub async fn search_resources(
+        &self,
+        permit: &ScimPermit<Search>,
+        query: &ListQuery,
+    ) -> Result<ListResponse, ScimFailure> {
+        let (schema, place) = (permit.schema(), permit.type_name());
+        let filter = parse_filter(query)?
+            .map(|filter| filter::bind(&filter, schema, permit.attributes()))
+            .transpose()?;
+        let sort = parse_sort(query)?
+            .map(|(path, order)| sort::bind(&path, order, schema, permit.attributes()))
+            .transpose()?;
+        let position = self.cursor_position(permit.caller(), place, query)?;
+        let readable = permit.readable();
+        let asked = ResourceQuery {
+            schema: schema.clone(),
+            filter,
+            sort,
+            window: position.window(),
+            count: readable.map_or(0, |_| query.count.get()),
+            total: true,
+        };
+        let page = self
+            .store()
+            .search(permit.realm(), &asked)
+            .await
+            .map_err(too_expensive)?;
+        let visible = query
+            .selection
+            .visible(schema, readable.unwrap_or(&AttributeSet::new()));
+        let found = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
+        let index = position.index.saturating_add(found);
+        let next = page.next.map(|after| Position {
+            index,
+            after: Some(after),
+        });
+        let resources = self.represent(permit, &page.items, &visible).await?;
+        let total = page.total.unwrap_or_default();
+        self.list_response(
+            permit.caller(),
+            place,
+            query,
+            total,
+            next.as_ref(),
+            resources,
+        )
+    }
+
+    /// Where the page that `query` asks for begins.
+    pub(super) fn cursor_position(
+        &self,
+        caller: &Caller,
+        place: &str,
+        query: &ListQuery,
+    ) -> Result<Position, ScimError> {
+        match &query.start {
+            Start::Index(index) => Ok(Position::at(index.saturating_sub(1))),
+            Start::FirstCursor => Ok(Position::at(0)),
+            Start::Cursor(cursor) => self.open_cursor(caller, place, query, cursor),
+        }
+    }
+
+    /// One page as an answer; `next` is where the one after it begins.
+    pub(super) fn list_response(
+        &self,
+        caller: &Caller,
+        place: &str,
+        query: &ListQuery,
+        total: u64,
+        next: Option<&Position>,
+        resources: Vec<Representation>,
+    ) -> Result<ListResponse, ScimFailure> {
+        let resources = resources
+            .into_iter()
+            .map(|one| Value::Object(one.body))
+            .collect();
+        if let Start::Index(index) = query.start {
+            return Ok(ListResponse::by_index(total, index, resources));
+        }
+        let next = next
+            .map(|next| self.seal_cursor(caller, place, query, next))
+            .transpose()?;
+        Ok(ListResponse::by_cursor(total, None, next, resources))
+    }
+}
+
+/// The filter of a query; an empty one is none that could be parsed.
+pub(super) fn parse_filter(query: &ListQuery) -> Result<Option<Filter>, ScimError> {
+    query.filter.as_deref().map(str::parse).transpose()
+}
+
+/// What a query is sorted by, and in what direction.
+pub(super) fn parse_sort(
+    query: &ListQuery,
+) -> Result<Option<(AttributePath, SortOrder)>, ScimError> {
+    let order = match query.descending {
+        true => SortOrder::Descending,
+        false => SortOrder::Ascending,
+    };
+    let path = query.sort_by.as_deref().map(str::parse).transpose();
+    let path = path.map_err(|error| ScimError::invalid_path(format!("sortBy: {error}")))?;
+    Ok(path.map(|path| (path, order)))
+}
+
+/// A search that took too long is the caller's to narrow (S9, RFC 7644 §3.12 `tooMany`).
+pub(super) fn too_expensive(error: StoreError) -> ScimFailure {
+    match error {
+        StoreError::TooExpensive => {
+            let detail = "the search takes longer than it may; narrow the filter";
+            ScimError::bad_request(ScimType::TooMany, detail).into()
+        }
+        error => error.into(),
+    }
+}
+
+/// A search among the resources of one type out of several.
+pub(super) struct Part<'a> {
+    pub(super) permit: &'a ScimPermit<Search>,
+    pub(super) filter: Option<BoundFilter>,
+    pub(super) sort: Option<SortBy>,
+}
+
+impl Part<'_> {
+    pub(super) fn schema(&self) -> &ResourceSchema {
+        self.permit.schema()
+    }
+
+    /// A page of the part.
+    pub(super) fn query(&self, position: &Position, count: u32, total: bool) -> ResourceQuery {
+        ResourceQuery {
+            schema: self.permit.schema().clone(),
+            filter: self.filter.clone(),
+            sort: self.sort,
+            window: position.window(),
+            count: self.permit.readable().map_or(0, |_| count),
+            total,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! From a resource as it shall be to the change that a store makes.
+
+use super::{failure::CommitFailure, references::member_ids};
+use crate::{
+    Core, RealmKey,
+    snapshot::TypeEntry,
+    store::{
+        Change, Commit, Expect, IndexRow, ResourceId, ResourceWrite, StoreError, StoredResource,
+    },
+};
+use scim::{AttributeSet, Node, ResourceSchema, Uniqueness, index};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// The leaves that a canonical resource has a value of; what a POST touches.
+pub(super) fn leaves_of(schema: &ResourceSchema, resource: &Map<String, Value>) -> AttributeSet {
+    let mut leaves = AttributeSet::new();
+    for (key, value) in resource.iter().filter(|(key, _)| *key != "schemas") {
+        if let Some(node) = schema.root(key) {
+            collect_leaves(schema, node, value, &mut leaves);
+        }
+    }
+    leaves
+}
+
+fn collect_leaves(schema: &ResourceSchema, node: &Node, value: &Value, leaves: &mut AttributeSet) {
+    if node.is_leaf() {
+        leaves.insert(node.id);
+        return;
+    }
+    let elements = value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice);
+    for (key, value) in elements.iter().filter_map(Value::as_object).flatten() {
+        if let Some(child) = schema.child(node.id, key) {
+            collect_leaves(schema, child, value, leaves);
+        }
+    }
+}
+
+/// A resource to be written, and what its type is.
+pub(super) struct Draft<'a> {
+    /// The type.
+    pub(super) entry: &'a TypeEntry,
+    /// What is there now; `resource.document` is replaced.
+    pub(super) resource: StoredResource,
+    /// Everything but the password and what is not stored.
+    pub(super) document: Map<String, Value>,
+    /// The hash of the password, if it changes.
+    pub(super) password_hash: Option<String>,
+    /// Other resources whose answers show something of what changes.
+    pub(super) touches: BTreeSet<ResourceId>,
+}
+
+impl Draft<'_> {
+    /// The change, and the resource as it will be.
+    pub(super) fn into_change(
+        self,
+        expect: Expect,
+    ) -> Result<(Change, StoredResource), StoreError> {
+        let schema = &self.entry.schema;
+        let display = self
+            .document
+            .get("displayName")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        let document = Value::Object(self.document);
+        let (mut rows, mut unique) = (Vec::new(), BTreeSet::new());
+        for entry in index::entries(schema, &document) {
+            if schema.node(entry.attr).attribute.uniqueness != Uniqueness::None {
+                unique.insert((entry.path.to_owned(), entry.value.clone()));
+            }
+            let (path, element, primary) = (entry.path.into(), entry.element, entry.primary);
+            rows.push(IndexRow {
+                path,
+                element,
+                primary,
+                value: entry.value,
+            });
+        }
+        let unwritable = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
+        let document = serde_json::to_string(&document).map_err(unwritable)?;
+        let resource = StoredResource {
+            document,
+            ..self.resource
+        };
+        let write = ResourceWrite {
+            resource_type: self.entry.name.clone(),
+            resource: resource.clone(),
+            index: rows,
+            unique: unique.into_iter().collect(),
+            touches: self.touches.into_iter().collect(),
+            display,
+            password_hash: self.password_hash,
+        };
+        Ok((
+            Change::PutResource {
+                expect,
+                write: Box::new(write),
+            },
+            resource,
+        ))
+    }
+}
+
+/// The members that come or go between two versions of a resource: their `groups` change.
+pub(super) fn moved_members(
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> BTreeSet<ResourceId> {
+    let (before, after) = (member_ids(before), member_ids(after));
+    before.symmetric_difference(&after).cloned().collect()
+}
+
+impl Core {
+    /// Applies all of `changes`, or none.
+    pub(super) async fn commit_resources(
+        &self,
+        realm: &RealmKey,
+        changes: Vec<Change>,
+    ) -> Result<(), CommitFailure> {
+        self.store()
+            .commit(Commit {
+                realm: realm.clone(),
+                changes,
+            })
+            .await?;
+        Ok(())
+    }
+}

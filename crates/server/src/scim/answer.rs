@@ -1,0 +1,66 @@
+//! Answers of SCIM's media type (RFC 7644 §3.1, §8.1).
+
+use crate::{auth, respond};
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    access::Caller,
+    scim::{Representation, ScimFailure},
+};
+use scim::ScimError;
+use serde::Serialize;
+
+/// A JSON body of type `application/scim+json`.
+pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => {
+            let media_type = HeaderValue::from_static("application/scim+json");
+            (status, [(header::CONTENT_TYPE, media_type)], bytes).into_response()
+        }
+        Err(cause) => {
+            tracing::error!(%cause, "an answer could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// A resource with its address and tag (RFC 7644 §3.3, §3.14).
+pub(super) fn resource(status: StatusCode, resource: &Representation) -> Response {
+    let mut response = json(status, &resource.body);
+    set(&mut response, header::LOCATION, &resource.location);
+    set(&mut response, header::ETAG, &resource.etag);
+    response
+}
+
+/// An answer without a body, with the resource's tag.
+pub(super) fn empty(status: StatusCode, etag: &str) -> Response {
+    let mut response = status.into_response();
+    set(&mut response, header::ETAG, etag);
+    response
+}
+
+/// An error message (RFC 7644 §3.12).
+pub(super) fn error(error: &ScimError) -> Response {
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    json(status, &error.body())
+}
+
+/// A failure; a refusal with the challenge that names scopes that would do (product §6.2).
+pub(super) fn failure(caller: &Caller, failure: &ScimFailure) -> Response {
+    let response = error(&failure.error());
+    match failure {
+        ScimFailure::Refused(refusal) => {
+            let challenge = auth::insufficient_scope(caller.snapshot(), refusal);
+            respond::with_challenge(response, &challenge)
+        }
+        _ => response,
+    }
+}
+
+fn set(response: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
