@@ -112,13 +112,14 @@ fn parse_after(id: &str) -> Result<TokenKey, FieldError> {
 /// Scopes that were granted and are gone since have no name to show.
 fn to_json(token: &TokenRecord, snapshot: &RealmSnapshot, now: Timestamp) -> Object {
     let scopes = &snapshot.config().scopes;
-    let names: Vec<&str> = token
+    let mut names: Vec<&str> = token
         .scope_set
         .scopes
         .iter()
         .filter_map(|granted| scopes.get(&granted.scope))
         .map(|scope| scope.definition.name.as_str())
         .collect();
+    names.sort_unstable();
     let (status, revoked) = match token.status {
         TokenStatus::Revoked(at) => ("revoked", Some(at.to_rfc3339())),
         TokenStatus::Issued if token.expires_at <= now => ("expired", None),

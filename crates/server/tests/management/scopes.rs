@@ -162,8 +162,9 @@ async fn an_edit_reaches_live_tokens() {
     let client = server.add_client(&["staff:read"], |_| ()).await;
     let reaches = async |token: &str, attribute: &str| {
         let caller = server.caller(token).await;
-        let (users, _) = server.snapshot().catalogue().types().next().map(|(id, t)| (id, t.clone())).unwrap();
-        let schema = server.snapshot().catalogue().schema(users).unwrap().clone();
+        let snapshot = server.snapshot();
+        let users = snapshot.catalogue().type_named("User").unwrap();
+        let schema = snapshot.catalogue().schema(users).unwrap();
         let leaf = schema.lookup(attribute).unwrap().id;
         let readable = caller.grant().attributes(users, scope::Operation::Retrieve);
         readable.is_some_and(|set| set.contains(leaf))

@@ -1,6 +1,8 @@
 //! The first start (product §1, T10).
 
 use crate::{api::Api, support::TestServer};
+use domain::{Core, RealmKey, Secrets, SystemClock};
+use std::sync::Arc;
 
 #[tokio::test]
 async fn t10_the_first_start_makes_the_system_realm_once() {
@@ -17,9 +19,16 @@ async fn t10_the_first_start_makes_the_system_realm_once() {
 
 #[tokio::test]
 async fn two_first_starts_at_once_make_one_administrator() {
-    let server = TestServer::start().await;
-    let applications = Api::admin(&server).await.get("/applications").await.expect(200).json();
-    assert_eq!(applications["items"].as_array().unwrap().len(), 1);
+    let directory = tempfile::TempDir::new().unwrap();
+    let address = format!("sqlite:{}", directory.path().join("ambit.sqlite3").display());
+    let store = store::open(&address, store::OpenOptions::default()).await.unwrap();
+    let secrets = Secrets::derive(&[7; 32]).unwrap();
+    let core = Core::load(store, Arc::new(SystemClock), secrets, "https://id.example.com").await;
+    let core = core.unwrap();
+    let (one, other) = tokio::join!(core.set_up(), core.set_up());
+    assert_eq!(one.unwrap().is_some() as u8 + other.unwrap().is_some() as u8, 1);
+    let system = core.realm_by_key(&RealmKey::system()).unwrap();
+    assert_eq!(system.config().applications.len(), 1);
 }
 
 /// Product §2.3, §5: what every realm has from the first moment.

@@ -1,0 +1,150 @@
+//! A scope in use can't be deleted (product §2.4), nor anything else that something names.
+
+use crate::{api::Api, support::TestServer};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+
+async fn make_scope(api: &Api<'_>, name: &str) -> String {
+    let made = api.make("/scopes", json!({"name": name, "type": "generic"})).await;
+    format!("/scopes/{}", made["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_scope_is_kept_while_a_client_is_assigned_it() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let path = make_scope(&api, "orders:read").await;
+    let mut clients = Vec::new();
+    for _ in 0..7 {
+        clients.push(server.add_client(&["orders:read"], |_| ()).await);
+    }
+    let refused = api.delete(&path).await;
+    assert_eq!(refused.code(409), "in_use");
+    let users = &refused.json()["used_by"][0];
+    assert_eq!(users["kind"], "applications");
+    assert_eq!(users["count"], 7);
+    assert_eq!(users["first"].as_array().unwrap().len(), 5);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("`orders:read`"));
+    for client in &clients {
+        server.change_client(client, |client| client.assigned.clear()).await;
+    }
+    api.delete(&path).await.expect(204);
+}
+
+#[tokio::test]
+async fn a_scope_is_kept_while_a_live_token_carries_it() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let path = make_scope(&api, "orders:read").await;
+    let client = server.add_client(&["orders:read"], |_| ()).await;
+    let token = client.token(&server, Some("orders:read")).await;
+    let other = client.token(&server, Some("orders:read")).await;
+    // The scope was taken off the client, but the tokens still count; also when it is inactive.
+    server.change_client(&client, |client| client.assigned.clear()).await;
+    let refused = api.delete(&path).await;
+    assert_eq!(refused.code(409), "in_use");
+    let users = &refused.json()["used_by"][0];
+    assert_eq!(users["kind"], "tokens");
+    assert_eq!(users["count"], 2);
+    server.change_client(&client, |client| client.active = false).await;
+    assert_eq!(api.delete(&path).await.code(409), "in_use");
+
+    server.change_client(&client, |client| client.active = true).await;
+    client.revoke(&server, &token).await.expect(200);
+    assert_eq!(api.delete(&path).await.json()["used_by"][0]["count"], 1);
+    client.revoke(&server, &other).await.expect(200);
+    api.delete(&path).await.expect(204);
+}
+
+#[tokio::test]
+async fn an_expired_token_keeps_nothing() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let path = make_scope(&api, "orders:read").await;
+    let client = server.add_client(&["orders:read"], |_| ()).await;
+    client.token(&server, Some("orders:read")).await;
+    server.change_client(&client, |client| client.assigned.clear()).await;
+    server.advance(601);
+    api.delete(&path).await.expect(204);
+}
+
+#[tokio::test]
+async fn deleting_a_client_deletes_its_tokens() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let path = make_scope(&api, "orders:read").await;
+    let client = server.add_client(&["orders:read"], |_| ()).await;
+    client.token(&server, Some("orders:read")).await;
+    api.delete(&format!("/applications/{}", client.id)).await.expect(204);
+    api.delete(&path).await.expect(204);
+}
+
+/// Both guards hold under concurrency: no token appears for a scope that is gone, and a scope goes
+/// only if no token of it is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixteen_racers_make_no_token_of_a_deleted_scope() {
+    let server = Arc::new(TestServer::start().await);
+    let api = Api::admin(&server).await;
+    let (mut gone, mut kept) = (0, 0);
+    // The racers start ever later: in the first rounds they win, in the last ones the delete.
+    for delay in [0, 0, 1, 2, 4, 6, 8, 12, 16, 32, 64, 256, 512].map(Duration::from_millis) {
+        let name = format!("race:{}", gone + kept);
+        let path = make_scope(&api, &name).await;
+        let id = path.rsplit('/').next().unwrap();
+        let client = server.add_client(&[&name], |_| ()).await;
+        let racers: Vec<_> = (0..16)
+            .map(|_| {
+                let (server, client, name) = (server.clone(), client.clone(), name.clone());
+                tokio::spawn(async move {
+                    tokio::time::sleep(delay).await;
+                    client.ask(&server, Some(&name)).await
+                })
+            })
+            .collect();
+        // Until the scope is taken off the client, the first guard holds.
+        let assigned = format!("/applications/{}/assigned-scopes/{id}", client.id);
+        api.delete(&assigned).await.expect(204);
+        let deleted = api.delete(&path).await;
+        let mut tokens = 0;
+        for racer in racers {
+            let answer = racer.await.unwrap();
+            match answer.status.as_u16() {
+                200 => tokens += 1,
+                _ => assert_eq!(answer.expect(400).error(), "invalid_scope"),
+            }
+        }
+        match deleted.status.as_u16() {
+            204 => {
+                assert_eq!(tokens, 0, "a token outlived its scope");
+                gone += 1;
+            }
+            _ => {
+                assert_eq!(deleted.code(409), "in_use");
+                assert!(tokens > 0, "nothing stood in the way of the delete");
+                kept += 1;
+            }
+        }
+    }
+    assert!(gone > 0, "the delete never won");
+    assert!(kept > 0, "no racer ever won");
+}
+
+#[tokio::test]
+async fn what_a_scope_names_is_kept() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    api.make("/schemas", json!({"urn": "urn:example:Device", "attributes": [{"name": "serial"}]})).await;
+    let device = api.make("/resource-types", json!({
+        "name": "Device", "endpoint": "/Devices", "schema": "urn:example:Device",
+    })).await;
+    let device = format!("/resource-types/{}", device["id"].as_str().unwrap());
+    let scope = api.make("/scopes", json!({
+        "name": "devices:read", "type": "resource", "scim_resource_type": "Device",
+        "resource_operations": ["retrieve"], "resource_attributes": ["*"],
+    })).await;
+    let refused = api.delete(&device).await;
+    assert_eq!(refused.code(409), "in_use");
+    assert_eq!(refused.json()["used_by"][0]["first"], json!(["devices:read"]));
+    api.delete(&format!("/scopes/{}", scope["id"].as_str().unwrap())).await.expect(204);
+    api.delete(&device).await.expect(204);
+}
