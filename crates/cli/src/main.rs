@@ -1,2 +1,79 @@
-//! cli
-fn main() {}
+//! The one binary `ambit`: it wires everything together, and alone knows which store is in use.
+
+mod client;
+mod config;
+mod demo;
+mod exit;
+mod import;
+mod ldif;
+mod logging;
+mod serve;
+mod terminal;
+mod version;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, parser::ValueSource};
+use std::process::ExitCode;
+
+/// Ambit: OAuth 2 and SCIM where a scope is a contract that is enforced
+#[derive(Debug, Parser)]
+#[command(name = "ambit", version, max_term_width = 100, after_long_help = exit::HELP)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::ServeArgs),
+    Demo(demo::DemoArgs),
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    Version(version::VersionArgs),
+}
+
+fn main() -> ExitCode {
+    let matches = Cli::command().get_matches();
+    let store_in_argv = matches
+        .subcommand_matches("serve")
+        .is_some_and(|serve| serve.value_source("store") == Some(ValueSource::CommandLine));
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    match run(cli, store_in_argv) {
+        Ok(code) => code,
+        Err(error) => {
+            terminal::complain(format_args!("ambit: {error:#}"));
+            exit::code_of(&error)
+        }
+    }
+}
+
+fn run(cli: Cli, store_in_argv: bool) -> anyhow::Result<ExitCode> {
+    // Fails only if a provider is installed already, which is then the same one.
+    let _ = rustls::crypto::CryptoProvider::install_default((*serve::provider()).clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    match cli.command {
+        Command::Serve(args) => runtime
+            .block_on(serve::run(args, store_in_argv))
+            .map(|()| ExitCode::SUCCESS),
+        Command::Demo(args) => runtime
+            .block_on(demo::run(args))
+            .map(|()| ExitCode::SUCCESS),
+        Command::Import(command) => runtime.block_on(import::run(command)),
+        Command::Version(args) => version::run(&args).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

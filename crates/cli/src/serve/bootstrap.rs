@@ -1,0 +1,93 @@
+//! The first administrator's credentials: shown once, or put into a file (T10).
+
+use super::master_key::create_secret;
+use crate::terminal;
+use anyhow::Context;
+use domain::Bootstrap;
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
+};
+use zeroize::Zeroizing;
+
+/// What a client needs to get a token.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Credentials {
+    /// The client's identifier.
+    pub(crate) client_id: String,
+    /// Its secret.
+    pub(crate) client_secret: Zeroizing<String>,
+    /// The realm's issuer, which is its root URL.
+    pub(crate) issuer: String,
+    /// Where tokens come from.
+    pub(crate) token_endpoint: String,
+}
+
+impl Credentials {
+    /// The credentials of the administrator of a realm below `base_url`.
+    pub(crate) fn of(first: &Bootstrap, base_url: &str) -> Self {
+        let issuer = format!("{base_url}{}", first.realm.path());
+        Self {
+            client_id: first.client_id.clone(),
+            client_secret: Zeroizing::new(first.client_secret.expose().to_owned()),
+            token_endpoint: format!("{issuer}/token"),
+            issuer,
+        }
+    }
+}
+
+/// Where the credentials will go. A file is made before the administrator is, so that a secret is
+/// never generated and then lost.
+pub(crate) enum Destination {
+    /// Standard output.
+    Terminal,
+    /// A new file of mode 600.
+    File(File, PathBuf),
+}
+
+impl Destination {
+    /// Makes the file, if one is asked for. One that exists is left alone, and is an error.
+    pub(crate) fn prepare(file: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = file else {
+            return Ok(Self::Terminal);
+        };
+        let made = create_secret(path)
+            .with_context(|| format!("bootstrap_credentials {} can't be made", path.display()))?;
+        Ok(Self::File(made, path.to_owned()))
+    }
+
+    /// Hands the credentials over.
+    pub(crate) fn deliver(self, credentials: &Credentials) -> anyhow::Result<()> {
+        match self {
+            Self::Terminal => {
+                terminal::say("First start. The administrator's client, shown this once:")?;
+                terminal::say(format_args!("  issuer         {}", credentials.issuer))?;
+                terminal::say(format_args!("  client_id      {}", credentials.client_id))?;
+                terminal::say(format_args!(
+                    "  client_secret  {}",
+                    *credentials.client_secret
+                ))?;
+            }
+            Self::File(mut file, path) => {
+                let json = Zeroizing::new(serde_json::to_string_pretty(credentials)?);
+                writeln!(file, "{}", *json)?;
+                file.sync_all()?;
+                terminal::say(format_args!(
+                    "First start. The administrator's credentials are in {}",
+                    path.display()
+                ))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the empty file away again, after a start that failed.
+    pub(crate) fn give_up(self) {
+        if let Self::File(_, path) = self {
+            // Nothing was written to it; that it stays behind is the lesser trouble.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}

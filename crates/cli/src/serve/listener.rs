@@ -1,0 +1,154 @@
+//! The accept loop: bounded in connections, and in the time that each may take.
+
+use axum::{Router, body::Body, http::StatusCode, response::IntoResponse};
+use hyper::{Request, Response, body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{
+        conn::auto::Builder,
+        graceful::{GracefulShutdown, Watcher},
+    },
+};
+use std::{convert::Infallible, num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
+};
+use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
+
+/// Longest TLS handshake.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Longest wait for the head of a request, also on a connection that is kept alive.
+const HEAD: Duration = Duration::from_secs(30);
+/// Longest time from the head of a request to the head of its answer, its body included.
+const REQUEST: Duration = Duration::from_secs(60);
+/// Longest wait for open requests at the end.
+const DRAIN: Duration = Duration::from_secs(10);
+/// Pause after the system refused a connection, as when it has no file descriptors left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Most header lines of a request.
+const MAX_HEADERS: usize = 100;
+/// Most bytes of a request's head.
+const MAX_HEAD: usize = 64 * 1024;
+/// Most requests at a time on one HTTP/2 connection.
+const MAX_STREAMS: u32 = 128;
+
+/// Serves until `stop`, then lets open requests end, within bounds.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    app: Router,
+    max_connections: NonZeroU32,
+    stop: impl Future<Output = ()>,
+) {
+    let slots = Arc::new(Semaphore::new(max_connections.get() as usize));
+    let open = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = accept(&listener, &slots) => accepted,
+        };
+        let (stream, slot) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection can't be accepted");
+                sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        tokio::spawn(connection(
+            stream,
+            tls.clone(),
+            app.clone(),
+            open.watcher(),
+            slot,
+        ));
+    }
+    drop(listener);
+    if timeout(DRAIN, open.shutdown()).await.is_err() {
+        tracing::warn!("requests still open were cut off");
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let slot = Arc::clone(slots)
+        .acquire_owned()
+        .await
+        .map_err(std::io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok((stream, slot))
+}
+
+async fn connection(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    app: Router,
+    watcher: Watcher,
+    _slot: OwnedSemaphorePermit,
+) {
+    let service = service_fn(move |request| answer(app.clone(), request));
+    let builder = builder();
+    let ended = match tls {
+        None => {
+            watcher
+                .watch(
+                    builder
+                        .http1_only()
+                        .serve_connection(TokioIo::new(stream), service),
+                )
+                .await
+        }
+        Some(acceptor) => match timeout(HANDSHAKE, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => {
+                let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                let builder = if http2 {
+                    builder.http2_only()
+                } else {
+                    builder.http1_only()
+                };
+                watcher
+                    .watch(builder.serve_connection(TokioIo::new(stream), service))
+                    .await
+            }
+            Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => return tracing::debug!("a TLS handshake took too long"),
+        },
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+/// Which version of HTTP is spoken is known beforehand (RFC 7301; without TLS it is HTTP/1.1), so
+/// that no client can hold a connection by never showing which.
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEAD as u32)
+        .keep_alive_interval(HEAD)
+        .keep_alive_timeout(HANDSHAKE);
+    builder
+}
+
+async fn answer(app: Router, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    match timeout(REQUEST, app.oneshot(request.map(Body::new))).await {
+        Ok(answer) => answer,
+        Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
+    }
+}

@@ -1,0 +1,48 @@
+//! One running server without its listener: the store, the key and the compiled realms.
+
+use super::master_key::{self, MasterKey};
+use crate::config::StoreSettings;
+use anyhow::Context;
+use domain::{Bootstrap, Core, Secrets, SystemClock, store::Store};
+use std::sync::Arc;
+use store::OpenOptions;
+
+/// The opened store with its master key; nothing is served yet.
+pub(crate) struct Opened {
+    store: Arc<dyn Store>,
+    key: MasterKey,
+    /// Whether this is the first start.
+    pub(crate) is_empty: bool,
+}
+
+impl Opened {
+    /// Opens the store and its key; at the first start the key is made.
+    pub(crate) async fn open(settings: &StoreSettings) -> anyhow::Result<Self> {
+        let store = store::open(&settings.url, OpenOptions::default()).await?;
+        let is_empty = store.load_configuration().await?.is_empty();
+        let key = master_key::load(&settings.master_key_file, is_empty)?;
+        Ok(Self {
+            store,
+            key,
+            is_empty,
+        })
+    }
+
+    /// Loads what the store holds; an empty one gets its system realm, whose administrator's
+    /// credentials are answered this once (T10).
+    pub(crate) async fn load(
+        self,
+        base_url: &str,
+    ) -> anyhow::Result<(Arc<Core>, Option<Bootstrap>)> {
+        let secrets = Secrets::derive(&self.key)?;
+        let core = Core::load(self.store, Arc::new(SystemClock), secrets, base_url)
+            .await
+            .context("what the store holds can't be put in force with this master key")?;
+        let first = if self.is_empty {
+            core.set_up().await?
+        } else {
+            None
+        };
+        Ok((Arc::new(core), first))
+    }
+}

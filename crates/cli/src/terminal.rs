@@ -1,0 +1,30 @@
+//! What goes to the terminal. Answers go to standard output, everything else to standard error.
+
+use std::{
+    fmt::Display,
+    io::{self, IsTerminal, Write},
+};
+
+/// Writes one line to standard output.
+pub(crate) fn say(line: impl Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{line}")
+}
+
+/// Writes one line to standard error; nobody is left to tell if that fails.
+pub(crate) fn complain(line: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Whether standard output takes colours: a terminal, and `NO_COLOR` unset or empty.
+pub(crate) fn has_colours() -> bool {
+    colours_wanted() && io::stdout().is_terminal()
+}
+
+/// Whether standard error takes colours.
+pub(crate) fn has_colours_on_stderr() -> bool {
+    colours_wanted() && io::stderr().is_terminal()
+}
+
+fn colours_wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
