@@ -1,0 +1,270 @@
+//! For each route, a request that is served if only the scope suffices. A route without one fails
+//! the walk.
+
+use crate::world::World;
+use serde_json::{Value, json};
+use server::Route;
+
+/// A request to one route, with what its path names.
+#[derive(Debug, Clone)]
+pub(crate) struct Example {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) body: Option<Value>,
+    /// A form instead of a body, for clients that authenticate in it.
+    pub(crate) form: Option<&'static [(&'static str, &'static str)]>,
+    template: &'static str,
+    variables: Vec<(&'static str, String)>,
+}
+
+const REALM: &str = "/v1/tenants/{tenant}/realms/{realm}";
+/// No id of anything.
+const UNKNOWN: &str = "0193f1c0-0000-7000-8000-00000000002a";
+
+impl Example {
+    /// An example of a route; whatever it names is made for it alone.
+    pub(crate) async fn of(world: &World, route: &Route) -> Self {
+        let method = method(route);
+        let (variables, body, form) = match route.path.split_once(REALM) {
+            Some((_, rest)) => in_realm(world, method, rest).await,
+            None => above(world, method, route.path).await,
+        };
+        let mut variables = variables;
+        for (name, value) in [("tenant", "default"), ("realm", "default")] {
+            if !variables.iter().any(|(known, _)| *known == name) {
+                variables.push((name, value.to_owned()));
+            }
+        }
+        let path = filled(route.path, &variables);
+        Self { method, path, body, form, template: route.path, variables }
+    }
+
+    /// The same request for an id of another realm, and for one of nothing; none where the path
+    /// names nothing but the realm.
+    pub(crate) async fn elsewhere(&self, world: &World) -> Option<(Self, Self)> {
+        let (_, rest) = self.template.split_once(REALM)?;
+        let collection = rest.strip_prefix('/')?.split('/').next()?;
+        if !self.template.contains("{id}") {
+            return None;
+        }
+        let foreign = match collection {
+            "scim" => match self.variables.iter().any(|(name, _)| *name == "endpoint") {
+                true => world.make_elsewhere("/scim/v2/Users", user(world)).await,
+                // Discovery is by name and URN, which every realm has.
+                false => return None,
+            },
+            "resource-servers" => {
+                let new = json!({"identifier": format!("urn:example:{}", world.fresh()), "name": "w"});
+                world.make_elsewhere("/resource-servers", new).await
+            }
+            collection => world.first_elsewhere(&format!("/{collection}")).await,
+        };
+        let unknown = match collection {
+            "tokens" | "keys" => "A".repeat(43),
+            _ => UNKNOWN.to_owned(),
+        };
+        Some((self.with_id(&foreign), self.with_id(&unknown)))
+    }
+
+    fn with_id(&self, id: &str) -> Self {
+        let mut variables = self.variables.clone();
+        for (name, value) in &mut variables {
+            if *name == "id" {
+                *value = id.to_owned();
+            }
+        }
+        Self { path: filled(self.template, &variables), variables, ..self.clone() }
+    }
+}
+
+type Parts = (
+    Vec<(&'static str, String)>,
+    Option<Value>,
+    Option<&'static [(&'static str, &'static str)]>,
+);
+
+/// Routes below a realm's root, by what follows it.
+async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
+    match rest {
+        "" if method == "DELETE" => {
+            let tenant = world.make_above("/v1/tenants", json!({"name": world.fresh()})).await;
+            let body = json!({"name": "main"});
+            let realm = world.make_above(&format!("/v1/tenants/{tenant}/realms"), body).await;
+            (vec![("tenant", tenant), ("realm", realm)], None, None)
+        }
+        "" if method == "PATCH" => with_body(json!({"display_name": "Walked"})),
+        "" | "/jwks" | "/.well-known/openid-configuration" => nothing(),
+        "/token" => form(&[("grant_type", "client_credentials")]),
+        "/introspect" | "/revoke" => form(&[("token", "x")]),
+        rest if rest.starts_with("/scim/v2") => scim(world, method, rest).await,
+        rest => management(world, method, rest).await,
+    }
+}
+
+async fn management(world: &World, method: &str, rest: &str) -> Parts {
+    let name = world.fresh();
+    let (collection, new, patch) = match rest.split('/').nth(1).unwrap_or_default() {
+        "applications" => return applications(world, method, rest).await,
+        "scopes" => ("/scopes", json!({"name": name, "type": "generic"}), json!({"tags": ["w"]})),
+        "resource-servers" => (
+            "/resource-servers",
+            json!({"identifier": format!("urn:example:{name}"), "name": name}),
+            json!({"name": "w"}),
+        ),
+        "schemas" => (
+            "/schemas",
+            json!({"urn": format!("urn:example:{name}"), "attributes": [{"name": "a"}]}),
+            json!({"description": "w"}),
+        ),
+        "resource-types" => {
+            let urn = "urn:ietf:params:scim:schemas:core:2.0:User";
+            let new = json!({"name": name, "endpoint": format!("/{name}"), "schema": urn});
+            ("/resource-types", new, json!({"description": "w"}))
+        }
+        "keys" => ("/keys", json!({}), json!({"state": "active", "forced": true})),
+        "tokens" if rest == "/tokens" => return nothing(),
+        "tokens" => {
+            // One of the walk's own, which is not needed any more.
+            let client = world.server.add_client(&[crate::world::UNRELATED], |_| ()).await;
+            client.token(&world.server, Some(crate::world::UNRELATED)).await;
+            let filter = format!("/tokens?filter=client_id%20eq%20%22{}%22", client.id);
+            return (vec![("id", world.first(&filter).await)], None, None);
+        }
+        other => panic!("the walk has no example of `{method} …/{other}`: add one here"),
+    };
+    match (method, rest == collection) {
+        ("POST", true) => with_body(new),
+        ("GET", true) => nothing(),
+        (_, false) => {
+            let id = world.make(collection, new).await;
+            (vec![("id", id)], (method == "PATCH").then_some(patch), None)
+        }
+        _ => panic!("the walk has no example of `{method} {rest}`: add one here"),
+    }
+}
+
+async fn applications(world: &World, method: &str, rest: &str) -> Parts {
+    let new = json!({"name": world.fresh(), "service_account": true});
+    let id = async || world.make("/applications", new.clone()).await;
+    let scoped = async || {
+        let id = id().await;
+        let assigned = format!("/applications/{id}/assigned-scopes");
+        let scope = world.make(&assigned, json!({"scope": "unrelated:scope"})).await;
+        vec![("id", id), ("scope", scope)]
+    };
+    match (method, rest) {
+        ("POST", "/applications") => with_body(new),
+        ("GET", "/applications") => nothing(),
+        ("GET" | "DELETE", "/applications/{id}") => (vec![("id", id().await)], None, None),
+        ("PATCH", "/applications/{id}") => {
+            (vec![("id", id().await)], Some(json!({"active": false})), None)
+        }
+        ("POST", "/applications/{id}/secrets") => (vec![("id", id().await)], Some(json!({})), None),
+        ("DELETE", "/applications/{id}/secrets/{secret}") => {
+            let id = id().await;
+            let secret = world.make(&format!("/applications/{id}/secrets"), json!({})).await;
+            (vec![("id", id), ("secret", secret)], None, None)
+        }
+        ("POST", "/applications/{id}/assigned-scopes") => {
+            // A client that may assign scopes may delegate any that is no management scope.
+            (vec![("id", id().await)], Some(json!({"scope": "unrelated:scope"})), None)
+        }
+        ("GET", "/applications/{id}/assigned-scopes") => (vec![("id", id().await)], None, None),
+        ("GET" | "DELETE", "/applications/{id}/assigned-scopes/{scope}") => {
+            (scoped().await, None, None)
+        }
+        ("PATCH", "/applications/{id}/assigned-scopes/{scope}") => {
+            (scoped().await, Some(json!({"default": true})), None)
+        }
+        _ => panic!("the walk has no example of `{method} {rest}`: add one here"),
+    }
+}
+
+async fn scim(world: &World, method: &str, rest: &str) -> Parts {
+    let users = ("endpoint", "Users".to_owned());
+    let search = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": 1,
+    });
+    let patch = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": "title", "value": "Walker"}],
+    });
+    match (method, rest) {
+        ("GET", "/scim/v2" | "/scim/v2/" | "/scim/v2/ServiceProviderConfig")
+        | ("GET", "/scim/v2/ResourceTypes" | "/scim/v2/Schemas")
+        | ("GET" | "DELETE", "/scim/v2/Me") => nothing(),
+        ("GET", "/scim/v2/ResourceTypes/{id}") => (vec![("id", "User".to_owned())], None, None),
+        ("GET", "/scim/v2/Schemas/{id}") => {
+            let urn = "urn:ietf:params:scim:schemas:core:2.0:User".to_owned();
+            (vec![("id", urn)], None, None)
+        }
+        ("PUT", "/scim/v2/Me") => with_body(user(world)),
+        ("PATCH", "/scim/v2/Me") => with_body(patch),
+        ("POST", "/scim/v2/Bulk") => with_body(json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+            "Operations": [{"method": "DELETE", "path": format!("/Users/{UNKNOWN}")}],
+        })),
+        ("POST", "/scim/v2/.search") => with_body(search),
+        ("GET", "/scim/v2/{endpoint}") => (vec![users], None, None),
+        ("POST", "/scim/v2/{endpoint}") => (vec![users], Some(user(world)), None),
+        ("POST", "/scim/v2/{endpoint}/.search") => (vec![users], Some(search), None),
+        (_, "/scim/v2/{endpoint}/{id}") => {
+            let id = world.make("/scim/v2/Users", user(world)).await;
+            let body = match method {
+                "PUT" => Some(user(world)),
+                "PATCH" => Some(patch),
+                _ => None,
+            };
+            (vec![users, ("id", id)], body, None)
+        }
+        _ => panic!("the walk has no example of `{method} {rest}`: add one here"),
+    }
+}
+
+/// Routes that are not below a realm's root.
+async fn above(world: &World, method: &str, path: &str) -> Parts {
+    let new = json!({"name": world.fresh()});
+    match (method, path) {
+        ("GET", "/health" | "/ready" | "/metrics" | "/v1/tenants") => nothing(),
+        ("POST", "/v1/tenants") => with_body(new),
+        ("GET" | "DELETE" | "PATCH", "/v1/tenants/{tenant}") => {
+            let tenant = world.make_above("/v1/tenants", new).await;
+            let patch = (method == "PATCH").then(|| json!({"active": false}));
+            (vec![("tenant", tenant)], patch, None)
+        }
+        ("GET", "/v1/tenants/{tenant}/realms") => nothing(),
+        ("POST", "/v1/tenants/{tenant}/realms") => with_body(new),
+        _ => panic!("the walk has no example of `{method} {path}`: add one here"),
+    }
+}
+
+fn user(world: &World) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": world.fresh(),
+    })
+}
+
+fn nothing() -> Parts {
+    (Vec::new(), None, None)
+}
+
+fn with_body(body: Value) -> Parts {
+    (Vec::new(), Some(body), None)
+}
+
+fn form(form: &'static [(&'static str, &'static str)]) -> Parts {
+    (Vec::new(), None, Some(form))
+}
+
+fn method(route: &Route) -> &'static str {
+    ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        .into_iter()
+        .find(|known| *known == route.method.as_str())
+        .expect("a method that the walk knows")
+}
+
+fn filled(template: &str, variables: &[(&'static str, String)]) -> String {
+    variables.iter().fold(template.to_owned(), |path, (name, value)| {
+        path.replace(&format!("{{{name}}}"), value)
+    })
+}

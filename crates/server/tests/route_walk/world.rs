@@ -1,0 +1,120 @@
+//! A server with two realms, for the walk.
+
+use crate::{
+    examples::Example,
+    support::{Answer, Client, TestServer},
+};
+use serde_json::{Value, json};
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    collections::HashMap,
+};
+
+/// A scope that has nothing to do with any route.
+pub(crate) const UNRELATED: &str = "unrelated:scope";
+
+/// The system realm, which is walked, and another beside it.
+pub(crate) struct World {
+    pub(crate) server: TestServer,
+    admin: String,
+    pub(crate) foreigner: Client,
+    foreign: OnceCell<String>,
+    tokens: RefCell<HashMap<String, String>>,
+    made: Cell<u32>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let server = TestServer::start().await;
+        let foreigner = server.add_realm("foreign", "realm").await;
+        server.add_scope(json!({"name": UNRELATED, "type": "generic"})).await;
+        let admin = server.admin_token().await;
+        let foreign = foreigner.token(&server, None).await;
+        let (tokens, made) = (RefCell::default(), Cell::new(0));
+        Self { server, admin, foreigner, foreign: OnceCell::from(foreign), tokens, made }
+    }
+
+    /// A token with exactly these scopes.
+    pub(crate) async fn token(&self, scopes: &[&str]) -> String {
+        let scope = scopes.join(" ");
+        let known = self.tokens.borrow().get(&scope).cloned();
+        if let Some(token) = known {
+            return token;
+        }
+        let client = self.server.add_client(scopes, |_| ()).await;
+        let token = client.token(&self.server, Some(&scope)).await;
+        self.tokens.borrow_mut().insert(scope, token.clone());
+        token
+    }
+
+    /// A token of the other realm with every scope there is.
+    pub(crate) async fn foreign_token(&self) -> String {
+        self.foreign.get().unwrap().clone()
+    }
+
+    /// Sends a request as the example has it.
+    pub(crate) async fn send(&self, example: &Example, token: Option<&str>) -> Answer {
+        match token {
+            Some(token) => {
+                let body = example.body.clone();
+                self.server.call(example.method, &example.path, token, body).await
+            }
+            None => self.anonymously(example).await,
+        }
+    }
+
+    async fn anonymously(&self, example: &Example) -> Answer {
+        if let Some(form) = example.form {
+            return self.server.post_form(&example.path, &[], form).await;
+        }
+        let request = http::Request::builder()
+            .method(example.method)
+            .uri(&example.path)
+            .header("content-type", "application/json");
+        let body = example.body.as_ref().map(Value::to_string).unwrap_or_default();
+        self.server.send(request.body(body.into()).unwrap()).await
+    }
+
+    /// A name that no other example has.
+    pub(crate) fn fresh(&self) -> String {
+        self.made.set(self.made.get() + 1);
+        format!("walk-{}", self.made.get())
+    }
+
+    /// Makes something in the system realm; answers its id.
+    pub(crate) async fn make(&self, path: &str, body: Value) -> String {
+        self.make_as(&self.admin, &self.server.admin.path(path), body).await
+    }
+
+    /// Makes something in the other realm; answers its id.
+    pub(crate) async fn make_elsewhere(&self, path: &str, body: Value) -> String {
+        let token = self.foreign_token().await;
+        self.make_as(&token, &self.foreigner.path(path), body).await
+    }
+
+    /// Makes something above realms.
+    pub(crate) async fn make_above(&self, path: &str, body: Value) -> String {
+        self.make_as(&self.admin, path, body).await
+    }
+
+    async fn make_as(&self, token: &str, path: &str, body: Value) -> String {
+        let made = self.server.call("POST", path, token, Some(body)).await.expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of the first thing of a list.
+    pub(crate) async fn first(&self, path: &str) -> String {
+        self.first_as(&self.admin, &self.server.admin.path(path)).await
+    }
+
+    /// The id of the first thing of a list in the other realm.
+    pub(crate) async fn first_elsewhere(&self, path: &str) -> String {
+        let token = self.foreign_token().await;
+        self.first_as(&token, &self.foreigner.path(path)).await
+    }
+
+    async fn first_as(&self, token: &str, path: &str) -> String {
+        let list = self.server.call("GET", path, token, None).await.expect(200).json();
+        list["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+}
