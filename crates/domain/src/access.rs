@@ -4,11 +4,7 @@
 //! path. There is no other way to get one than [`Caller::permit`], which asks the engine; a
 //! handler that skips the check does not compile.
 
-use crate::{
-    RealmKey,
-    snapshot::RealmSnapshot,
-    store::TokenRecord,
-};
+use crate::{RealmKey, snapshot::RealmSnapshot, store::TokenRecord};
 use oauth::Scope;
 use scim::AttributeSet;
 use scope::{Action, Decision, DecisionRecord, DenialReason, EffectiveGrant};
@@ -51,7 +47,11 @@ impl Caller {
         token: Arc<TokenRecord>,
         grant: Arc<EffectiveGrant>,
     ) -> Self {
-        Self { snapshot, token, grant }
+        Self {
+            snapshot,
+            token,
+            grant,
+        }
     }
 
     /// The same caller, measured by the realm as it is in `snapshot`.
@@ -59,7 +59,11 @@ impl Caller {
         let (client, subject) = (self.grant.client(), self.grant.subject().clone());
         let granted = &self.token.scope_set.scopes;
         let grant = EffectiveGrant::new(snapshot.catalogue(), client, subject, granted);
-        Self { snapshot, token: self.token.clone(), grant: Arc::new(grant) }
+        Self {
+            snapshot,
+            token: self.token.clone(),
+            grant: Arc::new(grant),
+        }
     }
 
     /// The realm, as it was when the token was verified.

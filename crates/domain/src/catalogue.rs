@@ -21,9 +21,21 @@ pub(crate) fn compile(
 ) -> Result<Catalogue, ConfigError> {
     let input = CatalogueInput {
         version: revision,
-        types: types.all().iter().map(|t| TypeEntry::resource(t.schema.clone())).collect(),
-        scopes: config.scopes.values().map(|record| scope_entry(config, record)).collect(),
-        clients: config.applications.values().map(|client| client_entry(client)).collect(),
+        types: types
+            .all()
+            .iter()
+            .map(|t| TypeEntry::resource(t.schema.clone()))
+            .collect(),
+        scopes: config
+            .scopes
+            .values()
+            .map(|record| scope_entry(config, record))
+            .collect(),
+        clients: config
+            .applications
+            .values()
+            .map(|client| client_entry(client))
+            .collect(),
         resource_servers: config.resource_servers.keys().copied().collect(),
         ..CatalogueInput::default()
     };
@@ -72,7 +84,8 @@ fn removed<'a, K: Ord, V>(
 
 /// Records are replaced, never altered: the same allocation is the same content.
 fn unchanged<K: Ord, V>(old: &BTreeMap<K, Arc<V>>, key: &K, value: &Arc<V>) -> bool {
-    old.get(key).is_some_and(|before| Arc::ptr_eq(before, value))
+    old.get(key)
+        .is_some_and(|before| Arc::ptr_eq(before, value))
 }
 
 fn versions(config: &RealmConfig, scope: ScopeId) -> impl Iterator<Item = u32> + '_ {
@@ -94,7 +107,9 @@ fn scope_entry(config: &RealmConfig, record: &ScopeRecord) -> ScopeEntry {
         id: record.id,
         version: record.version,
         definition: record.definition.clone(),
-        earlier: earlier(config, record.id).map(|(v, definition)| (v, definition.clone())).collect(),
+        earlier: earlier(config, record.id)
+            .map(|(v, definition)| (v, definition.clone()))
+            .collect(),
     }
 }
 

@@ -32,7 +32,9 @@ impl Timestamp {
 
     /// The time as RFC 3339 writes it, in UTC: `2026-11-21T19:57:56.25Z`.
     pub fn to_rfc3339(self) -> String {
-        jiff::Timestamp::from_microsecond(self.0).unwrap_or_default().to_string()
+        jiff::Timestamp::from_microsecond(self.0)
+            .unwrap_or_default()
+            .to_string()
     }
 
     /// This time and `duration` later.
@@ -81,7 +83,8 @@ impl ManualClock {
     /// Turns the clock forward.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
-        self.0.fetch_add(micros, std::sync::atomic::Ordering::SeqCst);
+        self.0
+            .fetch_add(micros, std::sync::atomic::Ordering::SeqCst);
     }
 }
 

@@ -62,7 +62,10 @@ impl Core {
     /// The realm at an address, if it exists and is active; another answers alike (404).
     pub fn realm(&self, tenant: &str, realm: &str) -> Option<Arc<RealmSnapshot>> {
         let directory = self.directory.load();
-        directory.realm(tenant, realm).filter(|snapshot| snapshot.is_active()).cloned()
+        directory
+            .realm(tenant, realm)
+            .filter(|snapshot| snapshot.is_active())
+            .cloned()
     }
 
     /// The realm with the given key, active or not.
@@ -71,7 +74,11 @@ impl Core {
     }
 
     fn around(&self, tenant_active: bool) -> Surroundings<'_> {
-        Surroundings { base_url: &self.base_url, secrets: &self.secrets, tenant_active }
+        Surroundings {
+            base_url: &self.base_url,
+            secrets: &self.secrets,
+            tenant_active,
+        }
     }
 
     /// Whether the server may decide: its store answers and is still its own.

@@ -44,18 +44,24 @@ impl Directory {
 
     /// The realms of a tenant by name.
     pub fn realms_of(&self, tenant: &str) -> impl Iterator<Item = &Arc<RealmSnapshot>> {
-        self.tenants.get(tenant).into_iter().flat_map(|entry| entry.realms.values())
+        self.tenants
+            .get(tenant)
+            .into_iter()
+            .flat_map(|entry| entry.realms.values())
     }
 
     /// Every realm.
     pub fn realms(&self) -> impl Iterator<Item = &Arc<RealmSnapshot>> {
-        self.tenants.values().flat_map(|entry| entry.realms.values())
+        self.tenants
+            .values()
+            .flat_map(|entry| entry.realms.values())
     }
 
     /// Whether a tenant (`realm` empty) or realm of this name existed once; it is never given out
     /// again (T7).
     pub fn is_retired(&self, tenant: &str, realm: &str) -> bool {
-        self.retired.contains(&(tenant.to_owned(), realm.to_owned()))
+        self.retired
+            .contains(&(tenant.to_owned(), realm.to_owned()))
     }
 
     /// Adds or replaces a tenant.
@@ -64,7 +70,13 @@ impl Directory {
         match self.tenants.get_mut(&name) {
             Some(entry) => entry.tenant = tenant,
             None => {
-                self.tenants.insert(name, TenantEntry { tenant, realms: BTreeMap::new() });
+                self.tenants.insert(
+                    name,
+                    TenantEntry {
+                        tenant,
+                        realms: BTreeMap::new(),
+                    },
+                );
             }
         }
     }

@@ -32,10 +32,16 @@ impl FromStr for Slug {
 
     fn from_str(text: &str) -> Result<Self, InvalidSlug> {
         let good = (1..=63).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && !text.starts_with('-')
             && !text.ends_with('-');
-        if good { Ok(Self(text.into())) } else { Err(InvalidSlug) }
+        if good {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidSlug)
+        }
     }
 }
 
@@ -69,27 +75,42 @@ pub struct RealmKey {
 impl RealmKey {
     /// The realm `realm` of `tenant`.
     pub fn new(tenant: &Slug, realm: &Slug) -> Self {
-        Self { tenant: tenant.0.clone(), realm: realm.0.clone() }
+        Self {
+            tenant: tenant.0.clone(),
+            realm: realm.0.clone(),
+        }
     }
 
     /// `default/default`, whose tokens alone work on what lies above realms.
     pub fn system() -> Self {
-        Self { tenant: "default".into(), realm: "default".into() }
+        Self {
+            tenant: "default".into(),
+            realm: "default".into(),
+        }
     }
 
     /// Where tenants themselves are kept.
     pub fn above_tenants() -> Self {
-        Self { tenant: "".into(), realm: "".into() }
+        Self {
+            tenant: "".into(),
+            realm: "".into(),
+        }
     }
 
     /// Where the realms of a tenant are kept.
     pub fn above_realms(tenant: &Slug) -> Self {
-        Self { tenant: tenant.0.clone(), realm: "".into() }
+        Self {
+            tenant: tenant.0.clone(),
+            realm: "".into(),
+        }
     }
 
     /// From what a store kept: the text of [`tenant`](Self::tenant) and [`realm`](Self::realm).
     pub fn from_store(tenant: &str, realm: &str) -> Self {
-        Self { tenant: tenant.into(), realm: realm.into() }
+        Self {
+            tenant: tenant.into(),
+            realm: realm.into(),
+        }
     }
 
     /// The tenant's name; empty above tenants.

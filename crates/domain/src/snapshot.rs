@@ -79,12 +79,26 @@ impl RealmSnapshot {
             None => crate::catalogue::compile(&config, &types, revision)?,
         };
         let active = around.tenant_active && config.realm.active;
-        Ok(Self { key, issuer, revision, active, config, types, keys, catalogue })
+        Ok(Self {
+            key,
+            issuer,
+            revision,
+            active,
+            config,
+            types,
+            keys,
+            catalogue,
+        })
     }
 
     /// Whether what scopes are resolved against is the same as before.
     fn shares_base(&self, config: &RealmConfig, types: &Types) -> bool {
-        self.types.is(types) && self.config.resource_servers.keys().eq(config.resource_servers.keys())
+        self.types.is(types)
+            && self
+                .config
+                .resource_servers
+                .keys()
+                .eq(config.resource_servers.keys())
     }
 
     /// The realm's address.

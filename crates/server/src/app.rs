@@ -14,7 +14,10 @@ pub struct App {
 impl App {
     /// Handlers over `core`.
     pub fn new(core: Arc<Core>) -> Self {
-        Self { core, metrics: Arc::new(Metrics::default()) }
+        Self {
+            core,
+            metrics: Arc::new(Metrics::default()),
+        }
     }
 
     /// The use cases.

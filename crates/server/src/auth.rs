@@ -34,7 +34,9 @@ impl<S: Surface> FromRequestParts<App> for Auth<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let InRealm(snapshot, ..) = InRealm::<S>::from_request_parts(parts, app).await?;
-        caller::<S>(parts, app, &snapshot).await.map(|caller| Self(caller, PhantomData))
+        caller::<S>(parts, app, &snapshot)
+            .await
+            .map(|caller| Self(caller, PhantomData))
     }
 }
 
@@ -75,7 +77,9 @@ fn presented(parts: &Parts) -> Result<Option<BearerToken>, OAuthError> {
 /// The values of all `Authorization` headers; what is no text has the form of no credentials.
 pub(crate) fn authorization(headers: &HeaderMap) -> Vec<&str> {
     let values = headers.get_all(header::AUTHORIZATION).iter();
-    values.map(|value| value.to_str().unwrap_or_default()).collect()
+    values
+        .map(|value| value.to_str().unwrap_or_default())
+        .collect()
 }
 
 /// RFC 6750 §3.1: `invalid_token` or `invalid_request`, with its status.
@@ -97,5 +101,7 @@ pub(crate) fn challenge(snapshot: &RealmSnapshot) -> Challenge {
 /// The challenge of a refused action: it names scopes that would do (RFC 6750 §3.1).
 pub(crate) fn insufficient_scope(snapshot: &RealmSnapshot, refusal: &Refusal) -> Challenge {
     let error = OAuthError::new(ErrorCode::InsufficientScope, &refusal.sentence);
-    challenge(snapshot).error(error).scope(refusal.sufficient.clone())
+    challenge(snapshot)
+        .error(error)
+        .scope(refusal.sufficient.clone())
 }

@@ -27,8 +27,14 @@ async fn observe(State(app): State<App>, request: Request, next: Next) -> Respon
     let began = std::time::Instant::now();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     let (status, took) = (response.status().as_u16(), began.elapsed());
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     app.metrics().count(&method, route, status, took);

@@ -40,7 +40,11 @@ impl Default for Metrics {
             "Time from the head of a request to the head of its answer",
             durations.clone(),
         );
-        Self { registry, requests, durations }
+        Self {
+            registry,
+            requests,
+            durations,
+        }
     }
 }
 
@@ -48,9 +52,20 @@ impl Metrics {
     /// Counts one request. `route` is the template, never the path with its ids.
     pub(crate) fn count(&self, method: &Method, route: &str, status: u16, took: Duration) {
         let (method, route) = (method.to_string(), route.to_owned());
-        let labels = RouteLabels { method: method.clone(), route: route.clone() };
-        self.durations.get_or_create(&labels).observe(took.as_secs_f64());
-        self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
+        let labels = RouteLabels {
+            method: method.clone(),
+            route: route.clone(),
+        };
+        self.durations
+            .get_or_create(&labels)
+            .observe(took.as_secs_f64());
+        self.requests
+            .get_or_create(&RequestLabels {
+                method,
+                route,
+                status,
+            })
+            .inc();
     }
 
     /// The text that a scraper reads.
@@ -63,5 +78,7 @@ impl Metrics {
 }
 
 fn buckets() -> Histogram {
-    Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5])
+    Histogram::new([
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    ])
 }

@@ -27,7 +27,10 @@ async fn ready(State(app): State<App>) -> Response {
         Ok(()) => "ready\n".into_response(),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready: the store does not answer\n")
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not ready: the store does not answer\n",
+            )
                 .into_response()
         }
     }

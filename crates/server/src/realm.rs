@@ -20,7 +20,12 @@ impl<S: Surface> FromRequestParts<App> for InRealm<S> {
         let params = RawPathParams::from_request_parts(parts, app)
             .await
             .map_err(|_| S::not_found("There is no such realm."))?;
-        let value = |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
+        let value = |name: &str| {
+            params
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value)
+        };
         value("tenant")
             .zip(value("realm"))
             .and_then(|(tenant, realm)| app.core().realm(tenant, realm))

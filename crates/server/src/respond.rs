@@ -22,13 +22,19 @@ pub(crate) trait Surface: Send + Sync + 'static {
 
     /// 401 with the challenge of RFC 6750 §3.
     fn unauthorized(challenge: &Challenge, detail: &str) -> Response {
-        with_challenge(Self::error(StatusCode::UNAUTHORIZED, Some("invalid_token"), detail), challenge)
+        with_challenge(
+            Self::error(StatusCode::UNAUTHORIZED, Some("invalid_token"), detail),
+            challenge,
+        )
     }
 
     /// 403 with the challenge that names scopes that would do (product §6.2).
     fn forbidden(challenge: &Challenge, refusal: &Refusal) -> Response {
-        let response =
-            Self::error(StatusCode::FORBIDDEN, Some("insufficient_scope"), &refusal_sentence(refusal));
+        let response = Self::error(
+            StatusCode::FORBIDDEN,
+            Some("insufficient_scope"),
+            &refusal_sentence(refusal),
+        );
         with_challenge(response, challenge)
     }
 
@@ -37,19 +43,30 @@ pub(crate) trait Surface: Send + Sync + 'static {
     fn unavailable(cause: &dyn std::fmt::Display) -> Response {
         tracing::error!(%cause, "a request failed");
         let detail = "The service can't do this now. Try again later.";
-        Self::error(StatusCode::SERVICE_UNAVAILABLE, Some("temporarily_unavailable"), detail)
+        Self::error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Some("temporarily_unavailable"),
+            detail,
+        )
     }
 }
 
 /// What is missing, and which scopes would do.
 pub(crate) fn refusal_sentence(refusal: &Refusal) -> String {
     let missing = capitalised(&refusal.sentence);
-    let names: Vec<_> = refusal.sufficient.iter().map(|scope| format!("`{scope}`")).collect();
+    let names: Vec<_> = refusal
+        .sufficient
+        .iter()
+        .map(|scope| format!("`{scope}`"))
+        .collect();
     match names.as_slice() {
         [] => format!("{missing}."),
         [one] => format!("{missing}. The scope {one} would allow it."),
         several => {
-            format!("{missing}. The scopes {} together would allow it.", several.join(", "))
+            format!(
+                "{missing}. The scopes {} together would allow it.",
+                several.join(", ")
+            )
         }
     }
 }
@@ -63,20 +80,28 @@ fn capitalised(sentence: &str) -> String {
 /// Adds `WWW-Authenticate`.
 pub(crate) fn with_challenge(mut response: Response, challenge: &Challenge) -> Response {
     if let Ok(value) = HeaderValue::from_str(&challenge.to_string()) {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, value);
     }
     response
 }
 
 /// Adds `Cache-Control: no-store` (B10).
 pub(crate) fn no_store(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 /// 404 for a path that no route has, in the shape of the surface that it would belong to.
 pub(crate) async fn not_found(uri: Uri) -> Response {
-    by_surface(&uri, StatusCode::NOT_FOUND, "There is nothing at this address.")
+    by_surface(
+        &uri,
+        StatusCode::NOT_FOUND,
+        "There is nothing at this address.",
+    )
 }
 
 /// 405 for a method that a path does not have.
@@ -111,6 +136,8 @@ impl Surface for Problem {
 pub(crate) fn problem(status: StatusCode, body: &serde_json::Value) -> Response {
     let mut response = (status, Json(body)).into_response();
     let media_type = HeaderValue::from_static("application/problem+json");
-    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, media_type);
     response
 }

@@ -38,7 +38,12 @@ impl Route {
         T: 'static,
     {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::TRACE);
-        Self { method, path, access, handler: on(filter, handler) }
+        Self {
+            method,
+            path,
+            access,
+            handler: on(filter, handler),
+        }
     }
 }
 

@@ -41,6 +41,10 @@ pub enum KeyState {
 
 impl std::fmt::Debug for KeyRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "KeyRecord({}, {:?}, {:?})", self.kid, self.algorithm, self.state)
+        write!(
+            f,
+            "KeyRecord({}, {:?}, {:?})",
+            self.kid, self.algorithm, self.state
+        )
     }
 }

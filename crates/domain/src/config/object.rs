@@ -88,7 +88,13 @@ impl ConfigObject {
             Self::Retired(o) => text(o),
         }?;
         let (kind, id, unique_key) = (self.kind(), self.id(), self.unique_key());
-        Ok(ConfigRow { realm, kind, id, unique_key, body })
+        Ok(ConfigRow {
+            realm,
+            kind,
+            id,
+            unique_key,
+            body,
+        })
     }
 
     /// The object that a row keeps.
@@ -119,6 +125,11 @@ fn text<T: Serialize>(object: &T) -> Result<String, StoreError> {
 
 fn object<T: DeserializeOwned>(row: &ConfigRow) -> Result<Arc<T>, StoreError> {
     serde_json::from_str(&row.body).map(Arc::new).map_err(|e| {
-        StoreError::Corrupt(format!("{} {} in {}: {e}", row.kind.as_str(), row.id, row.realm))
+        StoreError::Corrupt(format!(
+            "{} {} in {}: {e}",
+            row.kind.as_str(),
+            row.id,
+            row.realm
+        ))
     })
 }

@@ -68,7 +68,8 @@ impl RealmConfig {
         match kind {
             Kind::Scope => self.scopes.retain(|key, _| key.to_string() != id),
             Kind::ScopeVersion => {
-                self.scope_versions.retain(|(scope, version), _| format!("{scope}.{version}") != id);
+                self.scope_versions
+                    .retain(|(scope, version), _| format!("{scope}.{version}") != id);
             }
             Kind::Application => self.applications.retain(|key, _| key.to_string() != id),
             Kind::ResourceServer => self.resource_servers.retain(|key, _| key.to_string() != id),
@@ -81,16 +82,22 @@ impl RealmConfig {
 
     /// The schema with the given URN, ignoring ASCII case.
     pub fn schema_by_urn(&self, urn: &str) -> Option<&Arc<SchemaRecord>> {
-        self.schemas.values().find(|s| s.schema.id.eq_ignore_ascii_case(urn))
+        self.schemas
+            .values()
+            .find(|s| s.schema.id.eq_ignore_ascii_case(urn))
     }
 
     /// The resource type with the given name, ignoring ASCII case.
     pub fn resource_type_by_name(&self, name: &str) -> Option<&Arc<ResourceTypeRecord>> {
-        self.resource_types.values().find(|r| r.resource_type.name.eq_ignore_ascii_case(name))
+        self.resource_types
+            .values()
+            .find(|r| r.resource_type.name.eq_ignore_ascii_case(name))
     }
 
     /// The scope with the given name, ignoring ASCII case.
     pub fn scope_by_name(&self, name: &str) -> Option<&Arc<ScopeRecord>> {
-        self.scopes.values().find(|s| s.definition.name.as_str().eq_ignore_ascii_case(name))
+        self.scopes
+            .values()
+            .find(|s| s.definition.name.as_str().eq_ignore_ascii_case(name))
     }
 }

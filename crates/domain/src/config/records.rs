@@ -51,7 +51,10 @@ pub struct RealmSettings {
 
 impl Default for RealmSettings {
     fn default() -> Self {
-        Self { signing_algorithm: Algorithm::Es256, access_token_lifetime: 3600 }
+        Self {
+            signing_algorithm: Algorithm::Es256,
+            access_token_lifetime: 3600,
+        }
     }
 }
 

@@ -26,7 +26,12 @@ pub struct Edit<T> {
 impl<T> Edit<T> {
     /// A change of nothing.
     pub fn none(answer: T) -> Self {
-        Self { puts: Vec::new(), deletes: Vec::new(), before: Vec::new(), answer }
+        Self {
+            puts: Vec::new(),
+            deletes: Vec::new(),
+            before: Vec::new(),
+            answer,
+        }
     }
 
     /// Adds an object to create or replace.
@@ -93,12 +98,21 @@ impl Core {
         let edit = decide(&before, self.now()).map_err(EditError::Refused)?;
         let after = self.compiled(&before, &edit)?;
         let changes = changes(realm, before.revision(), &edit)?;
-        self.store.commit(Commit { realm: realm.clone(), changes }).await?;
+        self.store
+            .commit(Commit {
+                realm: realm.clone(),
+                changes,
+            })
+            .await?;
         self.swap(|directory| directory.put_realm(Arc::new(after)));
         Ok(edit.answer)
     }
 
-    fn compiled<T>(&self, before: &RealmSnapshot, edit: &Edit<T>) -> Result<RealmSnapshot, ConfigError> {
+    fn compiled<T>(
+        &self,
+        before: &RealmSnapshot,
+        edit: &Edit<T>,
+    ) -> Result<RealmSnapshot, ConfigError> {
         let mut config = before.config().clone();
         for (kind, id) in &edit.deletes {
             config.remove(*kind, id);
@@ -107,8 +121,11 @@ impl Core {
             config.put(object);
         }
         let key = before.key().clone();
-        let tenant_active =
-            self.directory.load().tenant(key.tenant()).is_some_and(|tenant| tenant.active);
+        let tenant_active = self
+            .directory
+            .load()
+            .tenant(key.tenant())
+            .is_some_and(|tenant| tenant.active);
         let around = self.around(tenant_active);
         RealmSnapshot::compile(key, config, before.revision() + 1, around, Some(before))
     }
@@ -125,7 +142,11 @@ fn changes<T>(realm: &RealmKey, revision: u64, edit: &Edit<T>) -> Result<Vec<Cha
     let mut changes = vec![Change::AdvanceRevision { expected: revision }];
     changes.extend(edit.before.iter().cloned());
     for (kind, id) in &edit.deletes {
-        changes.push(Change::DeleteConfig { realm: realm.clone(), kind: *kind, id: id.clone() });
+        changes.push(Change::DeleteConfig {
+            realm: realm.clone(),
+            kind: *kind,
+            id: id.clone(),
+        });
     }
     for object in &edit.puts {
         changes.push(Change::PutConfig(object.to_row(place(realm, object))?));

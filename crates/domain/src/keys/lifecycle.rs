@@ -48,14 +48,30 @@ impl Keys<'_> {
         keys.find(|key| key.algorithm == algorithm && state(&key.state))
     }
 
-    pub(super) fn make(&self, algorithm: Algorithm, state: KeyState) -> Result<KeyRecord, JoseError> {
-        new_key(self.snapshot.key(), algorithm, self.secrets, self.now, state)
+    pub(super) fn make(
+        &self,
+        algorithm: Algorithm,
+        state: KeyState,
+    ) -> Result<KeyRecord, JoseError> {
+        new_key(
+            self.snapshot.key(),
+            algorithm,
+            self.secrets,
+            self.now,
+            state,
+        )
     }
 
     /// The key retires, if it signs; tokens that it signed are verified until they expire.
     pub(super) fn retired(&self, key: &KeyRecord) -> ConfigObject {
         let published_until = self.now.plus(RETIREMENT);
-        with_state(key, KeyState::Retired { at: self.now, published_until })
+        with_state(
+            key,
+            KeyState::Retired {
+                at: self.now,
+                published_until,
+            },
+        )
     }
 
     /// The next key begins to sign, the one that signed retires, and a new next one is published.
@@ -76,7 +92,11 @@ pub(crate) fn publish_next(
     secrets: &Secrets,
     now: Timestamp,
 ) -> Result<Edit<String>, KeyError> {
-    let keys = Keys { snapshot, secrets, now };
+    let keys = Keys {
+        snapshot,
+        secrets,
+        now,
+    };
     let algorithm = snapshot.config().realm.settings.signing_algorithm;
     let fresh = keys.make(algorithm, KeyState::Next)?;
     let mut edit = Edit::none(fresh.kid.clone());
@@ -103,7 +123,12 @@ pub(crate) fn promote(
     if !forced && now < ready {
         return Err(KeyError::TooYoung { ready });
     }
-    Ok(Keys { snapshot, secrets, now }.rotated(next, Edit::none(()))?)
+    Ok(Keys {
+        snapshot,
+        secrets,
+        now,
+    }
+    .rotated(next, Edit::none(()))?)
 }
 
 /// The key is gone at once, and every token that it signed is invalid (an emergency). If it
@@ -114,7 +139,11 @@ pub(crate) fn remove(
     secrets: &Secrets,
     now: Timestamp,
 ) -> Result<Edit<()>, KeyError> {
-    let keys = Keys { snapshot, secrets, now };
+    let keys = Keys {
+        snapshot,
+        secrets,
+        now,
+    };
     let key = snapshot.config().keys.get(kid).ok_or(KeyError::Unknown)?;
     let edit = Edit::none(()).delete(Kind::Key, kid);
     let algorithm = key.algorithm;
@@ -150,5 +179,8 @@ pub(super) fn is_active(state: &KeyState) -> bool {
 }
 
 fn with_state(key: &KeyRecord, state: KeyState) -> ConfigObject {
-    ConfigObject::Key(Arc::new(KeyRecord { state, ..key.clone() }))
+    ConfigObject::Key(Arc::new(KeyRecord {
+        state,
+        ..key.clone()
+    }))
 }

@@ -20,13 +20,20 @@ pub enum MaintainError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The keys of a realm can't be rotated.
-    #[error("the keys of {realm} can't be rotated: {error}")]
+    #[error("the keys of {realm} can't be rotated: {reason}")]
     Keys {
         /// The realm.
         realm: RealmKey,
         /// Why.
-        error: EditError<JoseError>,
+        reason: String,
     },
+}
+
+/// Why the keys of a realm stay as they are.
+#[derive(Debug)]
+enum Kept {
+    NothingDue,
+    Crypto(JoseError),
 }
 
 impl Core {
@@ -36,7 +43,7 @@ impl Core {
     /// The first failure; realms after it wait for the next round.
     pub async fn maintain(&self) -> Result<(), MaintainError> {
         for snapshot in self.directory().realms() {
-            self.maintain_keys(snapshot).await?;
+            self.maintain_keys(snapshot.key()).await?;
         }
         // Batch by batch, so that no one transaction holds up the others.
         while self.purge().await? > 0 {
@@ -45,41 +52,31 @@ impl Core {
         Ok(())
     }
 
-    async fn maintain_keys(&self, snapshot: &RealmSnapshot) -> Result<(), MaintainError> {
-        if !is_due(snapshot, self.now()) {
-            return Ok(());
-        }
-        let realm = snapshot.key();
-        let edited = self.edit(realm, |now_in_force, now| upkeep(now_in_force, self.secrets(), now));
-        match edited.await {
-            // Deleted or changed meanwhile: the next round sees what is left to do.
-            Ok(()) | Err(EditError::NoSuchRealm | EditError::Conflict(Conflict::StaleRevision)) => {
-                Ok(())
+    async fn maintain_keys(&self, realm: &RealmKey) -> Result<(), MaintainError> {
+        let edited = self.edit(realm, |snapshot, now| {
+            let edit = upkeep(snapshot, self.secrets(), now).map_err(Kept::Crypto)?;
+            let idle = edit.puts.is_empty() && edit.deletes.is_empty();
+            if idle {
+                Err(Kept::NothingDue)
+            } else {
+                Ok(edit)
             }
-            Err(EditError::Store(error)) => Err(error.into()),
-            Err(error) => Err(MaintainError::Keys { realm: realm.clone(), error }),
-        }
+        });
+        let reason = match edited.await {
+            Ok(()) | Err(EditError::Refused(Kept::NothingDue)) => return Ok(()),
+            // Deleted or changed meanwhile: the next round sees what is left to do.
+            Err(EditError::NoSuchRealm | EditError::Conflict(Conflict::StaleRevision)) => {
+                return Ok(());
+            }
+            Err(EditError::Store(error)) => return Err(error.into()),
+            Err(EditError::Refused(Kept::Crypto(error))) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        Err(MaintainError::Keys {
+            realm: realm.clone(),
+            reason,
+        })
     }
-}
-
-/// Whether anything would change; asked first, because a realm is rarely due.
-fn is_due(snapshot: &RealmSnapshot, now: Timestamp) -> bool {
-    let wanted = snapshot.config().realm.settings.signing_algorithm;
-    let of = |state: fn(&KeyState) -> bool| {
-        move |key: &&crate::snapshot::PublishedKey| {
-            key.record.algorithm == wanted && state(&key.record.state)
-        }
-    };
-    let keys = snapshot.keys().all();
-    let complete = keys.iter().any(|k| of(is_active)(&k)) && keys.iter().any(|k| of(is_next)(&k));
-    let due = |key: &crate::snapshot::PublishedKey| match key.record.state {
-        KeyState::Next => key.record.algorithm != wanted,
-        KeyState::Active { since } => {
-            key.record.algorithm != wanted || since.plus(ROTATION_AGE) <= now
-        }
-        KeyState::Retired { published_until, .. } => published_until <= now,
-    };
-    !complete || keys.iter().any(due)
 }
 
 /// What the keys of a realm need at `now`.
@@ -91,7 +88,11 @@ pub(crate) fn upkeep(
     secrets: &Secrets,
     now: Timestamp,
 ) -> Result<Edit<()>, JoseError> {
-    let keys = Keys { snapshot, secrets, now };
+    let keys = Keys {
+        snapshot,
+        secrets,
+        now,
+    };
     let wanted = snapshot.config().realm.settings.signing_algorithm;
     let (active, next) = (keys.find(wanted, is_active), keys.find(wanted, is_next));
     let mut edit = Edit::none(());
@@ -115,9 +116,9 @@ pub(crate) fn upkeep(
     for key in snapshot.config().keys.values() {
         let unwanted = signs && key.algorithm != wanted;
         edit = match key.state {
-            KeyState::Retired { published_until, .. } if published_until <= now => {
-                edit.delete(Kind::Key, &key.kid)
-            }
+            KeyState::Retired {
+                published_until, ..
+            } if published_until <= now => edit.delete(Kind::Key, &key.kid),
             KeyState::Next if unwanted => edit.delete(Kind::Key, &key.kid),
             KeyState::Active { .. } if unwanted => edit.put(keys.retired(key)),
             _ => edit,

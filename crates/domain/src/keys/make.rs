@@ -40,7 +40,15 @@ pub(super) fn new_key(
     let key = SigningKey::generate(algorithm)?;
     let kid = key.kid().to_owned();
     let purpose = KeyRing::purpose(realm, &kid);
-    let sealed = secrets.private_keys().seal(&purpose, &key.to_pkcs8_der()?)?;
+    let sealed = secrets
+        .private_keys()
+        .seal(&purpose, &key.to_pkcs8_der()?)?;
     let sealed_private = base64url::encode(sealed);
-    Ok(KeyRecord { kid, algorithm, state, sealed_private, created: now })
+    Ok(KeyRecord {
+        kid,
+        algorithm,
+        state,
+        sealed_private,
+        created: now,
+    })
 }

@@ -30,7 +30,9 @@ impl PublishedKey {
     pub fn is_published(&self, now: Timestamp) -> bool {
         match self.record.state {
             KeyState::Next | KeyState::Active { .. } => true,
-            KeyState::Retired { published_until, .. } => now < published_until,
+            KeyState::Retired {
+                published_until, ..
+            } => now < published_until,
         }
     }
 }
@@ -39,7 +41,12 @@ impl KeyRing {
     /// What a sealed private key is bound to, so that it can't be moved to another place.
     pub fn purpose(realm: &RealmKey, kid: &str) -> Vec<u8> {
         let (tenant, realm) = (realm.tenant(), realm.realm());
-        format!("signing key {}:{tenant}{}:{realm}{kid}", tenant.len(), realm.len()).into_bytes()
+        format!(
+            "signing key {}:{tenant}{}:{realm}{kid}",
+            tenant.len(),
+            realm.len()
+        )
+        .into_bytes()
     }
 
     /// Opens the keys of `config`; those that `before` has open already are taken over.
@@ -53,9 +60,13 @@ impl KeyRing {
         for record in config.keys.values() {
             let known = before.and_then(|b| b.keys.iter().find(|k| k.record.kid == record.kid));
             keys.push(match known {
-                Some(key) => PublishedKey { record: record.clone(), ..key.clone() },
-                None => open(realm, record, secrets)
-                    .map_err(|_| ConfigError::Keys(realm.clone()))?,
+                Some(key) => PublishedKey {
+                    record: record.clone(),
+                    ..key.clone()
+                },
+                None => {
+                    open(realm, record, secrets).map_err(|_| ConfigError::Keys(realm.clone()))?
+                }
             });
         }
         Ok(Self { keys })
@@ -84,7 +95,9 @@ impl KeyRing {
 
     /// The key with the given `kid`, if it is published at `now`.
     pub fn published(&self, kid: &str, now: Timestamp) -> Option<&PublishedKey> {
-        self.keys.iter().find(|key| key.record.kid == kid && key.is_published(now))
+        self.keys
+            .iter()
+            .find(|key| key.record.kid == kid && key.is_published(now))
     }
 
     /// The public keys in the JWK Set at `now` (RFC 7517 §5).
@@ -100,7 +113,9 @@ fn open(
     secrets: &Secrets,
 ) -> Result<PublishedKey, jose::JoseError> {
     let sealed = jose::base64url::decode(&record.sealed_private)?;
-    let private = secrets.private_keys().open(&KeyRing::purpose(realm, &record.kid), &sealed)?;
+    let private = secrets
+        .private_keys()
+        .open(&KeyRing::purpose(realm, &record.kid), &sealed)?;
     let signing = SigningKey::from_pkcs8(record.algorithm, &private)?;
     let verifying = VerifyingKeys::from_iter([signing.verifying_key()?]);
     Ok(PublishedKey {

@@ -49,15 +49,29 @@ impl Types {
                 .ok_or_else(|| ConfigError::Types("there are too many resource types".into()))?;
             let schema = ResourceSchema::compile(record.resource_type.clone(), find)
                 .map_err(|e| ConfigError::Types(e.to_string()))?;
-            let endpoint = record.resource_type.endpoint.trim_start_matches('/').to_owned();
+            let endpoint = record
+                .resource_type
+                .endpoint
+                .trim_start_matches('/')
+                .to_owned();
             if by_endpoint.insert(endpoint.clone(), id).is_some() {
-                return Err(ConfigError::Types(format!("two resource types have `/{endpoint}`")));
+                return Err(ConfigError::Types(format!(
+                    "two resource types have `/{endpoint}`"
+                )));
             }
             let name = record.resource_type.name.as_str().into();
-            entries.push(TypeEntry { id, name, schema: Arc::new(schema) });
+            entries.push(TypeEntry {
+                id,
+                name,
+                schema: Arc::new(schema),
+            });
         }
         let schemas = config.schemas.values().cloned().collect();
-        Ok(Self { entries, by_endpoint, schemas })
+        Ok(Self {
+            entries,
+            by_endpoint,
+            schemas,
+        })
     }
 
     /// The types in order of their ids.
@@ -83,7 +97,8 @@ impl Types {
     /// Whether these are the very same types.
     pub(super) fn is(&self, other: &Self) -> bool {
         let same = |(a, b): (&TypeEntry, &TypeEntry)| Arc::ptr_eq(&a.schema, &b.schema);
-        self.entries.len() == other.entries.len() && self.entries.iter().zip(&other.entries).all(same)
+        self.entries.len() == other.entries.len()
+            && self.entries.iter().zip(&other.entries).all(same)
     }
 
     /// The schemas, built-in and custom.
@@ -96,7 +111,11 @@ impl Types {
 fn same(old: &RealmConfig, new: &RealmConfig) -> bool {
     old.schemas.len() == new.schemas.len()
         && old.resource_types.len() == new.resource_types.len()
-        && old.schemas.values().zip(new.schemas.values()).all(|(a, b)| Arc::ptr_eq(a, b))
+        && old
+            .schemas
+            .values()
+            .zip(new.schemas.values())
+            .all(|(a, b)| Arc::ptr_eq(a, b))
         && old
             .resource_types
             .values()

@@ -22,9 +22,14 @@ pub(super) fn narrow(
     granted: &[GrantedScope],
     resources: &[ResourceIndicator],
 ) -> Result<Narrowed, OAuthError> {
-    let wanted: Vec<&str> =
-        resources.iter().map(|r| known(snapshot, r)).collect::<Result<_, _>>()?;
-    let mut narrowed = Narrowed { scopes: Vec::new(), audience: Vec::new() };
+    let wanted: Vec<&str> = resources
+        .iter()
+        .map(|r| known(snapshot, r))
+        .collect::<Result<_, _>>()?;
+    let mut narrowed = Narrowed {
+        scopes: Vec::new(),
+        audience: Vec::new(),
+    };
     for scope in granted {
         let enforcer = enforcer(snapshot, scope.scope);
         if !wanted.is_empty() && !wanted.contains(&enforcer) {
@@ -47,7 +52,11 @@ pub(super) fn narrow(
 /// A generic scope without a resource server is enforced by nobody that is known; its token is for
 /// the issuer, the default resource of RFC 9068 §3, where the scope allows nothing.
 fn enforcer(snapshot: &RealmSnapshot, scope: ScopeId) -> &str {
-    let server = match snapshot.catalogue().scope(scope).map(|s| &s.definition().kind) {
+    let server = match snapshot
+        .catalogue()
+        .scope(scope)
+        .map(|s| &s.definition().kind)
+    {
         Some(ScopeKind::Generic(Some(server))) => snapshot.resource_server(server),
         _ => None,
     };
@@ -61,12 +70,20 @@ fn known<'a>(
     resource: &ResourceIndicator,
 ) -> Result<&'a str, OAuthError> {
     let (issuer, resource) = (snapshot.issuer().as_str(), resource.as_str());
-    if resource.strip_prefix(issuer).is_some_and(|rest| matches!(rest, "" | "/scim/v2")) {
+    if resource
+        .strip_prefix(issuer)
+        .is_some_and(|rest| matches!(rest, "" | "/scim/v2"))
+    {
         return Ok(issuer);
     }
     let mut servers = snapshot.config().resource_servers.values();
     let server = servers.find(|server| server.identifier == resource);
-    server.map(|server| server.identifier.as_str()).ok_or_else(|| {
-        OAuthError::new(ErrorCode::InvalidTarget, format!("the resource {resource} is unknown"))
-    })
+    server
+        .map(|server| server.identifier.as_str())
+        .ok_or_else(|| {
+            OAuthError::new(
+                ErrorCode::InvalidTarget,
+                format!("the resource {resource} is unknown"),
+            )
+        })
 }

@@ -44,11 +44,22 @@ impl Core {
         assertion: &Secret,
         client_id: Option<&str>,
     ) -> Result<&'a Arc<Application>, RequestError> {
-        let proof = verify(snapshot, assertion.expose(), client_id, self.now()).ok_or_else(failed)?;
+        let proof =
+            verify(snapshot, assertion.expose(), client_id, self.now()).ok_or_else(failed)?;
         let key = assertion_key(proof.client, &proof.jti);
-        let used = Change::UseAssertion { key, expires_at: proof.dead };
+        let used = Change::UseAssertion {
+            key,
+            expires_at: proof.dead,
+        };
         let realm: RealmKey = snapshot.key().clone();
-        match self.store().commit(Commit { realm, changes: vec![used] }).await {
+        match self
+            .store()
+            .commit(Commit {
+                realm,
+                changes: vec![used],
+            })
+            .await
+        {
             Ok(_) => Ok(proof.client),
             Err(CommitError::Conflict(Conflict::Replayed)) => Err(failed().into()),
             Err(CommitError::Conflict(other)) => Err(super::unexpected(&other).into()),
@@ -84,7 +95,11 @@ fn verify<'a>(
     }
     check_times(claims.exp?, claims.iat, claims.nbf, now.seconds())?;
     let jti = claims.jti.filter(|jti| !jti.is_empty())?;
-    Some(Proof { client, jti, dead: Timestamp::from_seconds(claims.exp?).plus(CLOCK_SKEW) })
+    Some(Proof {
+        client,
+        jti,
+        dead: Timestamp::from_seconds(claims.exp?).plus(CLOCK_SKEW),
+    })
 }
 
 /// C1: at most five minutes ahead. C2: a client's clock may be ten seconds ahead or behind.
@@ -99,12 +114,16 @@ fn check_times(exp: i64, iat: Option<i64>, nbf: Option<i64>, now: i64) -> Option
 /// Keys come from the registration, never from the message (REG-14).
 fn registered_keys(client: &Application) -> Option<VerifyingKeys> {
     let set = JwkSet::deserialize(client.jwks.as_ref()?).ok()?;
-    VerifyingKeys::from_jwk_set(&set, ASSERTION_ALGORITHMS).ok().filter(|keys| !keys.is_empty())
+    VerifyingKeys::from_jwk_set(&set, ASSERTION_ALGORITHMS)
+        .ok()
+        .filter(|keys| !keys.is_empty())
 }
 
 /// Of fixed width and then the rest: no two pairs have one key (G6).
 fn assertion_key(client: &Application, jti: &str) -> TokenKey {
-    TokenKey(jose::sha256(&[client.id.0.as_bytes(), jti.as_bytes()].concat()))
+    TokenKey(jose::sha256(
+        &[client.id.0.as_bytes(), jti.as_bytes()].concat(),
+    ))
 }
 
 #[cfg(test)]
@@ -124,7 +143,10 @@ mod tests {
             assert!(!ok(exp, None, None), "exp {exp}");
         }
         for ahead in [-3600, 0, 8, 10] {
-            assert!(ok(60, Some(ahead), None) && ok(60, None, Some(ahead)), "{ahead} s ahead");
+            assert!(
+                ok(60, Some(ahead), None) && ok(60, None, Some(ahead)),
+                "{ahead} s ahead"
+            );
         }
         for ahead in [11, 60, 3600] {
             assert!(!ok(60, Some(ahead), None), "iat {ahead} s ahead");

@@ -55,11 +55,16 @@ impl Core {
         let application = match presented {
             PresentedClient::Basic { id, secret } | PresentedClient::Post { id, secret } => {
                 let client = candidate(snapshot, id.as_str(), presented.method());
-                let known = client.map(|client| client.secrets.as_slice()).unwrap_or_default();
+                let known = client
+                    .map(|client| client.secrets.as_slice())
+                    .unwrap_or_default();
                 let right = ClientSecret::matches(known, self.secrets(), secret, self.now());
                 client.filter(|_| right).ok_or_else(failed)?
             }
-            PresentedClient::Assertion { assertion, client_id } => {
+            PresentedClient::Assertion {
+                assertion,
+                client_id,
+            } => {
                 let client_id = client_id.as_ref().map(oauth::ClientId::as_str);
                 self.check_assertion(snapshot, assertion, client_id).await?
             }
@@ -71,7 +76,10 @@ impl Core {
                     .ok_or_else(failed)?
             }
         };
-        Ok(AuthenticatedClient { snapshot: snapshot.clone(), application: application.clone() })
+        Ok(AuthenticatedClient {
+            snapshot: snapshot.clone(),
+            application: application.clone(),
+        })
     }
 }
 
@@ -84,7 +92,9 @@ pub(super) fn candidate<'a>(
     client_id: &str,
     method: TokenEndpointAuthMethod,
 ) -> Option<&'a Arc<Application>> {
-    snapshot.client(client_id).filter(|client| client.active && client.auth_method == method)
+    snapshot
+        .client(client_id)
+        .filter(|client| client.active && client.auth_method == method)
 }
 
 /// The one answer to every client that did not authenticate.

@@ -28,7 +28,12 @@ impl NewSecret {
         let bytes: [u8; 32] = jose::random_bytes()?;
         let secret = Secret::new(format!("{PREFIX}{}", base64url::encode(bytes)));
         let hash = base64url::encode(key.tag(secret.expose().as_bytes()));
-        let record = ClientSecret { id: uuid::Uuid::new_v4(), hash, created: now, expires };
+        let record = ClientSecret {
+            id: uuid::Uuid::new_v4(),
+            hash,
+            created: now,
+            expires,
+        };
         Ok(Self { secret, record })
     }
 }
@@ -54,10 +59,13 @@ impl ClientSecret {
         now: Timestamp,
     ) -> bool {
         let tag = secrets.client_secrets().tag(presented.expose().as_bytes());
-        known.iter().filter(|secret| secret.is_live(now)).fold(false, |right, secret| {
-            let hash = base64url::decode(&secret.hash).unwrap_or_default();
-            right | jose::constant_time_eq(&tag, &hash)
-        })
+        known
+            .iter()
+            .filter(|secret| secret.is_live(now))
+            .fold(false, |right, secret| {
+                let hash = base64url::decode(&secret.hash).unwrap_or_default();
+                right | jose::constant_time_eq(&tag, &hash)
+            })
     }
 }
 
@@ -98,12 +106,20 @@ mod tests {
         };
         assert!(right(&old_secret, 1_059) && right(&new_secret, 1_059));
         assert!(!right(&old_secret, 1_060) && right(&new_secret, 1_060));
-        for wrong in ["", "x", &new_secret.expose()[1..], &format!("{}x", new_secret.expose())] {
+        for wrong in [
+            "",
+            "x",
+            &new_secret.expose()[1..],
+            &format!("{}x", new_secret.expose()),
+        ] {
             assert!(!right(&Secret::new(wrong), 1_000), "{wrong}");
         }
         let hash = Secret::new(known[1].hash.clone());
         assert!(!right(&hash, 1_000), "what is kept opens nothing");
         let elsewhere = Secrets::derive(&[2; 32]).unwrap();
-        assert!(!ClientSecret::matches(&known, &elsewhere, &new_secret, NOW), "another master key");
+        assert!(
+            !ClientSecret::matches(&known, &elsewhere, &new_secret, NOW),
+            "another master key"
+        );
     }
 }

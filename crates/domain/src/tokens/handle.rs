@@ -72,7 +72,13 @@ mod tests {
     fn an_id_is_read_as_it_is_written() {
         let key = TokenKey([7; 32]);
         assert_eq!(key.to_string().parse(), Ok(key));
-        for text in ["", "AA", "Bwc=", &format!("{key}A"), "no id of a token, at all"] {
+        for text in [
+            "",
+            "AA",
+            "Bwc=",
+            &format!("{key}A"),
+            "no id of a token, at all",
+        ] {
             assert_eq!(text.parse::<TokenKey>(), Err(InvalidTokenId), "{text}");
         }
     }
@@ -93,7 +99,11 @@ mod tests {
             assert_eq!(TokenKey::of_opaque(&token[..length]), None, "{length}");
         }
         for end in ["A", "=", ".", "AAAA", " "] {
-            assert_eq!(TokenKey::of_opaque(&format!("{token}{end}")), None, "{end:?}");
+            assert_eq!(
+                TokenKey::of_opaque(&format!("{token}{end}")),
+                None,
+                "{end:?}"
+            );
         }
     }
 }

@@ -23,7 +23,9 @@ impl Core {
         let snapshot = caller.snapshot();
         let token = match self.resolve(snapshot, request.token.expose()).await {
             Ok(token) if may_know(caller, &token.record) => token,
-            Ok(_) | Err(AuthenticateError::Invalid(_)) => return Ok(IntrospectionResponse::Inactive),
+            Ok(_) | Err(AuthenticateError::Invalid(_)) => {
+                return Ok(IntrospectionResponse::Inactive);
+            }
             Err(AuthenticateError::Store(error)) => return Err(error),
         };
         let record = &token.record;

@@ -1,8 +1,8 @@
 //! The token endpoint (RFC 6749 §3.2): client credentials (§4.4).
 
 use super::{
-    AuthenticatedClient, RequestError, audience::narrow, handle::Handle, resolve::ACCESS_TOKEN_TYPE,
-    unexpected,
+    AuthenticatedClient, RequestError, audience::narrow, handle::Handle,
+    resolve::ACCESS_TOKEN_TYPE, unexpected,
 };
 use crate::{
     Core, Timestamp,
@@ -44,8 +44,12 @@ impl Core {
             return Ok(draft.answer());
         }
         // A scope or the client went meanwhile: decide once more, on the realm as it is.
-        let snapshot = self.realm_by_key(client.snapshot().key()).ok_or_else(gone)?;
-        let application = snapshot.application(&client.application().id).ok_or_else(gone)?;
+        let snapshot = self
+            .realm_by_key(client.snapshot().key())
+            .ok_or_else(gone)?;
+        let application = snapshot
+            .application(&client.application().id)
+            .ok_or_else(gone)?;
         let draft = self.client_credentials(&snapshot, application, request)?;
         match self.record(&snapshot, &draft).await? {
             Recorded::Yes => Ok(draft.answer()),
@@ -66,7 +70,10 @@ impl Core {
             scope::grant_for_client_credentials(catalogue, client.id, request.scope.as_ref())
                 .map_err(refused)?;
         let narrowed = narrow(snapshot, &granted.scopes, &request.resource)?;
-        let names = narrowed.scopes.iter().filter_map(|granted| catalogue.scope(granted.scope));
+        let names = narrowed
+            .scopes
+            .iter()
+            .filter_map(|granted| catalogue.scope(granted.scope));
         let scope: Scope = names.map(|scope| scope.definition().name.clone()).collect();
         let lifetime = client.access_token_lifetime.min(MAX_ACCESS_TOKEN_LIFETIME);
         // Whole seconds, as in a JWT, so that every form of a token ends at the same moment.
@@ -97,19 +104,32 @@ impl Core {
     }
 
     /// Records the token with its scopes, unless one of them, or the client, is gone.
-    async fn record(&self, snapshot: &RealmSnapshot, draft: &Draft) -> Result<Recorded, RequestError> {
+    async fn record(
+        &self,
+        snapshot: &RealmSnapshot,
+        draft: &Draft,
+    ) -> Result<Recorded, RequestError> {
         let (realm, set) = (snapshot.key(), &draft.record.scope_set);
         let token = Change::InsertToken(draft.record.clone());
         // The set of a client's usual request is there already; it is not written every time.
         if self.live_tokens().is_recorded(realm, set.id) {
-            let commit = Commit { realm: realm.clone(), changes: vec![token.clone()] };
+            let commit = Commit {
+                realm: realm.clone(),
+                changes: vec![token.clone()],
+            };
             if recorded(self.store().commit(commit).await)? == Recorded::Yes {
                 return Ok(Recorded::Yes);
             }
             self.live_tokens().forget_recorded(realm, set.id);
         }
         let changes = vec![Change::EnsureScopeSet(ScopeSet::clone(set)), token];
-        let outcome = self.store().commit(Commit { realm: realm.clone(), changes }).await;
+        let outcome = self
+            .store()
+            .commit(Commit {
+                realm: realm.clone(),
+                changes,
+            })
+            .await;
         let outcome = recorded(outcome)?;
         if outcome == Recorded::Yes {
             self.live_tokens().remember_recorded(realm, set.id);
@@ -166,7 +186,10 @@ fn refused(refusal: ScopeRefusal) -> OAuthError {
 }
 
 fn gone() -> OAuthError {
-    OAuthError::new(ErrorCode::InvalidScope, "a scope that was asked for no longer exists")
+    OAuthError::new(
+        ErrorCode::InvalidScope,
+        "a scope that was asked for no longer exists",
+    )
 }
 
 /// RFC 9068 §2.2: `sub` of a client's own token is the client (B12).
@@ -182,8 +205,11 @@ fn sign(snapshot: &RealmSnapshot, draft: &Draft, handle: &Handle) -> Result<Stri
         client_id: record.scope_set.client.to_string(),
         scope: Some(draft.scope.clone()),
     };
-    let key = snapshot.keys().signer(snapshot.config().realm.settings.signing_algorithm);
+    let key = snapshot
+        .keys()
+        .signer(snapshot.config().realm.settings.signing_algorithm);
     let key = key.ok_or_else(|| unexpected(&"the realm has no signing key"))?;
     let claims = serde_json::to_vec(&claims).map_err(|error| unexpected(&error))?;
-    key.sign_compact(ACCESS_TOKEN_TYPE, &claims).map_err(|error| unexpected(&error))
+    key.sign_compact(ACCESS_TOKEN_TYPE, &claims)
+        .map_err(|error| unexpected(&error))
 }

@@ -5,7 +5,7 @@
 //! are structured and lead with the realm (G6).
 
 use crate::{
-    RealmKey,
+    RealmKey, Timestamp,
     snapshot::RealmSnapshot,
     store::{ScopeSet, ScopeSetId, TokenKey, TokenRecord},
 };
@@ -23,6 +23,8 @@ const MAX_GRANTS: usize = 5_000;
 pub(super) struct VerifiedJwt {
     pub(super) kid: String,
     pub(super) jti: Arc<str>,
+    /// When it ends.
+    pub(super) exp: Timestamp,
 }
 
 /// SHA-256 of a token as it was presented.
@@ -80,7 +82,9 @@ impl LiveTokens {
         match self.records.get_value_or_guard_async(&key).await {
             Ok(record) => Ok(Some(record)),
             Err(place) => {
-                let Some(record) = read.await?.map(Arc::new) else { return Ok(None) };
+                let Some(record) = read.await?.map(Arc::new) else {
+                    return Ok(None);
+                };
                 // Not remembered if the place was taken away meanwhile; the answer is then as old
                 // as the question, which came before the revocation was acknowledged.
                 let _ = place.insert(record.clone());
@@ -98,7 +102,12 @@ impl LiveTokens {
     pub(super) fn grant(&self, snapshot: &RealmSnapshot, set: &ScopeSet) -> Arc<EffectiveGrant> {
         // Every grant that there is so far is to the client itself.
         let subject = Subject::Client;
-        let key = (snapshot.key().clone(), set.id, subject.clone(), snapshot.revision());
+        let key = (
+            snapshot.key().clone(),
+            set.id,
+            subject.clone(),
+            snapshot.revision(),
+        );
         if let Some(grant) = self.grants.get(&key) {
             return grant;
         }

@@ -20,9 +20,10 @@ impl Core {
     ) -> Result<(), StoreError> {
         let snapshot = client.snapshot();
         match self.resolve(snapshot, request.token.expose()).await {
-            Ok(token) if token.record.scope_set.client == client.application().id => {
-                self.revoke_token(snapshot.key(), token.record.key).await.map(drop)
-            }
+            Ok(token) if token.record.scope_set.client == client.application().id => self
+                .revoke_token(snapshot.key(), token.record.key)
+                .await
+                .map(drop),
             Ok(_) | Err(AuthenticateError::Invalid(_)) => Ok(()),
             Err(AuthenticateError::Store(error)) => Err(error),
         }
@@ -37,8 +38,17 @@ impl Core {
         realm: &RealmKey,
         key: TokenKey,
     ) -> Result<bool, StoreError> {
-        let changes = vec![Change::RevokeToken { key, at: self.now() }];
-        let outcome = self.store().commit(Commit { realm: realm.clone(), changes }).await;
+        let changes = vec![Change::RevokeToken {
+            key,
+            at: self.now(),
+        }];
+        let outcome = self
+            .store()
+            .commit(Commit {
+                realm: realm.clone(),
+                changes,
+            })
+            .await;
         // Also after a failure, for the store may have revoked it nevertheless.
         self.live_tokens().forget(realm, key);
         match outcome {

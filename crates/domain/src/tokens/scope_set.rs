@@ -8,7 +8,11 @@ impl ScopeSet {
     pub(super) fn new(client: ClientId, mut scopes: Vec<GrantedScope>) -> Self {
         scopes.sort_unstable();
         scopes.dedup();
-        Self { id: ScopeSetId::of(client, &scopes), client, scopes }
+        Self {
+            id: ScopeSetId::of(client, &scopes),
+            client,
+            scopes,
+        }
     }
 }
 
@@ -22,7 +26,9 @@ impl ScopeSetId {
             bytes.extend_from_slice(&version.to_be_bytes());
         }
         let mut id = [0; 16];
-        id.iter_mut().zip(jose::sha256(&bytes)).for_each(|(to, from)| *to = from);
+        id.iter_mut()
+            .zip(jose::sha256(&bytes))
+            .for_each(|(to, from)| *to = from);
         Self(id)
     }
 }
@@ -35,7 +41,10 @@ mod tests {
     use uuid::Uuid;
 
     fn granted(scope: u128, version: u32) -> GrantedScope {
-        GrantedScope { scope: ScopeId(Uuid::from_u128(scope)), version }
+        GrantedScope {
+            scope: ScopeId(Uuid::from_u128(scope)),
+            version,
+        }
     }
 
     #[test]

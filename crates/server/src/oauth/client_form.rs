@@ -41,7 +41,9 @@ impl ClientForm {
         app: &App,
         endpoint: Endpoint,
     ) -> Result<AuthenticatedClient, RequestError> {
-        app.core().authenticate_client(&self.snapshot, &self.presented, endpoint).await
+        app.core()
+            .authenticate_client(&self.snapshot, &self.presented, endpoint)
+            .await
     }
 }
 
@@ -56,20 +58,32 @@ impl FromRequest<App> for ClientForm {
         let body = to_bytes(body, form::MAX_BODY_BYTES + 1).await;
         let body = body.map_err(|_| invalid("the request is too long, or broke off"));
         match body.and_then(|body| read(&parts, &body)) {
-            Ok((presented, parameters)) => Ok(Self { snapshot, presented, parameters }),
+            Ok((presented, parameters)) => Ok(Self {
+                snapshot,
+                presented,
+                parameters,
+            }),
             Err(error) => Err(answer::<()>(&snapshot, Err(error.into()))),
         }
     }
 }
 
 fn read(parts: &Parts, body: &Bytes) -> Result<(PresentedClient, Parameters), OAuthError> {
-    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let content_type = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok());
     if !content_type.is_some_and(form::is_form) {
-        return Err(invalid(&format!("the body must be a form: {}", form::MEDIA_TYPE)));
+        return Err(invalid(&format!(
+            "the body must be a form: {}",
+            form::MEDIA_TYPE
+        )));
     }
     // RFC 6749 §2.3.1: credentials "MUST NOT be included in the request URI".
     if parts.uri.query().is_some_and(|query| !query.is_empty()) {
-        return Err(invalid("parameters belong into the body, not into the address"));
+        return Err(invalid(
+            "parameters belong into the body, not into the address",
+        ));
     }
     let parameters = Parameters::parse(body)?;
     let presented = PresentedClient::from_parts(&authorization(&parts.headers), &parameters)?;

@@ -9,5 +9,8 @@ pub(super) async fn jwks(
     State(app): State<App>,
     InRealm(snapshot, ..): InRealm<OAuthSurface>,
 ) -> Response {
-    public_document("application/jwk-set+json", &snapshot.keys().jwks(app.core().now()))
+    public_document(
+        "application/jwk-set+json",
+        &snapshot.keys().jwks(app.core().now()),
+    )
 }

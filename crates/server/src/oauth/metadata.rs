@@ -45,24 +45,35 @@ const JSON: &str = "application/json";
 async fn server(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
     let issuer = snapshot.issuer();
     let address = |path: &str| format!("{issuer}{path}");
-    let algorithms: Vec<String> = ASSERTION_ALGORITHMS.iter().map(ToString::to_string).collect();
-    let public = CONFIDENTIAL.into_iter().chain([TokenEndpointAuthMethod::None]);
-    public_document(JSON, &ServerMetadata {
-        scopes_supported: built_in(&snapshot, |kind| {
-            matches!(kind.scope_type(), ScopeType::Resource | ScopeType::Management)
-        }),
-        grant_types_supported: vec![GrantType::ClientCredentials],
-        token_endpoint_auth_methods_supported: CONFIDENTIAL.to_vec(),
-        token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
-        introspection_endpoint: Some(address("/introspect")),
-        introspection_endpoint_auth_methods_supported: CONFIDENTIAL.to_vec(),
-        introspection_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
-        revocation_endpoint: Some(address("/revoke")),
-        revocation_endpoint_auth_methods_supported: public.collect(),
-        revocation_endpoint_auth_signing_alg_values_supported: algorithms,
-        protected_resources: vec![issuer.to_string(), address("/scim/v2")],
-        ..ServerMetadata::new(issuer.clone(), address("/token"), address("/jwks"))
-    })
+    let algorithms: Vec<String> = ASSERTION_ALGORITHMS
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let public = CONFIDENTIAL
+        .into_iter()
+        .chain([TokenEndpointAuthMethod::None]);
+    public_document(
+        JSON,
+        &ServerMetadata {
+            scopes_supported: built_in(&snapshot, |kind| {
+                matches!(
+                    kind.scope_type(),
+                    ScopeType::Resource | ScopeType::Management
+                )
+            }),
+            grant_types_supported: vec![GrantType::ClientCredentials],
+            token_endpoint_auth_methods_supported: CONFIDENTIAL.to_vec(),
+            token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+            introspection_endpoint: Some(address("/introspect")),
+            introspection_endpoint_auth_methods_supported: CONFIDENTIAL.to_vec(),
+            introspection_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+            revocation_endpoint: Some(address("/revoke")),
+            revocation_endpoint_auth_methods_supported: public.collect(),
+            revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+            protected_resources: vec![issuer.to_string(), address("/scim/v2")],
+            ..ServerMetadata::new(issuer.clone(), address("/token"), address("/jwks"))
+        },
+    )
 }
 
 async fn realm_resource(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
@@ -85,7 +96,11 @@ fn resource(snapshot: &RealmSnapshot, path: &str, scopes: ScopeType) -> Response
 
 /// Built-in scopes, which everybody knows; those that a realm made are its own business.
 fn built_in(snapshot: &RealmSnapshot, wanted: impl Fn(&ScopeKind) -> bool) -> Vec<ScopeToken> {
-    let scopes = snapshot.config().scopes.values().map(|record| &record.definition);
+    let scopes = snapshot
+        .config()
+        .scopes
+        .values()
+        .map(|record| &record.definition);
     let mut names: Vec<_> = scopes
         .filter(|scope| scope.built_in && wanted(&scope.kind))
         .map(|scope| scope.name.clone())

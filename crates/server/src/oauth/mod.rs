@@ -25,10 +25,30 @@ use serde_json::json;
 /// The routes of the authorization server.
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
-        Route::new(Method::POST, realm_path!("/token"), Access::Client, token::token),
-        Route::new(Method::POST, realm_path!("/introspect"), Access::Client, introspect::introspect),
-        Route::new(Method::POST, realm_path!("/revoke"), Access::Client, revoke::revoke),
-        Route::new(Method::GET, realm_path!("/jwks"), Access::Public, jwks::jwks),
+        Route::new(
+            Method::POST,
+            realm_path!("/token"),
+            Access::Client,
+            token::token,
+        ),
+        Route::new(
+            Method::POST,
+            realm_path!("/introspect"),
+            Access::Client,
+            introspect::introspect,
+        ),
+        Route::new(
+            Method::POST,
+            realm_path!("/revoke"),
+            Access::Client,
+            revoke::revoke,
+        ),
+        Route::new(
+            Method::GET,
+            realm_path!("/jwks"),
+            Access::Public,
+            jwks::jwks,
+        ),
     ];
     routes.extend(metadata::routes());
     routes
@@ -41,7 +61,11 @@ pub(crate) struct OAuthSurface;
 impl Surface for OAuthSurface {
     fn error(status: StatusCode, keyword: Option<&'static str>, detail: &str) -> Response {
         let error = keyword.unwrap_or("invalid_request");
-        (status, Json(json!({ "error": error, "error_description": detail }))).into_response()
+        (
+            status,
+            Json(json!({ "error": error, "error_description": detail })),
+        )
+            .into_response()
     }
 
     fn not_found(detail: &str) -> Response {
@@ -51,16 +75,15 @@ impl Surface for OAuthSurface {
 
 /// The answer to a client that authenticates in the request itself. None of them is stored
 /// anywhere on its way (RFC 6749 §5.1, RFC 7662 §4; B10).
-fn answer<T: IntoResponse>(
-    snapshot: &RealmSnapshot,
-    outcome: Result<T, RequestError>,
-) -> Response {
+fn answer<T: IntoResponse>(snapshot: &RealmSnapshot, outcome: Result<T, RequestError>) -> Response {
     let mut response = no_store(match outcome {
         Ok(body) => body.into_response(),
         Err(RequestError::Refused(error)) => refused(snapshot, &error),
         Err(RequestError::Store(error)) => OAuthSurface::unavailable(&error),
     });
-    response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     response
 }
 
@@ -70,7 +93,9 @@ fn refused(snapshot: &RealmSnapshot, error: &OAuthError) -> Response {
     let mut response = (status, Json(error)).into_response();
     let challenge = error.basic_challenge(&snapshot.key().to_string());
     if let Some(Ok(challenge)) = challenge.map(|text| HeaderValue::from_str(&text)) {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }

@@ -1,10 +1,16 @@
 //! The endpoints of the authorization server, as their RFCs tell them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
 mod assertion;
+mod bearer;
 mod cache;
 mod client_auth;
 mod introspect;

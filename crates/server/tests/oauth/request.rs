@@ -12,7 +12,9 @@ async fn post(server: &TestServer, path: &str, content_type: Option<&str>, body:
     if let Some(content_type) = content_type {
         request = request.header("content-type", content_type);
     }
-    server.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    server
+        .send(request.body(Body::from(body.to_owned())).unwrap())
+        .await
 }
 
 const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
@@ -22,8 +24,15 @@ async fn the_body_must_be_a_form() {
     let server = TestServer::start().await;
     let form = "grant_type=client_credentials&token=x";
     for endpoint in ENDPOINTS {
-        for content_type in [None, Some("application/json"), Some("text/plain"), Some("x")] {
-            let answer = post(&server, endpoint, content_type, form).await.expect(400);
+        for content_type in [
+            None,
+            Some("application/json"),
+            Some("text/plain"),
+            Some("x"),
+        ] {
+            let answer = post(&server, endpoint, content_type, form)
+                .await
+                .expect(400);
             assert_eq!(answer.error(), "invalid_request", "{content_type:?}");
         }
         let charset = Some("Application/X-WWW-Form-Urlencoded; charset=UTF-8");
@@ -36,9 +45,20 @@ async fn a9_a_repeated_or_broken_parameter_is_refused_and_an_unknown_one_ignored
     let server = TestServer::start().await;
     for endpoint in ENDPOINTS {
         let good = "grant_type=client_credentials&token=x";
-        post(&server, endpoint, FORM, &format!("{good}&unknown=1")).await.expect(200);
-        for bad in ["&unknown=1&unknown=2", "&token=y", "&x=%", "&x=%zz", "&x=%ff", "&x=%00"] {
-            let answer = post(&server, endpoint, FORM, &format!("{good}{bad}")).await.expect(400);
+        post(&server, endpoint, FORM, &format!("{good}&unknown=1"))
+            .await
+            .expect(200);
+        for bad in [
+            "&unknown=1&unknown=2",
+            "&token=y",
+            "&x=%",
+            "&x=%zz",
+            "&x=%ff",
+            "&x=%00",
+        ] {
+            let answer = post(&server, endpoint, FORM, &format!("{good}{bad}"))
+                .await
+                .expect(400);
             assert_eq!(answer.error(), "invalid_request", "{bad}");
         }
         let answer = post(&server, endpoint, FORM, "").await.expect(400);
@@ -49,8 +69,16 @@ async fn a9_a_repeated_or_broken_parameter_is_refused_and_an_unknown_one_ignored
 #[tokio::test]
 async fn rfc6749_5_2_unsupported_grant_type() {
     let server = TestServer::start().await;
-    for grant in ["password", "implicit", "authorization_code", "CLIENT_CREDENTIALS", "x"] {
-        let answer = post(&server, "/token", FORM, &format!("grant_type={grant}")).await.expect(400);
+    for grant in [
+        "password",
+        "implicit",
+        "authorization_code",
+        "CLIENT_CREDENTIALS",
+        "x",
+    ] {
+        let answer = post(&server, "/token", FORM, &format!("grant_type={grant}"))
+            .await
+            .expect(400);
         assert_eq!(answer.error(), "unsupported_grant_type", "{grant}");
     }
 }
@@ -59,7 +87,9 @@ async fn rfc6749_5_2_unsupported_grant_type() {
 #[tokio::test]
 async fn reg_09_length_sweep() {
     let server = TestServer::start().await;
-    for length in [1, 100, 255, 256, 257, 4_095, 4_097, 8_192, 8_193, 16_384, 16_385, 65_536] {
+    for length in [
+        1, 100, 255, 256, 257, 4_095, 4_097, 8_192, 8_193, 16_384, 16_385, 65_536,
+    ] {
         let long = "x".repeat(length);
         for (name, error) in [
             ("scope", "invalid_scope"),
@@ -82,7 +112,10 @@ async fn reg_09_length_sweep() {
         }
         assert_eq!(answer.status == 400, length > 16_384, "{length}");
     }
-    let huge = format!("grant_type=client_credentials&x={}", "x".repeat(2 * 1024 * 1024));
+    let huge = format!(
+        "grant_type=client_credentials&x={}",
+        "x".repeat(2 * 1024 * 1024)
+    );
     let answer = post(&server, "/token", FORM, &huge).await.expect(400);
     assert_eq!(answer.error(), "invalid_request");
 }
@@ -92,7 +125,9 @@ async fn reg_09_length_sweep() {
 async fn parameters_in_the_address_are_refused() {
     let server = TestServer::start().await;
     let path = "/token?grant_type=client_credentials";
-    let answer = post(&server, path, FORM, "grant_type=client_credentials").await.expect(400);
+    let answer = post(&server, path, FORM, "grant_type=client_credentials")
+        .await
+        .expect(400);
     assert_eq!(answer.error(), "invalid_request");
 }
 
@@ -101,8 +136,13 @@ async fn rfc9110_15_5_6_only_post_is_allowed() {
     let server = TestServer::start().await;
     for endpoint in ENDPOINTS {
         for method in ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"] {
-            let request = Request::builder().method(method).uri(server.admin.path(endpoint));
-            let answer = server.send(request.body(Body::empty()).unwrap()).await.expect(405);
+            let request = Request::builder()
+                .method(method)
+                .uri(server.admin.path(endpoint));
+            let answer = server
+                .send(request.body(Body::empty()).unwrap())
+                .await
+                .expect(405);
             assert_eq!(answer.header("allow"), "POST", "{method}");
         }
     }
@@ -115,19 +155,34 @@ async fn g11_no_origin_is_ever_allowed() {
         let form = [("grant_type", "client_credentials")];
         let basic = server.admin.basic();
         let headers = [(name, value), ("authorization", basic.as_str())];
-        let answer = server.post_form(&server.admin.path("/token"), &headers, &form).await;
-        assert!(answer.headers.keys().all(|h| !h.as_str().starts_with("access-control")));
+        let answer = server
+            .post_form(&server.admin.path("/token"), &headers, &form)
+            .await;
+        assert!(
+            answer
+                .headers
+                .keys()
+                .all(|h| !h.as_str().starts_with("access-control"))
+        );
     }
 }
 
 #[tokio::test]
 async fn a_realm_that_is_not_there_is_404() {
     let server = TestServer::start().await;
-    for realm in ["default/nowhere", "nowhere/default", "Default/default", "default/%2e%2e"] {
+    for realm in [
+        "default/nowhere",
+        "nowhere/default",
+        "Default/default",
+        "default/%2e%2e",
+    ] {
         let (tenant, realm) = realm.split_once('/').unwrap();
         for endpoint in ENDPOINTS {
             let path = format!("/v1/tenants/{tenant}/realms/{realm}{endpoint}");
-            server.post_form(&path, &[], &[("grant_type", "client_credentials")]).await.expect(404);
+            server
+                .post_form(&path, &[], &[("grant_type", "client_credentials")])
+                .await
+                .expect(404);
         }
     }
 }

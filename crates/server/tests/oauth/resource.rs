@@ -12,10 +12,16 @@ async fn server() -> (TestServer, Client) {
     let server = TestServer::start().await;
     for (scope, identifier) in [("reports", REPORTS), ("ledger", LEDGER)] {
         let id = server.add_resource_server(identifier).await.to_string();
-        server.add_scope(json!({"name": scope, "type": "generic", "resource_server": id})).await;
+        server
+            .add_scope(json!({"name": scope, "type": "generic", "resource_server": id}))
+            .await;
     }
-    server.add_scope(json!({"name": "loose", "type": "generic"})).await;
-    let client = server.add_client(&["scim:read", "reports", "ledger", "loose"], |_| {}).await;
+    server
+        .add_scope(json!({"name": "loose", "type": "generic"}))
+        .await;
+    let client = server
+        .add_client(&["scim:read", "reports", "ledger", "loose"], |_| {})
+        .await;
     (server, client)
 }
 
@@ -26,10 +32,15 @@ async fn ask(server: &TestServer, client: &Client, scope: &str, resources: &[&st
 }
 
 async fn audience(server: &TestServer, client: &Client, answer: &Value) -> Vec<String> {
-    let token = answer["access_token"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    let token = answer["access_token"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{answer}"));
     let aud = client.introspect(server, token).await.json()["aud"].take();
     match aud {
-        Value::Array(many) => many.iter().map(|one| one.as_str().unwrap().to_owned()).collect(),
+        Value::Array(many) => many
+            .iter()
+            .map(|one| one.as_str().unwrap().to_owned())
+            .collect(),
         one => vec![one.as_str().unwrap().to_owned()],
     }
 }
@@ -47,7 +58,11 @@ async fn the_audience_is_whoever_enforces_a_granted_scope() {
         ("reports loose", vec![REPORTS, issuer.as_str()]),
     ] {
         let answer = ask(&server, &client, scope, &[]).await;
-        assert_eq!(audience(&server, &client, &answer).await, expected, "{scope}");
+        assert_eq!(
+            audience(&server, &client, &answer).await,
+            expected,
+            "{scope}"
+        );
         assert_eq!(answer["scope"], scope);
     }
 }
@@ -60,14 +75,26 @@ async fn rfc8707_2_2_a_resource_narrows_audience_and_scopes() {
     let all = "scim:read reports ledger";
     for (resources, scope, expected) in [
         (vec![REPORTS], "reports", vec![REPORTS]),
-        (vec![LEDGER, REPORTS], "reports ledger", vec![REPORTS, LEDGER]),
+        (
+            vec![LEDGER, REPORTS],
+            "reports ledger",
+            vec![REPORTS, LEDGER],
+        ),
         (vec![&issuer], "scim:read", vec![issuer.as_str()]),
         (vec![&scim], "scim:read", vec![issuer.as_str()]),
-        (vec![&scim, LEDGER, LEDGER], "scim:read ledger", vec![issuer.as_str(), LEDGER]),
+        (
+            vec![&scim, LEDGER, LEDGER],
+            "scim:read ledger",
+            vec![issuer.as_str(), LEDGER],
+        ),
     ] {
         let answer = ask(&server, &client, all, &resources).await;
         assert_eq!(answer["scope"], scope, "{resources:?}");
-        assert_eq!(audience(&server, &client, &answer).await, expected, "{resources:?}");
+        assert_eq!(
+            audience(&server, &client, &answer).await,
+            expected,
+            "{resources:?}"
+        );
     }
 }
 
@@ -106,6 +133,9 @@ async fn g1_a_token_for_others_is_not_taken_here() {
     let (server, client) = server().await;
     let token = client.token(&server, Some("reports")).await;
     let outcome = server.authenticate(&client.realm, &token).await;
-    let refused = matches!(outcome, Err(AuthenticateError::Invalid(InvalidToken::Audience)));
+    let refused = matches!(
+        outcome,
+        Err(AuthenticateError::Invalid(InvalidToken::Audience))
+    );
     assert!(refused, "{outcome:?}");
 }

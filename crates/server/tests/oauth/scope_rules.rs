@@ -7,7 +7,10 @@ use serde_json::json;
 async fn refused(server: &TestServer, client: &Client, scope: Option<&str>) -> String {
     let answer = client.ask(server, scope).await.expect(400);
     assert_eq!(answer.error(), "invalid_scope", "{scope:?}");
-    answer.json()["error_description"].as_str().unwrap().to_owned()
+    answer.json()["error_description"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 async fn granted(server: &TestServer, client: &Client, scope: Option<&str>) -> String {
@@ -17,8 +20,12 @@ async fn granted(server: &TestServer, client: &Client, scope: Option<&str>) -> S
 
 async fn server() -> TestServer {
     let server = TestServer::start().await;
-    server.add_scope(json!({"name": "Reports:Read", "type": "generic"})).await;
-    server.add_scope(json!({"name": "other", "type": "generic"})).await;
+    server
+        .add_scope(json!({"name": "Reports:Read", "type": "generic"}))
+        .await;
+    server
+        .add_scope(json!({"name": "other", "type": "generic"}))
+        .await;
     server
 }
 
@@ -34,8 +41,13 @@ async fn an_unassigned_scope_is_refused_by_name() {
 async fn b7_or_it_is_dropped_visibly() {
     let server = server().await;
     let intersect = UnassignedScopes::Intersect;
-    let client = server.add_client(&["Reports:Read"], |c| c.unassigned_scopes = intersect).await;
-    assert_eq!(granted(&server, &client, Some("other Reports:Read")).await, "Reports:Read");
+    let client = server
+        .add_client(&["Reports:Read"], |c| c.unassigned_scopes = intersect)
+        .await;
+    assert_eq!(
+        granted(&server, &client, Some("other Reports:Read")).await,
+        "Reports:Read"
+    );
     refused(&server, &client, Some("other")).await;
 }
 
@@ -43,11 +55,19 @@ async fn b7_or_it_is_dropped_visibly() {
 async fn an_unknown_scope_is_always_refused_by_name() {
     let server = server().await;
     for rule in [UnassignedScopes::Reject, UnassignedScopes::Intersect] {
-        let client = server.add_client(&["Reports:Read"], |c| c.unassigned_scopes = rule).await;
+        let client = server
+            .add_client(&["Reports:Read"], |c| c.unassigned_scopes = rule)
+            .await;
         let problem = refused(&server, &client, Some("Reports:Read nowhere")).await;
         assert!(problem.contains("`nowhere`"), "{problem}");
         // G9: names are compared whole.
-        for part in ["Reports", "Reports:", "Reports:Rea", "Reports:Read2", "scim"] {
+        for part in [
+            "Reports",
+            "Reports:",
+            "Reports:Rea",
+            "Reports:Read2",
+            "scim",
+        ] {
             refused(&server, &client, Some(part)).await;
         }
     }
@@ -71,9 +91,15 @@ async fn without_a_scope_the_default_ones_are_granted() {
             c.assigned[2].default = true;
         })
         .await;
-    assert_eq!(granted(&server, &client, None).await, "Reports:Read scim:read");
+    assert_eq!(
+        granted(&server, &client, None).await,
+        "Reports:Read scim:read"
+    );
     // RFC 6749 §3.2: an empty parameter is treated as if it were omitted.
-    assert_eq!(granted(&server, &client, Some("")).await, "Reports:Read scim:read");
+    assert_eq!(
+        granted(&server, &client, Some("")).await,
+        "Reports:Read scim:read"
+    );
     let without = server.add_client(&["other"], |_| {}).await;
     refused(&server, &without, None).await;
 }
@@ -81,7 +107,9 @@ async fn without_a_scope_the_default_ones_are_granted() {
 #[tokio::test]
 async fn a_scope_that_needs_a_person_is_refused() {
     let server = server().await;
-    let client = server.add_client(&["openid", "scim:read"], |c| c.assigned[0].default = true).await;
+    let client = server
+        .add_client(&["openid", "scim:read"], |c| c.assigned[0].default = true)
+        .await;
     let problem = refused(&server, &client, Some("scim:read openid")).await;
     assert!(problem.contains("`openid`"), "{problem}");
     refused(&server, &client, None).await;
@@ -91,9 +119,15 @@ async fn a_scope_that_needs_a_person_is_refused() {
 async fn rfc9470_a_scope_that_needs_an_authentication_context_is_refused() {
     let server = server().await;
     let client = server
-        .add_client(&["other"], |c| c.assigned[0].required_acr = Some("urn:strong".into()))
+        .add_client(&["other"], |c| {
+            c.assigned[0].required_acr = Some("urn:strong".into())
+        })
         .await;
-    assert!(refused(&server, &client, Some("other")).await.contains("urn:strong"));
+    assert!(
+        refused(&server, &client, Some("other"))
+            .await
+            .contains("urn:strong")
+    );
 }
 
 #[tokio::test]
@@ -102,7 +136,17 @@ async fn malformed_scopes_are_refused() {
     let client = server.add_client(&["other"], |_| {}).await;
     let many = vec!["other"; 101].join(" ");
     let long = "x".repeat(201);
-    for scope in [" other", "other ", "other  other", "oth\"er", "a+b", "a,b", "ö", &many, &long] {
+    for scope in [
+        " other",
+        "other ",
+        "other  other",
+        "oth\"er",
+        "a+b",
+        "a,b",
+        "ö",
+        &many,
+        &long,
+    ] {
         refused(&server, &client, Some(scope)).await;
     }
 }

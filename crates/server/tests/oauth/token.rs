@@ -1,7 +1,11 @@
 //! `POST {realm}/token`: what is issued (RFC 6749 §4.4.3, RFC 9068 §2).
 
 use crate::support::{BASE_URL, START, TestServer};
-use domain::config::{AccessTokenFormat, ApplicationKind};
+use domain::{
+    Edit,
+    config::{AccessTokenFormat, ApplicationKind},
+    store::Change,
+};
 use jose::{Algorithm, Expect, JwkSet, VerifyingKeys};
 use oauth::{GrantType, TokenEndpointAuthMethod};
 use std::collections::BTreeSet;
@@ -24,13 +28,19 @@ async fn rfc6749_4_4_3_an_access_token_is_issued() {
 #[tokio::test]
 async fn rfc9068_2_a_jwt_says_who_for_whom_and_what() {
     let server = TestServer::start().await;
-    let client = server.add_client(&["scim:read", "scim:write"], |_| {}).await;
+    let client = server
+        .add_client(&["scim:read", "scim:write"], |_| {})
+        .await;
     let token = client.token(&server, Some("scim:write scim:read")).await;
 
     let jwks = server.get(&client.path("/jwks")).await.expect(200);
     let set = JwkSet::from_json(&jwks.body).unwrap();
     let keys = VerifyingKeys::from_jwk_set(&set, &[Algorithm::Es256]).unwrap();
-    let expect = Expect { algs: &[Algorithm::Es256], typ: &["at+jwt"], untyped: false };
+    let expect = Expect {
+        algs: &[Algorithm::Es256],
+        typ: &["at+jwt"],
+        untyped: false,
+    };
     let claims = jose::verify_compact(&token, &keys, &expect).unwrap().claims;
     let issuer = format!("{BASE_URL}/v1/tenants/default/realms/default");
     assert_eq!(claims["iss"], issuer.as_str());
@@ -40,14 +50,19 @@ async fn rfc9068_2_a_jwt_says_who_for_whom_and_what() {
     assert_eq!(claims["iat"], START.seconds());
     assert_eq!(claims["exp"], START.seconds() + 600);
     assert_eq!(claims["scope"], "scim:write scim:read");
-    assert!(claims["jti"].as_str().unwrap().len() >= 22, "128 bits or more");
+    assert!(
+        claims["jti"].as_str().unwrap().len() >= 22,
+        "128 bits or more"
+    );
 }
 
 #[tokio::test]
 async fn b3_an_opaque_token_is_random_and_only_its_hash_is_kept() {
     let server = TestServer::start().await;
     let opaque = AccessTokenFormat::Opaque;
-    let client = server.add_client(&["scim:read"], |c| c.access_token_format = opaque).await;
+    let client = server
+        .add_client(&["scim:read"], |c| c.access_token_format = opaque)
+        .await;
     let mut tokens = BTreeSet::new();
     for _ in 0..20 {
         let token = client.token(&server, Some("scim:read")).await;
@@ -58,7 +73,10 @@ async fn b3_an_opaque_token_is_random_and_only_its_hash_is_kept() {
         tokens.insert(token);
     }
     assert_eq!(tokens.len(), 20);
-    assert!(server.is_stored(&client.id), "the search itself finds what is there");
+    assert!(
+        server.is_stored(&client.id),
+        "the search itself finds what is there"
+    );
 }
 
 #[tokio::test]
@@ -76,23 +94,43 @@ async fn c5_no_secret_and_no_jwt_is_kept() {
 #[tokio::test]
 async fn a_lifetime_is_the_clients_and_at_most_a_day() {
     let server = TestServer::start().await;
-    for (set, given) in [(60, 60), (86_400, 86_400), (86_401, 86_400), (u32::MAX, 86_400)] {
-        let client = server.add_client(&["scim:read"], |c| c.access_token_lifetime = set).await;
-        let answer = client.ask(&server, Some("scim:read")).await.expect(200).json();
+    for (set, given) in [
+        (60, 60),
+        (86_400, 86_400),
+        (86_401, 86_400),
+        (u32::MAX, 86_400),
+    ] {
+        let client = server
+            .add_client(&["scim:read"], |c| c.access_token_lifetime = set)
+            .await;
+        let answer = client
+            .ask(&server, Some("scim:read"))
+            .await
+            .expect(200)
+            .json();
         assert_eq!(answer["expires_in"], given);
         let token = answer["access_token"].as_str().unwrap();
         let seen = client.introspect(&server, token).await.json();
-        assert_eq!(seen["exp"].as_i64().unwrap() - seen["iat"].as_i64().unwrap(), given);
+        assert_eq!(
+            seen["exp"].as_i64().unwrap() - seen["iat"].as_i64().unwrap(),
+            given
+        );
     }
 }
 
 #[tokio::test]
 async fn rfc6749_5_2_unauthorized_client() {
     let server = TestServer::start().await;
-    let no_service_account = server.add_client(&["scim:read"], |c| c.service_account = false).await;
-    let no_grant = server.add_client(&["scim:read"], |c| c.grant_types.clear()).await;
+    let no_service_account = server
+        .add_client(&["scim:read"], |c| c.service_account = false)
+        .await;
+    let no_grant = server
+        .add_client(&["scim:read"], |c| c.grant_types.clear())
+        .await;
     let other_grant = server
-        .add_client(&["scim:read"], |c| c.grant_types = vec![GrantType::AuthorizationCode])
+        .add_client(&["scim:read"], |c| {
+            c.grant_types = vec![GrantType::AuthorizationCode]
+        })
         .await;
     for client in [no_service_account, no_grant, other_grant] {
         let answer = client.ask(&server, Some("scim:read")).await.expect(400);
@@ -111,8 +149,14 @@ async fn rfc6749_4_4_a_public_client_gets_no_token_of_its_own() {
             c.secrets.clear();
         })
         .await;
-    let form = [("grant_type", "client_credentials"), ("client_id", &client.id)];
-    let answer = server.post_form(&client.path("/token"), &[], &form).await.expect(400);
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", &client.id),
+    ];
+    let answer = server
+        .post_form(&client.path("/token"), &[], &form)
+        .await
+        .expect(400);
     assert_eq!(answer.error(), "unauthorized_client");
 }
 
@@ -124,7 +168,10 @@ async fn without_the_store_no_token_is_issued() {
     let answer = client.ask(&server, Some("scim:read")).await.expect(503);
     assert_eq!(answer.error(), "temporarily_unavailable");
     assert_eq!(answer.header("cache-control"), "no-store");
-    assert!(!answer.text().contains("told to fail"), "the cause is for the log");
+    assert!(
+        !answer.text().contains("told to fail"),
+        "the cause is for the log"
+    );
     server.store.fail_writes(false);
     client.token(&server, Some("scim:read")).await;
 }
@@ -135,6 +182,36 @@ async fn a_token_outlives_a_restart() {
     let client = server.add_client(&["scim:read"], |_| {}).await;
     let token = client.token(&server, Some("scim:read")).await;
     let server = server.restart().await;
-    assert_eq!(server.caller(&token).await.grant().scope_names().to_string(), "scim:read");
+    assert_eq!(
+        server
+            .caller(&token)
+            .await
+            .grant()
+            .scope_names()
+            .to_string(),
+        "scim:read"
+    );
     client.token(&server, Some("scim:read")).await;
+}
+
+/// A client's set of scopes is recorded once and then known; it may have gone since, with the last
+/// token that had it.
+#[tokio::test]
+async fn a_set_of_scopes_that_went_is_recorded_again() {
+    let server = TestServer::start().await;
+    let client = server.add_client(&["scim:read"], |_| {}).await;
+    let old = client.token(&server, Some("scim:read")).await;
+    let gone = Change::DeleteTokensOfClient(client.id.parse().unwrap());
+    server.edit(Edit::none(()).first(gone)).await;
+    let new = client.token(&server, Some("scim:read")).await;
+    server.caller(&new).await;
+    let cold = server.cold().await;
+    let bearer = |token: &str| {
+        oauth::bearer::extract(&[&format!("Bearer {token}")])
+            .unwrap()
+            .unwrap()
+    };
+    let snapshot = cold.realm_by_key(&client.realm).unwrap();
+    assert!(cold.authenticate(&snapshot, &bearer(&new)).await.is_ok());
+    assert!(cold.authenticate(&snapshot, &bearer(&old)).await.is_err());
 }

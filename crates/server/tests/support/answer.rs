@@ -18,13 +18,24 @@ impl Answer {
     pub(super) async fn read(said: String, response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Self { status: parts.status, headers: parts.headers, body, said }
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+            said,
+        }
     }
 
     /// The answer, which must have this status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status.as_u16(), status, "{}: {}", self.said, self.text());
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{}: {}",
+            self.said,
+            self.text()
+        );
         self
     }
 
@@ -42,7 +53,9 @@ impl Answer {
 
     /// The value of a header; empty if there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// `error` of RFC 6749 §5.2, or empty.

@@ -26,8 +26,16 @@ pub struct Client {
 
 impl From<Bootstrap> for Client {
     fn from(bootstrap: Bootstrap) -> Self {
-        let Bootstrap { realm, client_id, client_secret } = bootstrap;
-        Self { realm, id: client_id, secret: client_secret.expose().to_owned() }
+        let Bootstrap {
+            realm,
+            client_id,
+            client_secret,
+        } = bootstrap;
+        Self {
+            realm,
+            id: client_id,
+            secret: client_secret.expose().to_owned(),
+        }
     }
 }
 
@@ -39,13 +47,18 @@ impl Client {
 
     /// `Authorization` of `client_secret_basic`.
     pub fn basic(&self) -> String {
-        format!("Basic {}", STANDARD.encode(format!("{}:{}", self.id, self.secret)))
+        format!(
+            "Basic {}",
+            STANDARD.encode(format!("{}:{}", self.id, self.secret))
+        )
     }
 
     /// Sends a form to an endpoint of the realm, authenticated by `client_secret_basic`.
     pub async fn post(&self, server: &TestServer, path: &str, form: &[(&str, &str)]) -> Answer {
         let basic = self.basic();
-        server.post_form(&self.path(path), &[("authorization", &basic)], form).await
+        server
+            .post_form(&self.path(path), &[("authorization", &basic)], form)
+            .await
     }
 
     /// Asks for a token with a scope, or with the default one.
@@ -108,7 +121,10 @@ impl TestServer {
             active: true,
             service_account: true,
             unassigned_scopes: UnassignedScopes::Reject,
-            assigned: scopes.iter().map(|name| assignment(scope_id(&snapshot, name))).collect(),
+            assigned: scopes
+                .iter()
+                .map(|name| assignment(scope_id(&snapshot, name)))
+                .collect(),
             secrets: vec![record],
             jwks: None,
             resource_server: None,
@@ -116,15 +132,21 @@ impl TestServer {
             updated: self.core.now(),
         };
         change(&mut application);
-        self.put(ConfigObject::Application(Arc::new(application))).await;
-        Client { realm: RealmKey::system(), id: id.to_string(), secret }
+        self.put(ConfigObject::Application(Arc::new(application)))
+            .await;
+        Client {
+            realm: RealmKey::system(),
+            id: id.to_string(),
+            secret,
+        }
     }
 
     /// Changes a client of the system realm.
     pub async fn change_client(&self, client: &Client, change: impl FnOnce(&mut Application)) {
         let mut application = Application::clone(self.snapshot().client(&client.id).unwrap());
         change(&mut application);
-        self.put(ConfigObject::Application(Arc::new(application))).await;
+        self.put(ConfigObject::Application(Arc::new(application)))
+            .await;
     }
 
     /// Deletes a client of the system realm with its tokens.
@@ -143,7 +165,10 @@ impl TestServer {
 
     /// Makes a change of the system realm that must go through.
     pub async fn edit(&self, edit: Edit<()>) {
-        let done = self.core.edit(&RealmKey::system(), |_, _| Ok::<_, Infallible>(edit)).await;
+        let done = self
+            .core
+            .edit(&RealmKey::system(), |_, _| Ok::<_, Infallible>(edit))
+            .await;
         done.unwrap();
     }
 }
@@ -152,7 +177,15 @@ impl TestServer {
 pub fn new_secret(now: Timestamp) -> (ClientSecret, String) {
     let secret = format!("secret-{}", Uuid::new_v4());
     let hash = base64url::encode(secrets().client_secrets().tag(secret.as_bytes()));
-    (ClientSecret { id: Uuid::new_v4(), hash, created: now, expires: None }, secret)
+    (
+        ClientSecret {
+            id: Uuid::new_v4(),
+            hash,
+            created: now,
+            expires: None,
+        },
+        secret,
+    )
 }
 
 /// An assignment that is no default.

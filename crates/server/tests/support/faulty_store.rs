@@ -21,7 +21,11 @@ pub struct FaultyStore {
 
 impl FaultyStore {
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, writes_fail: AtomicBool::new(false), reads_fail: AtomicBool::new(false) }
+        Self {
+            store,
+            writes_fail: AtomicBool::new(false),
+            reads_fail: AtomicBool::new(false),
+        }
     }
 
     /// Whether commits fail from now on.

@@ -3,7 +3,12 @@
 //!
 //! Each test file uses what it needs of it.
 #![allow(dead_code, unused_imports, unreachable_pub)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod answer;
 mod client;
@@ -55,16 +60,37 @@ impl TestServer {
         let bootstrap = core.set_up().await.unwrap().expect("the store was empty");
         let admin = Client::from(bootstrap);
         let router = server::router(server::App::new(core.clone()));
-        Self { core, clock, store, admin, router, directory }
+        Self {
+            core,
+            clock,
+            store,
+            admin,
+            router,
+            directory,
+        }
     }
 
     /// The same server after a stop and a start.
     pub async fn restart(self) -> Self {
-        let Self { core, clock, store, admin, router, directory } = self;
+        let Self {
+            core,
+            clock,
+            store,
+            admin,
+            router,
+            directory,
+        } = self;
         drop((core, store, router));
         let (core, store) = open(&directory, &clock).await;
         let router = server::router(server::App::new(core.clone()));
-        Self { core, clock, store, admin, router, directory }
+        Self {
+            core,
+            clock,
+            store,
+            admin,
+            router,
+            directory,
+        }
     }
 
     /// Sends a request and waits for the whole answer.
@@ -92,7 +118,8 @@ impl TestServer {
 
     /// Sends a GET request without a token.
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     /// Sends a form, with the given headers besides.
@@ -102,10 +129,11 @@ impl TestServer {
         headers: &[(&str, &str)],
         form: &[(&str, &str)],
     ) -> Answer {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        let body = body.extend_pairs(form).finish();
-        let mut request = Request::post(path)
-            .header("content-type", "application/x-www-form-urlencoded");
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let mut request =
+            Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -140,21 +168,29 @@ impl TestServer {
     ) -> Result<Caller, AuthenticateError> {
         let header = format!("Bearer {token}");
         let bearer = oauth::bearer::extract(&[&header]).unwrap().unwrap();
-        self.core.authenticate(&self.snapshot_of(realm), &bearer).await
+        self.core
+            .authenticate(&self.snapshot_of(realm), &bearer)
+            .await
     }
 
     /// Another server over the same store, which remembers nothing.
     pub async fn cold(&self) -> Core {
         let clock = self.clock.clone();
-        Core::load(self.store.clone(), clock, secrets(), BASE_URL).await.unwrap()
+        Core::load(self.store.clone(), clock, secrets(), BASE_URL)
+            .await
+            .unwrap()
     }
 
     /// Whether any file of the store has the bytes of `text` in it.
     pub fn is_stored(&self, text: &str) -> bool {
         let files = std::fs::read_dir(self.directory.path()).unwrap();
-        files.map(|file| std::fs::read(file.unwrap().path()).unwrap()).any(|content| {
-            content.windows(text.len()).any(|window| window == text.as_bytes())
-        })
+        files
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .any(|content| {
+                content
+                    .windows(text.len())
+                    .any(|window| window == text.as_bytes())
+            })
     }
 
     /// Makes a tenant with a realm; answers the realm's administrator.
@@ -163,7 +199,9 @@ impl TestServer {
         let permit = caller.permit_operation().unwrap();
         let name = |name: &str| json!({ "name": name }).as_object().unwrap().clone();
         let (nowhere, body) = (Target::default(), name(tenant));
-        table::Tenants::create(&self.core, &permit, &nowhere, &body).await.unwrap();
+        table::Tenants::create(&self.core, &permit, &nowhere, &body)
+            .await
+            .unwrap();
         let permit = caller.permit_operation().unwrap();
         let target = Target::new([("tenant".to_owned(), tenant.to_owned())]);
         let made = table::Realms::create(&self.core, &permit, &target, &name(realm)).await;
@@ -183,10 +221,15 @@ impl TestServer {
 }
 
 async fn open(directory: &TempDir, clock: &Arc<ManualClock>) -> (Arc<Core>, Arc<FaultyStore>) {
-    let address = format!("sqlite:{}", directory.path().join("ambit.sqlite3").display());
+    let address = format!(
+        "sqlite:{}",
+        directory.path().join("ambit.sqlite3").display()
+    );
     let store = store::open(&address, OpenOptions::default()).await.unwrap();
     let store = Arc::new(FaultyStore::new(store));
-    let core = Core::load(store.clone(), clock.clone(), secrets(), BASE_URL).await.unwrap();
+    let core = Core::load(store.clone(), clock.clone(), secrets(), BASE_URL)
+        .await
+        .unwrap();
     (Arc::new(core), store)
 }
 

@@ -26,7 +26,13 @@ impl TestServer {
     pub async fn add_scope(&self, definition: Value) -> ScopeId {
         let definition = ScopeDefinition::from_request(definition.as_object().unwrap()).unwrap();
         let (id, now) = (ScopeId(Uuid::new_v4()), self.core.now());
-        let record = ScopeRecord { id, version: 1, definition, created: now, updated: now };
+        let record = ScopeRecord {
+            id,
+            version: 1,
+            definition,
+            created: now,
+            updated: now,
+        };
         self.put(ConfigObject::Scope(Arc::new(record))).await;
         id
     }
@@ -41,7 +47,10 @@ impl TestServer {
         };
         let next = ScopeRecord {
             version: record.version + 1,
-            definition: record.definition.updated(patch.as_object().unwrap()).unwrap(),
+            definition: record
+                .definition
+                .updated(patch.as_object().unwrap())
+                .unwrap(),
             ..ScopeRecord::clone(&record)
         };
         let edit = Edit::none(())
@@ -52,12 +61,17 @@ impl TestServer {
 
     /// Deletes a scope of the system realm that nothing uses.
     pub async fn delete_scope(&self, name: &str) {
-        self.edit(Edit::none(()).delete(Kind::Scope, self.scope(name).id)).await;
+        self.edit(Edit::none(()).delete(Kind::Scope, self.scope(name).id))
+            .await;
     }
 
     /// A scope of the system realm.
     pub fn scope(&self, name: &str) -> Arc<ScopeRecord> {
-        self.snapshot().config().scope_by_name(name).expect("the scope exists").clone()
+        self.snapshot()
+            .config()
+            .scope_by_name(name)
+            .expect("the scope exists")
+            .clone()
     }
 
     /// Makes a resource server of the system realm.

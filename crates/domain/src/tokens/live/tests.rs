@@ -36,10 +36,21 @@ async fn look(cache: &LiveTokens, realm: &RealmKey, status: TokenStatus) -> Arc<
 #[tokio::test]
 async fn a_token_is_read_once_until_it_is_forgotten() {
     let (cache, here) = (LiveTokens::default(), realm("a"));
-    assert_eq!(look(&cache, &here, TokenStatus::Issued).await.status, TokenStatus::Issued);
-    assert_eq!(look(&cache, &here, REVOKED).await.status, TokenStatus::Issued, "remembered");
+    assert_eq!(
+        look(&cache, &here, TokenStatus::Issued).await.status,
+        TokenStatus::Issued
+    );
+    assert_eq!(
+        look(&cache, &here, REVOKED).await.status,
+        TokenStatus::Issued,
+        "remembered"
+    );
     cache.forget(&here, KEY);
-    assert_eq!(look(&cache, &here, REVOKED).await.status, REVOKED, "read again");
+    assert_eq!(
+        look(&cache, &here, REVOKED).await.status,
+        REVOKED,
+        "read again"
+    );
 }
 
 #[tokio::test]
@@ -48,15 +59,22 @@ async fn g6_another_realm_has_its_own() {
     look(&cache, &realm("a"), TokenStatus::Issued).await;
     assert_eq!(look(&cache, &realm("b"), REVOKED).await.status, REVOKED);
     cache.forget(&realm("b"), KEY);
-    assert_eq!(look(&cache, &realm("a"), REVOKED).await.status, TokenStatus::Issued);
+    assert_eq!(
+        look(&cache, &realm("a"), REVOKED).await.status,
+        TokenStatus::Issued
+    );
 }
 
 #[tokio::test]
 async fn a_failure_or_an_unknown_token_is_not_remembered() {
     let (cache, here) = (LiveTokens::default(), realm("a"));
-    let failed = cache.record(&here, KEY, async { Err("the store failed") }).await;
+    let failed = cache
+        .record(&here, KEY, async { Err("the store failed") })
+        .await;
     assert_eq!(failed, Err("the store failed"));
-    let unknown = cache.record(&here, KEY, async { Ok::<_, Infallible>(None) }).await;
+    let unknown = cache
+        .record(&here, KEY, async { Ok::<_, Infallible>(None) })
+        .await;
     assert_eq!(unknown, Ok(None));
     assert_eq!(look(&cache, &here, REVOKED).await.status, REVOKED);
 }
@@ -86,7 +104,10 @@ async fn a_racing_reader_does_not_undo_a_revocation() {
     go_on.send(()).unwrap();
     reader.await.unwrap().unwrap();
     let status = look(&cache, &here, TokenStatus::Issued).await.status;
-    assert_eq!(status, REVOKED, "what the old reader read is not remembered");
+    assert_eq!(
+        status, REVOKED,
+        "what the old reader read is not remembered"
+    );
 }
 
 /// The same without a script: the store says `Issued` until the commit; whoever asks after the
@@ -109,7 +130,11 @@ async fn readers_and_a_revocation_in_every_order() {
                         let read = async {
                             let revoked = committed.load(Ordering::SeqCst);
                             tokio::task::yield_now().await;
-                            let status = if revoked { REVOKED } else { TokenStatus::Issued };
+                            let status = if revoked {
+                                REVOKED
+                            } else {
+                                TokenStatus::Issued
+                            };
                             Ok::<_, Infallible>(Some(record(KEY, status)))
                         };
                         let seen = cache.record(&here, KEY, read).await.unwrap().unwrap();
