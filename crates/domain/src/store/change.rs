@@ -1,0 +1,150 @@
+//! A write as a value.
+
+use super::{
+    ConfigRow, Kind, ResourceId, ResourceWrite, ScopeSet, StoreError, TokenKey, TokenRecord,
+    TypeName,
+};
+use crate::{Timestamp, RealmKey};
+use scope::{ClientId, ScopeId};
+
+/// A list of changes that are applied together, in order, or not at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commit {
+    /// Where all of it happens.
+    pub realm: RealmKey,
+    /// What happens.
+    pub changes: Vec<Change>,
+}
+
+/// What a resource write expects to find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// No such resource.
+    Absent,
+    /// The resource at this version.
+    Version(u64),
+}
+
+/// One change, with what it expects to find.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Raises the place's configuration revision from `expected` by one; otherwise
+    /// [`Conflict::StaleRevision`]. Every configuration commit begins with it.
+    AdvanceRevision {
+        /// The revision that the decision was made on.
+        expected: u64,
+    },
+    /// Creates or replaces a configuration object. Its `realm` may be another place than the
+    /// commit's (a new realm's objects, created from the system realm).
+    PutConfig(ConfigRow),
+    /// Deletes a configuration object. [`Conflict::InUse`] if a token still refers to it.
+    DeleteConfig {
+        /// Where it lives.
+        realm: RealmKey,
+        /// What it is.
+        kind: Kind,
+        /// Its id.
+        id: String,
+    },
+    /// Deletes everything that lives in a realm: objects, tokens, resources.
+    DeleteRealm(RealmKey),
+    /// Deletes the scope sets that only expired or revoked tokens still carry, with those tokens,
+    /// so that the scope can be deleted; live ones are left (and the delete then conflicts).
+    ReleaseScope {
+        /// The scope to be deleted.
+        scope: ScopeId,
+        /// Tokens that expire at or before this time, or are revoked, are no longer live.
+        now: Timestamp,
+    },
+    /// Records a set of scopes unless it is recorded already. [`Conflict::Gone`] if one of the
+    /// scopes, or the client, no longer exists.
+    EnsureScopeSet(ScopeSet),
+    /// Records a token. [`Conflict::Gone`] if its scope set no longer exists.
+    InsertToken(TokenRecord),
+    /// Revokes a token that is not revoked; touches no row otherwise.
+    RevokeToken {
+        /// Which.
+        key: TokenKey,
+        /// When.
+        at: Timestamp,
+    },
+    /// Deletes every token and scope set of a client.
+    DeleteTokensOfClient(ClientId),
+    /// Remembers a client assertion's `jti` until it expires; [`Conflict::Replayed`] if it is
+    /// known (C1, RFC 7523 §3).
+    UseAssertion {
+        /// SHA-256 over client and `jti`.
+        key: TokenKey,
+        /// When it may be forgotten.
+        expires_at: Timestamp,
+    },
+    /// Creates or replaces a SCIM resource with its index and unique values.
+    PutResource {
+        /// [`Conflict::Exists`] / [`Conflict::Missing`] / [`Conflict::Version`] otherwise.
+        expect: Expect,
+        /// What is written.
+        write: Box<ResourceWrite>,
+    },
+    /// Deletes a SCIM resource with its index; it leaves every group and is nobody's manager any
+    /// more, and what referred to it gets a new version. [`Conflict::Missing`] or
+    /// [`Conflict::Version`] otherwise.
+    DeleteResource {
+        /// Its type.
+        resource_type: TypeName,
+        /// Its id.
+        id: ResourceId,
+        /// The version that it must have, if that matters.
+        version: Option<u64>,
+        /// When: `meta.lastModified` of what referred to it.
+        at: Timestamp,
+    },
+}
+
+/// What stood in the way of a commit; nothing of it was applied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// The configuration changed since it was read: read again and decide again.
+    #[error("the configuration has changed meanwhile")]
+    StaleRevision,
+    /// Another object of the kind has that key.
+    #[error("another {} has that name", kind.as_str())]
+    Duplicate {
+        /// The kind.
+        kind: Kind,
+    },
+    /// A scope or client that the token needs, or the realm of a resource, no longer exists.
+    #[error("what it depends on no longer exists")]
+    Gone,
+    /// A live token still refers to the object.
+    #[error("a live token still refers to it")]
+    InUse,
+    /// The assertion was used before.
+    #[error("the assertion was used before")]
+    Replayed,
+    /// The resource exists already.
+    #[error("the resource exists already")]
+    Exists,
+    /// The resource does not exist.
+    #[error("the resource does not exist")]
+    Missing,
+    /// The resource has another version.
+    #[error("the resource has another version")]
+    Version,
+    /// Another resource of the type has the value.
+    #[error("another resource has that {path}")]
+    Unique {
+        /// The attribute.
+        path: String,
+    },
+}
+
+/// Why a commit was not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// It met something that it did not expect.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
