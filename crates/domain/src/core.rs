@@ -24,8 +24,17 @@ pub struct Core {
     base_url: String,
     directory: ArcSwap<Directory>,
     /// Held by the one configuration change that is under way; readers never touch it.
-    writer: Mutex<()>,
+    writer: Mutex<Certainty>,
     live_tokens: LiveTokens,
+}
+
+/// Whether what is in force here is what the store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Certainty {
+    /// It is.
+    Sure,
+    /// A commit failed in a way that does not say whether it was applied.
+    Unsure,
 }
 
 impl Core {

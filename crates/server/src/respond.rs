@@ -43,11 +43,11 @@ pub(crate) trait Surface: Send + Sync + 'static {
     fn unavailable(cause: &dyn std::fmt::Display) -> Response {
         tracing::error!(%cause, "a request failed");
         let detail = "The service can't do this now. Try again later.";
-        Self::error(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Some("temporarily_unavailable"),
-            detail,
-        )
+        let keyword = Some("temporarily_unavailable");
+        let mut response = Self::error(StatusCode::SERVICE_UNAVAILABLE, keyword, detail);
+        let seconds = HeaderValue::from_static("1");
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        response
     }
 }
 

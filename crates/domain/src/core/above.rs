@@ -35,7 +35,7 @@ impl Core {
         place: RealmKey,
         decide: impl FnOnce(&Directory, Timestamp) -> Result<(Vec<Above>, T), E> + Send,
     ) -> Result<T, EditError<E>> {
-        let _one_at_a_time = self.writer.lock().await;
+        let mut certainty = self.change_begins().await?;
         let (edits, answer) =
             decide(&self.directory.load(), self.now()).map_err(EditError::Refused)?;
         let mut after = Directory::clone(&self.directory.load());
@@ -44,7 +44,11 @@ impl Core {
         for edit in edits {
             changes.extend(self.apply(&mut after, edit)?);
         }
-        self.store.commit(Commit { realm: place, changes }).await?;
+        let commit = Commit {
+            realm: place,
+            changes,
+        };
+        self.commit_configuration(&mut certainty, commit).await?;
         self.swap(|directory| *directory = after);
         Ok(answer)
     }
@@ -59,7 +63,10 @@ impl Core {
                     let revised = realm.revised(self.around(tenant.active))?;
                     after.put_realm(Arc::new(revised));
                 }
-                vec![put(&RealmKey::above_tenants(), &ConfigObject::Tenant(tenant))?]
+                vec![put(
+                    &RealmKey::above_tenants(),
+                    &ConfigObject::Tenant(tenant),
+                )?]
             }
             Above::DeleteTenant(name) => {
                 after.remove_tenant(&name);
@@ -101,6 +108,13 @@ fn put(place: &RealmKey, object: &ConfigObject) -> Result<Change, StoreError> {
 
 /// The object goes; that its name was used stays (T7).
 fn delete(place: &RealmKey, kind: Kind, name: &str) -> Result<Vec<Change>, StoreError> {
-    let gone = Change::DeleteConfig { realm: place.clone(), kind, id: name.to_owned() };
-    Ok(vec![gone, put(place, &ConfigObject::Retired(name.to_owned()))?])
+    let gone = Change::DeleteConfig {
+        realm: place.clone(),
+        kind,
+        id: name.to_owned(),
+    };
+    Ok(vec![
+        gone,
+        put(place, &ConfigObject::Retired(name.to_owned()))?,
+    ])
 }

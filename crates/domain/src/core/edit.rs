@@ -1,6 +1,6 @@
 //! The one way in which configuration changes.
 
-use super::Core;
+use super::{Certainty, Core, LoadError};
 use crate::{
     RealmKey, Timestamp,
     config::ConfigObject,
@@ -9,6 +9,7 @@ use crate::{
     store::{Change, Commit, CommitError, Conflict, Kind, StoreError},
 };
 use std::sync::Arc;
+use tokio::sync::MutexGuard;
 
 /// A change of a realm's configuration, decided but not yet made.
 #[derive(Debug)]
@@ -93,19 +94,52 @@ impl Core {
         realm: &RealmKey,
         decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Edit<T>, E>,
     ) -> Result<T, EditError<E>> {
-        let _one_at_a_time = self.writer.lock().await;
+        let mut certainty = self.change_begins().await?;
         let before = self.realm_by_key(realm).ok_or(EditError::NoSuchRealm)?;
         let edit = decide(&before, self.now()).map_err(EditError::Refused)?;
         let after = self.compiled(&before, &edit)?;
         let changes = changes(realm, before.revision(), &edit)?;
-        self.store
-            .commit(Commit {
-                realm: realm.clone(),
-                changes,
-            })
-            .await?;
+        let commit = Commit {
+            realm: realm.clone(),
+            changes,
+        };
+        self.commit_configuration(&mut certainty, commit).await?;
         self.swap(|directory| directory.put_realm(Arc::new(after)));
         Ok(edit.answer)
+    }
+
+    /// Waits until no other change is under way, and makes sure that what is in force is what the
+    /// store holds.
+    pub(super) async fn change_begins(&self) -> Result<MutexGuard<'_, Certainty>, StoreError> {
+        let mut certainty = self.writer.lock().await;
+        self.settle(&mut certainty)
+            .await
+            .map_err(|error| match error {
+                LoadError::Store(error) => error,
+                error @ LoadError::Config { .. } => StoreError::Corrupt(error.to_string()),
+            })?;
+        Ok(certainty)
+    }
+
+    /// Makes up for what a failing store left in doubt.
+    pub(crate) async fn clear_doubts(&self) -> Result<(), StoreError> {
+        self.change_begins().await.map(drop)
+    }
+
+    /// Commits a change of configuration. A store that fails may have applied it nevertheless: then
+    /// nothing is certain until the configuration was read again, by the next change or by
+    /// [`maintain`](Core::maintain).
+    pub(super) async fn commit_configuration(
+        &self,
+        certainty: &mut Certainty,
+        commit: Commit,
+    ) -> Result<(), CommitError> {
+        let outcome = self.store.commit(commit).await;
+        if let Err(CommitError::Store(_) | CommitError::Conflict(Conflict::StaleRevision)) = outcome
+        {
+            *certainty = Certainty::Unsure;
+        }
+        outcome.map(drop)
     }
 
     fn compiled<T>(

@@ -1,6 +1,6 @@
 //! Start: from the store's rows to compiled realms.
 
-use super::Core;
+use super::{Certainty, Core};
 use crate::{
     Clock, RealmKey, Secrets,
     config::{ConfigObject, RealmConfig},
@@ -47,13 +47,27 @@ impl Core {
             secrets,
             base_url,
             directory: ArcSwap::default(),
-            writer: Mutex::new(()),
+            writer: Mutex::new(Certainty::Sure),
             live_tokens: LiveTokens::default(),
         };
         let rows = core.store.load_configuration().await?;
         let directory = core.compile_all(rows).await?;
         core.directory.store(Arc::new(directory));
         Ok(core)
+    }
+
+    /// Puts in force what the store holds, if that is not certain.
+    ///
+    /// # Errors
+    /// If the store fails, or holds what this node can't compile: then nothing is certain still.
+    pub(super) async fn settle(&self, certainty: &mut Certainty) -> Result<(), LoadError> {
+        if *certainty == Certainty::Unsure {
+            let rows = self.store.load_configuration().await?;
+            let directory = self.compile_all(rows).await?;
+            self.directory.store(Arc::new(directory));
+            *certainty = Certainty::Sure;
+        }
+        Ok(())
     }
 
     async fn compile_all(&self, rows: Vec<ConfigRow>) -> Result<Directory, LoadError> {

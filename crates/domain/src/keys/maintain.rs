@@ -37,11 +37,13 @@ enum Kept {
 }
 
 impl Core {
-    /// Does what time demands: to be called about every minute.
+    /// Does what time demands, and makes up for what a failing store left in doubt: to be called
+    /// about every minute.
     ///
     /// # Errors
     /// The first failure; realms after it wait for the next round.
     pub async fn maintain(&self) -> Result<(), MaintainError> {
+        self.clear_doubts().await?;
         for snapshot in self.directory().realms() {
             self.maintain_keys(snapshot.key()).await?;
         }

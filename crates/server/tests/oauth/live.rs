@@ -216,3 +216,46 @@ async fn no_token_appears_for_a_scope_that_is_gone() {
         }
     }
 }
+
+/// An edit whose outcome the store did not say is in force as soon as it is known to be stored.
+#[tokio::test]
+async fn r7_an_edit_in_doubt_is_settled_by_what_the_store_holds() {
+    let server = TestServer::start().await;
+    for (applied, settled_by_an_edit) in
+        [(true, true), (true, false), (false, true), (false, false)]
+    {
+        let (client, token) = narrow(&server, AccessTokenFormat::Jwt).await;
+        server.store.lose_answers(applied);
+        server.store.fail_writes(!applied);
+        let id: scope::ClientId = client.id.parse().unwrap();
+        let edit = domain::Edit::none(()).delete(domain::store::Kind::Application, id);
+        let edit = edit.first(domain::store::Change::DeleteTokensOfClient(id));
+        let done = server
+            .core
+            .edit(&client.realm, |_, _| Ok::<_, ()>(edit))
+            .await;
+        assert!(matches!(done, Err(domain::EditError::Store(_))), "{done:?}");
+        server.store.lose_answers(false);
+        server.store.fail_writes(false);
+        if settled_by_an_edit {
+            server.add_client(&[], |_| {}).await;
+        } else {
+            server.core.maintain().await.unwrap();
+        }
+        assert_eq!(server.snapshot().client(&client.id).is_none(), applied);
+        assert_eq!(
+            server.authenticate(&client.realm, &token).await.is_err(),
+            applied
+        );
+        assert_eq!(
+            server.snapshot().catalogue().hash(),
+            server
+                .cold()
+                .await
+                .realm_by_key(&client.realm)
+                .unwrap()
+                .catalogue()
+                .hash(),
+        );
+    }
+}

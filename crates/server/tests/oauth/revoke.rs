@@ -110,3 +110,17 @@ async fn reg_11_a_store_that_fails_is_never_200() {
         }
     }
 }
+
+/// R7: the store revoked, and failed to say so.
+#[tokio::test]
+async fn reg_11_a_revocation_in_doubt_is_never_forgotten() {
+    let server = TestServer::start().await;
+    for client in clients(&server).await {
+        let token = client.token(&server, Some("scim:read")).await;
+        assert!(works(&server, &token).await);
+        server.store.lose_answers(true);
+        client.revoke(&server, &token).await.expect(503);
+        server.store.lose_answers(false);
+        assert!(!works(&server, &token).await);
+    }
+}

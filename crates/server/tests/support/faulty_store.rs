@@ -16,6 +16,7 @@ use std::sync::{
 pub struct FaultyStore {
     store: Arc<dyn Store>,
     writes_fail: AtomicBool,
+    answers_are_lost: AtomicBool,
     reads_fail: AtomicBool,
 }
 
@@ -24,6 +25,7 @@ impl FaultyStore {
         Self {
             store,
             writes_fail: AtomicBool::new(false),
+            answers_are_lost: AtomicBool::new(false),
             reads_fail: AtomicBool::new(false),
         }
     }
@@ -31,6 +33,11 @@ impl FaultyStore {
     /// Whether commits fail from now on.
     pub fn fail_writes(&self, fail: bool) {
         self.writes_fail.store(fail, Ordering::SeqCst);
+    }
+
+    /// Whether commits are applied from now on, and fail nevertheless.
+    pub fn lose_answers(&self, lose: bool) {
+        self.answers_are_lost.store(lose, Ordering::SeqCst);
     }
 
     /// Whether questions fail from now on.
@@ -52,7 +59,11 @@ impl Store for FaultyStore {
         if self.writes_fail.load(Ordering::SeqCst) {
             return Err(StoreError::Unavailable("told to fail".into()).into());
         }
-        self.store.commit(commit).await
+        let outcome = self.store.commit(commit).await;
+        if self.answers_are_lost.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("told to lose the answer".into()).into());
+        }
+        outcome
     }
 
     async fn load_configuration(&self) -> Result<Vec<ConfigRow>, StoreError> {
