@@ -3,9 +3,8 @@
 use crate::{
     Core, EditError, RealmKey, Secrets, Slug, Timestamp,
     config::{
-        AccessTokenFormat, Application, ApplicationKind, Assignment, ConfigObject,
-        Realm, RealmSettings, ResourceTypeRecord, SchemaRecord, ScopeRecord, Tenant,
-        UnassignedScopes,
+        AccessTokenFormat, Application, ApplicationKind, Assignment, ConfigObject, Realm,
+        RealmSettings, ResourceTypeRecord, SchemaRecord, ScopeRecord, Tenant, UnassignedScopes,
     },
     core::Above,
     id::new_id,
@@ -104,31 +103,55 @@ pub(crate) fn fresh_realm(
     let (administrator, client_secret) = administrator(realm, &scopes, secrets, now)?;
     let client_id = administrator.client_id();
     let mut objects: Vec<ConfigObject> = schemas(now).chain(resource_types(now)).collect();
-    objects.extend(scopes.into_iter().map(|scope| ConfigObject::Scope(Arc::new(scope))));
-    objects.extend(keys::new_pair(&key, realm.settings.signing_algorithm, secrets, now)?);
+    objects.extend(
+        scopes
+            .into_iter()
+            .map(|scope| ConfigObject::Scope(Arc::new(scope))),
+    );
+    objects.extend(keys::new_pair(
+        &key,
+        realm.settings.signing_algorithm,
+        secrets,
+        now,
+    )?);
     objects.push(ConfigObject::Application(Arc::new(administrator)));
-    Ok((objects, Bootstrap { realm: key, client_id, client_secret }))
+    Ok((
+        objects,
+        Bootstrap {
+            realm: key,
+            client_id,
+            client_secret,
+        },
+    ))
 }
 
 fn schemas(now: Timestamp) -> impl Iterator<Item = ConfigObject> {
     scim::core::schemas().into_iter().map(move |schema| {
         let id = new_id(now);
-        let record = SchemaRecord { id, built_in: true, schema, created: now, updated: now };
+        let record = SchemaRecord {
+            id,
+            built_in: true,
+            schema,
+            created: now,
+            updated: now,
+        };
         ConfigObject::Schema(Arc::new(record))
     })
 }
 
 fn resource_types(now: Timestamp) -> impl Iterator<Item = ConfigObject> {
-    scim::core::resource_types().into_iter().map(move |resource_type| {
-        let id = new_id(now);
-        ConfigObject::ResourceType(Arc::new(ResourceTypeRecord {
-            id,
-            built_in: true,
-            resource_type,
-            created: now,
-            updated: now,
-        }))
-    })
+    scim::core::resource_types()
+        .into_iter()
+        .map(move |resource_type| {
+            let id = new_id(now);
+            ConfigObject::ResourceType(Arc::new(ResourceTypeRecord {
+                id,
+                built_in: true,
+                resource_type,
+                created: now,
+                updated: now,
+            }))
+        })
 }
 
 /// A service account with every scope that a client may have without a person.
@@ -139,15 +162,19 @@ fn administrator(
     now: Timestamp,
 ) -> Result<(Application, Secret), JoseError> {
     let credentials = NewSecret::generate(secrets.client_secrets(), now, None)?;
-    let without_person =
-        |scope: &&ScopeRecord| !matches!(scope.definition.kind, ScopeKind::AuthenticatedIdentity(_));
-    let assigned = scopes.iter().filter(without_person).map(|scope| Assignment {
-        scope: scope.id,
-        optional: false,
-        default: true,
-        consent_required: false,
-        required_acr: None,
-    });
+    let without_person = |scope: &&ScopeRecord| {
+        !matches!(scope.definition.kind, ScopeKind::AuthenticatedIdentity(_))
+    };
+    let assigned = scopes
+        .iter()
+        .filter(without_person)
+        .map(|scope| Assignment {
+            scope: scope.id,
+            optional: false,
+            default: true,
+            consent_required: false,
+            required_acr: None,
+        });
     let application = Application {
         id: ClientId(new_id(now)),
         name: "Administrator".to_owned(),

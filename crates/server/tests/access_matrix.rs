@@ -26,8 +26,10 @@ const HEAD: &str = "\
 #[tokio::test]
 async fn the_matrix_is_the_committed_one() {
     let server = TestServer::start().await;
-    let names: Vec<String> =
-        scope::built_in_scopes().iter().map(|scope| scope.name.to_string()).collect();
+    let names: Vec<String> = scope::built_in_scopes()
+        .iter()
+        .map(|scope| scope.name.to_string())
+        .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let client = server.add_client(&names, |_| ()).await;
     let matrix = Matrix::new(&server.snapshot(), &client.id).to_string();
@@ -35,11 +37,21 @@ async fn the_matrix_is_the_committed_one() {
         std::fs::write(COMMITTED, &matrix).unwrap();
     }
     let committed = std::fs::read_to_string(COMMITTED).unwrap();
-    let (committed, now): (Vec<_>, Vec<_>) = (committed.lines().collect(), matrix.lines().collect());
+    let (committed, now): (Vec<_>, Vec<_>) =
+        (committed.lines().collect(), matrix.lines().collect());
     for (line, (old, new)) in committed.iter().zip(&now).enumerate() {
-        assert_eq!(old, new, "access-matrix.txt, line {}: access has changed", line + 1);
+        assert_eq!(
+            old,
+            new,
+            "access-matrix.txt, line {}: access has changed",
+            line + 1
+        );
     }
-    assert_eq!(committed.len(), now.len(), "access-matrix.txt has another length");
+    assert_eq!(
+        committed.len(),
+        now.len(),
+        "access-matrix.txt has another length"
+    );
 }
 
 /// Every built-in scope alone, as a client's own and as a person's.
@@ -53,15 +65,26 @@ impl<'a> Matrix<'a> {
         let catalogue = snapshot.catalogue();
         let client = snapshot.client(client).unwrap().id;
         let grant = |scope: ScopeId, version, subject| {
-            EffectiveGrant::new(catalogue, client, subject, &[GrantedScope { scope, version }])
+            EffectiveGrant::new(
+                catalogue,
+                client,
+                subject,
+                &[GrantedScope { scope, version }],
+            )
         };
-        let person = || Subject::Person { user: "someone".to_owned() };
+        let person = || Subject::Person {
+            user: "someone".to_owned(),
+        };
         let mut scopes: Vec<_> = catalogue
             .scopes()
             .map(|scope| {
                 let (id, version) = (scope.id(), scope.version());
                 let own = grant(id, version, Subject::Client);
-                (scope.definition().name.to_string(), own, grant(id, version, person()))
+                (
+                    scope.definition().name.to_string(),
+                    own,
+                    grant(id, version, person()),
+                )
             })
             .collect();
         scopes.sort_by(|a, b| a.0.cmp(&b.0));
@@ -80,7 +103,11 @@ impl<'a> Matrix<'a> {
             }
         });
         let names: Vec<String> = names.collect();
-        if names.is_empty() { "-".to_owned() } else { names.join(" ") }
+        if names.is_empty() {
+            "-".to_owned()
+        } else {
+            names.join(" ")
+        }
     }
 
     /// For each scope that allows an action on attributes, which ones: `*` for all.
@@ -92,17 +119,26 @@ impl<'a> Matrix<'a> {
             else {
                 return None;
             };
-            let whole = schema.roots().filter(|root| schema.all(attributes, root.id));
+            let whole = schema
+                .roots()
+                .filter(|root| schema.all(attributes, root.id));
             let part = schema.nodes().iter().filter(|node| {
-                let whole_above = node.parent.is_some_and(|parent| schema.all(attributes, parent));
+                let whole_above = node
+                    .parent
+                    .is_some_and(|parent| schema.all(attributes, parent));
                 node.is_leaf()
                     && node.parent.is_some()
                     && attributes.contains(node.id)
                     && !whole_above
             });
             let paths: BTreeSet<&str> = whole.chain(part).map(|node| node.path.as_str()).collect();
-            let missing = schema.all_attributes().iter().filter(|leaf| !attributes.contains(*leaf));
-            let missing: Vec<&str> = missing.map(|leaf| schema.node(leaf).path.as_str()).collect();
+            let missing = schema
+                .all_attributes()
+                .iter()
+                .filter(|leaf| !attributes.contains(*leaf));
+            let missing: Vec<&str> = missing
+                .map(|leaf| schema.node(leaf).path.as_str())
+                .collect();
             let shown = match missing.as_slice() {
                 [] => "*".to_owned(),
                 few if few.len() <= 8 => format!("* but {}", few.join(" ")),
@@ -118,10 +154,15 @@ impl<'a> Matrix<'a> {
         f.write_str(HEAD)?;
         writeln!(f, "\n# Management API")?;
         for operation in OPERATIONS {
-            let scopes = self.allowing(&Action::Management { rights: &[operation.right] });
+            let scopes = self.allowing(&Action::Management {
+                rights: &[operation.right],
+            });
             writeln!(f, "{} {}: {scopes}", operation.method, operation.path)?;
         }
-        writeln!(f, "\n# Rights of the management API that no operation needs yet")?;
+        writeln!(
+            f,
+            "\n# Rights of the management API that no operation needs yet"
+        )?;
         let used = |right: &ManagementRight| OPERATIONS.iter().any(|o| o.right == *right);
         for right in ManagementRight::all().filter(|right| !used(right)) {
             let scopes = self.allowing(&Action::Management { rights: &[right] });
@@ -132,17 +173,32 @@ impl<'a> Matrix<'a> {
         types.sort_by_key(|(_, entry)| entry.name());
         for (resource_type, entry) in types {
             for operation in Operation::ALL.iter().copied() {
-                let action = Action::Scim { resource_type, operation, attributes: None };
-                writeln!(f, "{operation} {}: {}", entry.name(), self.allowing(&action))?;
+                let action = Action::Scim {
+                    resource_type,
+                    operation,
+                    attributes: None,
+                };
+                writeln!(
+                    f,
+                    "{operation} {}: {}",
+                    entry.name(),
+                    self.allowing(&action)
+                )?;
                 for line in self.attributes(&action, resource_type) {
                     writeln!(f, "{line}")?;
                 }
             }
         }
-        writeln!(f, "\n# One's own identity, and the attributes that each scope reaches")?;
+        writeln!(
+            f,
+            "\n# One's own identity, and the attributes that each scope reaches"
+        )?;
         let identity = self.snapshot.catalogue().identity_type().unwrap();
         for operation in Operation::ALL.iter().copied() {
-            let action = Action::Me { operation, attributes: None };
+            let action = Action::Me {
+                operation,
+                attributes: None,
+            };
             writeln!(f, "{operation} /Me: {}", self.allowing(&action))?;
             for line in self.attributes(&action, identity) {
                 writeln!(f, "{line}")?;
@@ -164,10 +220,18 @@ impl<'a> Matrix<'a> {
 }
 
 fn sub_resource_operations() -> impl Iterator<Item = SubResourceOperation> {
-    let consent = ConsentOperation::ALL.iter().copied().map(SubResourceOperation::Consent);
+    let consent = ConsentOperation::ALL
+        .iter()
+        .copied()
+        .map(SubResourceOperation::Consent);
     let external = ExternalIdentityOperation::ALL.iter().copied();
-    let account = AccountOperation::ALL.iter().copied().map(SubResourceOperation::Account);
-    consent.chain(external.map(SubResourceOperation::ExternalIdentity)).chain(account)
+    let account = AccountOperation::ALL
+        .iter()
+        .copied()
+        .map(SubResourceOperation::Account);
+    consent
+        .chain(external.map(SubResourceOperation::ExternalIdentity))
+        .chain(account)
 }
 
 impl std::fmt::Display for Matrix<'_> {

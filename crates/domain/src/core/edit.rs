@@ -134,10 +134,15 @@ impl Core {
         certainty: &mut Certainty,
         commit: Commit,
     ) -> Result<(), CommitError> {
+        // Beforehand, for whoever waits for this may stop waiting.
+        *certainty = Certainty::Unsure;
         let outcome = self.store.commit(commit).await;
-        if let Err(CommitError::Store(_) | CommitError::Conflict(Conflict::StaleRevision)) = outcome
-        {
-            *certainty = Certainty::Unsure;
+        let in_doubt = matches!(
+            outcome,
+            Err(CommitError::Store(_) | CommitError::Conflict(Conflict::StaleRevision))
+        );
+        if !in_doubt {
+            *certainty = Certainty::Sure;
         }
         outcome.map(drop)
     }

@@ -58,8 +58,10 @@ const FIELDS: &[Field] = &[
 const HARMLESS: [&str; 4] = ["name", "version", "description", "tags"];
 
 /// The scopes that come with a preset (product §2.3).
-const PRESETS: [(&str, &[&str]); 2] =
-    [("directory_sync_connector", &DIRECTORY_SYNC_CONNECTOR), ("reporting", &REPORTING)];
+const PRESETS: [(&str, &[&str]); 2] = [
+    ("directory_sync_connector", &DIRECTORY_SYNC_CONNECTOR),
+    ("reporting", &REPORTING),
+];
 
 impl Creatable for Applications {
     async fn create(
@@ -75,40 +77,51 @@ impl Creatable for Applications {
             let assigning = permit.caller().permit_operation::<Create<AssignedScopes>>();
             assigning.map_err(|refusal| ManagementError::Refused(Box::new(refusal)))?;
         }
-        let made = edit(core, permit, |Present { snapshot, caller, now }| {
-            let draft = Draft::read(body, snapshot, preset.is_some())?;
-            let key = core.secrets().client_secrets();
-            let credentials = match draft.uses_secret() {
-                true => Some(NewSecret::generate(key, now, None)?),
-                false => None,
-            };
-            let (secret, record) = credentials.map(|new| (new.secret, new.record)).unzip();
-            let mut application = draft.application(ClientId(new_id(now)), now);
-            application.secrets.extend(record);
-            let authority = Authority { snapshot, caller };
-            for name in preset.unwrap_or_default() {
-                let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
-                    FieldError::invalid("preset", format!("needs the scope `{name}`"))
-                })?;
-                authority.may_assign(scope, &application)?;
-                application.assigned.push(Assignment {
-                    scope: scope.id,
-                    optional: false,
-                    default: true,
-                    consent_required: false,
-                    required_acr: None,
-                });
-            }
-            let application = Arc::new(application);
-            let edit = Edit::none((application.clone(), secret));
-            Ok(edit.put(ConfigObject::Application(application)))
-        });
+        let made = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot,
+                 caller,
+                 now,
+             }| {
+                let draft = Draft::read(body, snapshot, preset.is_some())?;
+                let key = core.secrets().client_secrets();
+                let credentials = match draft.uses_secret() {
+                    true => Some(NewSecret::generate(key, now, None)?),
+                    false => None,
+                };
+                let (secret, record) = credentials.map(|new| (new.secret, new.record)).unzip();
+                let mut application = draft.application(ClientId(new_id(now)), now);
+                application.secrets.extend(record);
+                let authority = Authority { snapshot, caller };
+                for name in preset.unwrap_or_default() {
+                    let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
+                        FieldError::invalid("preset", format!("needs the scope `{name}`"))
+                    })?;
+                    authority.may_assign(scope, &application)?;
+                    application.assigned.push(Assignment {
+                        scope: scope.id,
+                        optional: false,
+                        default: true,
+                        consent_required: false,
+                        required_acr: None,
+                    });
+                }
+                let application = Arc::new(application);
+                let edit = Edit::none((application.clone(), secret));
+                Ok(edit.put(ConfigObject::Application(application)))
+            },
+        );
         let (application, secret) = made.await?;
         let mut object = wire::to_json(&application);
         if let Some(secret) = secret {
             object.insert("client_secret".into(), secret.expose().into());
         }
-        Ok(Created { id: application.id.to_string(), object })
+        Ok(Created {
+            id: application.id.to_string(),
+            object,
+        })
     }
 }
 
@@ -121,7 +134,8 @@ impl Listable for Applications {
     ) -> Result<ListPage, ManagementError> {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
         let all = permit.snapshot().config().applications.values();
-        listing.page(all.map(|application| (application.id.to_string(), wire::to_json(application))))
+        listing
+            .page(all.map(|application| (application.id.to_string(), wire::to_json(application))))
     }
 }
 
@@ -142,24 +156,36 @@ impl Updatable for Applications {
         target: &Target,
         patch: &Object,
     ) -> Result<Object, ManagementError> {
-        let updated = edit(core, permit, |Present { snapshot, caller, now }| {
-            let before = find(snapshot, target)?;
-            let authority = Authority { snapshot, caller };
-            authority.may_manage(before)?;
-            if patch.keys().any(|name| !HARMLESS.contains(&name.as_str())) {
-                authority.may_act_as(before)?;
-            }
-            let merged = field::patched(FIELDS, wire::to_json(before), patch)?;
-            let draft = Draft::read(&merged, snapshot, false)?;
-            let after = Arc::new(Application {
-                assigned: before.assigned.clone(),
-                // Secrets that the client can't use any more are gone for good.
-                secrets: if draft.uses_secret() { before.secrets.clone() } else { Vec::new() },
-                created: before.created,
-                ..draft.application(before.id, now)
-            });
-            Ok(Edit::none(after.clone()).put(ConfigObject::Application(after)))
-        });
+        let updated = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot,
+                 caller,
+                 now,
+             }| {
+                let before = find(snapshot, target)?;
+                let authority = Authority { snapshot, caller };
+                authority.may_manage(before)?;
+                if patch.keys().any(|name| !HARMLESS.contains(&name.as_str())) {
+                    authority.may_act_as(before)?;
+                }
+                let merged = field::patched(FIELDS, wire::to_json(before), patch)?;
+                let draft = Draft::read(&merged, snapshot, false)?;
+                let after = Arc::new(Application {
+                    assigned: before.assigned.clone(),
+                    // Secrets that the client can't use any more are gone for good.
+                    secrets: if draft.uses_secret() {
+                        before.secrets.clone()
+                    } else {
+                        Vec::new()
+                    },
+                    created: before.created,
+                    ..draft.application(before.id, now)
+                });
+                Ok(Edit::none(after.clone()).put(ConfigObject::Application(after)))
+            },
+        );
         updated.await.map(|application| wire::to_json(&application))
     }
 }
@@ -171,12 +197,18 @@ impl Deletable for Applications {
         permit: &Permit<Delete<Self>>,
         target: &Target,
     ) -> Result<(), ManagementError> {
-        let deleted = edit(core, permit, |Present { snapshot, caller, .. }| {
-            let application = find(snapshot, target)?;
-            Authority { snapshot, caller }.may_manage(application)?;
-            let edit = Edit::none(()).first(Change::DeleteTokensOfClient(application.id));
-            Ok(edit.delete(Kind::Application, application.id))
-        });
+        let deleted = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot, caller, ..
+             }| {
+                let application = find(snapshot, target)?;
+                Authority { snapshot, caller }.may_manage(application)?;
+                let edit = Edit::none(()).first(Change::DeleteTokensOfClient(application.id));
+                Ok(edit.delete(Kind::Application, application.id))
+            },
+        );
         deleted.await
     }
 }
@@ -186,5 +218,7 @@ pub(super) fn find<'s>(
     snapshot: &'s RealmSnapshot,
     target: &Target,
 ) -> Result<&'s Arc<Application>, ManagementError> {
-    snapshot.client(target.get("id")).ok_or(ManagementError::NotFound)
+    snapshot
+        .client(target.get("id"))
+        .ok_or(ManagementError::NotFound)
 }

@@ -38,30 +38,42 @@ impl Creatable for AssignedScopes {
         body: &Object,
     ) -> Result<Created, ManagementError> {
         field::check_creation(FIELDS, body)?;
-        let made = edit(core, permit, |Present { snapshot, caller, now }| {
-            let before = find(snapshot, target)?;
-            let name = Body(body).required_text("scope")?;
-            let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
-                let detail = format!("names `{}`, which is no scope of this realm", short(name));
-                FieldError::invalid("scope", detail)
-            })?;
-            if before.assigned.iter().any(|a| a.scope == scope.id) {
-                let detail = format!("`{}` is assigned to it already.", scope.definition.name);
-                return Err(Blocked::because("duplicate", detail).into());
-            }
-            if before.assigned.len() >= MAX_VALUES {
-                let detail = format!("It has {MAX_VALUES} scopes, the most that there can be.");
-                return Err(Blocked::because("too_many", detail).into());
-            }
-            Authority { snapshot, caller }.may_assign(scope, before)?;
-            let assignment = read(body, scope)?;
-            let mut assigned = before.assigned.clone();
-            assigned.push(assignment.clone());
-            let object = to_json(&assignment, scope);
-            Ok(with_assigned(before, assigned, now, (scope.id, object)))
-        });
+        let made = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot,
+                 caller,
+                 now,
+             }| {
+                let before = find(snapshot, target)?;
+                let name = Body(body).required_text("scope")?;
+                let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
+                    let detail =
+                        format!("names `{}`, which is no scope of this realm", short(name));
+                    FieldError::invalid("scope", detail)
+                })?;
+                if before.assigned.iter().any(|a| a.scope == scope.id) {
+                    let detail = format!("`{}` is assigned to it already.", scope.definition.name);
+                    return Err(Blocked::because("duplicate", detail).into());
+                }
+                if before.assigned.len() >= MAX_VALUES {
+                    let detail = format!("It has {MAX_VALUES} scopes, the most that there can be.");
+                    return Err(Blocked::because("too_many", detail).into());
+                }
+                Authority { snapshot, caller }.may_assign(scope, before)?;
+                let assignment = read(body, scope)?;
+                let mut assigned = before.assigned.clone();
+                assigned.push(assignment.clone());
+                let object = to_json(&assignment, scope);
+                Ok(with_assigned(before, assigned, now, (scope.id, object)))
+            },
+        );
         let (id, object) = made.await?;
-        Ok(Created { id: id.to_string(), object })
+        Ok(Created {
+            id: id.to_string(),
+            object,
+        })
     }
 }
 
@@ -75,10 +87,17 @@ impl Listable for AssignedScopes {
         let application = find(permit.snapshot(), target)?;
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
         let config = permit.snapshot().config();
-        let mut assigned: Vec<_> =
-            application.assigned.iter().filter_map(|a| Some((a, config.scopes.get(&a.scope)?))).collect();
+        let mut assigned: Vec<_> = application
+            .assigned
+            .iter()
+            .filter_map(|a| Some((a, config.scopes.get(&a.scope)?)))
+            .collect();
         assigned.sort_by_key(|(assignment, _)| assignment.scope);
-        listing.page(assigned.into_iter().map(|(a, scope)| (a.scope.to_string(), to_json(a, scope))))
+        listing.page(
+            assigned
+                .into_iter()
+                .map(|(a, scope)| (a.scope.to_string(), to_json(a, scope))),
+        )
     }
 }
 
@@ -100,19 +119,33 @@ impl Updatable for AssignedScopes {
         target: &Target,
         patch: &Object,
     ) -> Result<Object, ManagementError> {
-        let updated = edit(core, permit, |Present { snapshot, caller, now }| {
-            let (application, before, scope) = find_assigned(snapshot, target)?;
-            Authority { snapshot, caller }.may_manage(application)?;
-            let merged = field::patched(FIELDS, to_json(before, scope), patch)?;
-            let after = read(&merged, scope)?;
-            let object = to_json(&after, scope);
-            let assigned = application
-                .assigned
-                .iter()
-                .map(|a| if a.scope == after.scope { after.clone() } else { a.clone() })
-                .collect();
-            Ok(with_assigned(application, assigned, now, object))
-        });
+        let updated = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot,
+                 caller,
+                 now,
+             }| {
+                let (application, before, scope) = find_assigned(snapshot, target)?;
+                Authority { snapshot, caller }.may_manage(application)?;
+                let merged = field::patched(FIELDS, to_json(before, scope), patch)?;
+                let after = read(&merged, scope)?;
+                let object = to_json(&after, scope);
+                let assigned = application
+                    .assigned
+                    .iter()
+                    .map(|a| {
+                        if a.scope == after.scope {
+                            after.clone()
+                        } else {
+                            a.clone()
+                        }
+                    })
+                    .collect();
+                Ok(with_assigned(application, assigned, now, object))
+            },
+        );
         updated.await
     }
 }
@@ -124,12 +157,23 @@ impl Deletable for AssignedScopes {
         permit: &Permit<Delete<Self>>,
         target: &Target,
     ) -> Result<(), ManagementError> {
-        let deleted = edit(core, permit, |Present { snapshot, caller, now }| {
-            let (application, gone, _) = find_assigned(snapshot, target)?;
-            Authority { snapshot, caller }.may_manage(application)?;
-            let left = application.assigned.iter().filter(|a| a.scope != gone.scope);
-            Ok(with_assigned(application, left.cloned().collect(), now, ()))
-        });
+        let deleted = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot,
+                 caller,
+                 now,
+             }| {
+                let (application, gone, _) = find_assigned(snapshot, target)?;
+                Authority { snapshot, caller }.may_manage(application)?;
+                let left = application
+                    .assigned
+                    .iter()
+                    .filter(|a| a.scope != gone.scope);
+                Ok(with_assigned(application, left.cloned().collect(), now, ()))
+            },
+        );
         deleted.await
     }
 }
@@ -141,10 +185,14 @@ fn find_assigned<'s>(
 ) -> Result<(&'s Application, &'s Assignment, &'s ScopeRecord), ManagementError> {
     let application = find(snapshot, target)?;
     let config: &RealmConfig = snapshot.config();
-    let id: ScopeId = target.get("scope").parse().map_err(|_| ManagementError::NotFound)?;
+    let id: ScopeId = target
+        .get("scope")
+        .parse()
+        .map_err(|_| ManagementError::NotFound)?;
     let assignment = application.assigned.iter().find(|a| a.scope == id);
-    let (assignment, scope) =
-        assignment.zip(config.scopes.get(&id)).ok_or(ManagementError::NotFound)?;
+    let (assignment, scope) = assignment
+        .zip(config.scopes.get(&id))
+        .ok_or(ManagementError::NotFound)?;
     Ok((application, assignment, scope))
 }
 
@@ -176,7 +224,11 @@ fn with_assigned<T>(
     now: Timestamp,
     answer: T,
 ) -> Edit<T> {
-    let after = Application { assigned, updated: now, ..before.clone() };
+    let after = Application {
+        assigned,
+        updated: now,
+        ..before.clone()
+    };
     Edit::none(answer).put(ConfigObject::Application(Arc::new(after)))
 }
 
@@ -187,7 +239,10 @@ fn to_json(assignment: &Assignment, scope: &ScopeRecord) -> Object {
     object.insert("scope".into(), scope.definition.name.as_str().into());
     object.insert("optional".into(), assignment.optional.into());
     object.insert("default".into(), assignment.default.into());
-    object.insert("consent_required".into(), assignment.consent_required.into());
+    object.insert(
+        "consent_required".into(),
+        assignment.consent_required.into(),
+    );
     if let Some(acr) = &assignment.required_acr {
         object.insert("required_acr".into(), json!(acr));
     }

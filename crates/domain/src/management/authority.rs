@@ -27,14 +27,24 @@ impl Authority<'_> {
         scope: &ScopeRecord,
         application: &Application,
     ) -> Result<(), Beyond> {
-        let may = if self.is_own(application) { self.holds(scope) } else { self.may_give(scope) };
-        if may { Ok(()) } else { Err(beyond(scope, "assigned")) }
+        let may = if self.is_own(application) {
+            self.holds(scope)
+        } else {
+            self.may_give(scope)
+        };
+        if may {
+            Ok(())
+        } else {
+            Err(beyond(scope, "assigned"))
+        }
     }
 
     /// Whether the caller may act as `application`, as it could with new credentials: for each
     /// scope that is assigned to it.
     pub(super) fn may_act_as(self, application: &Application) -> Result<(), Beyond> {
-        self.each(application, |scope| self.is_own(application) || self.may_give(scope))
+        self.each(application, |scope| {
+            self.is_own(application) || self.may_give(scope)
+        })
     }
 
     /// Whether the caller may change or delete `application` at all: one that has management
@@ -59,7 +69,10 @@ impl Authority<'_> {
             return Ok(());
         }
         let mut held = self.caller.grant().rights().clone();
-        if let Some(old) = catalogue.scope(scope.id).and_then(|old| old.rights(scope.version)) {
+        if let Some(old) = catalogue
+            .scope(scope.id)
+            .and_then(|old| old.rights(scope.version))
+        {
             held.union_with(old);
         }
         let other_audience = matches!(new, ScopeKind::Generic(_)) && *new != scope.definition.kind;
@@ -78,7 +91,10 @@ impl Authority<'_> {
         may: impl Fn(&ScopeRecord) -> bool,
     ) -> Result<(), Beyond> {
         let scopes = &self.snapshot.config().scopes;
-        let mut assigned = application.assigned.iter().filter_map(|a| scopes.get(&a.scope));
+        let mut assigned = application
+            .assigned
+            .iter()
+            .filter_map(|a| scopes.get(&a.scope));
         match assigned.find(|scope| !may(scope)) {
             Some(scope) => Err(beyond(scope, "taken over with an application that has it")),
             None => Ok(()),
@@ -107,10 +123,14 @@ impl Authority<'_> {
     }
 
     fn delegates(self) -> bool {
-        self.caller.grant().rights().management().contains(ManagementRight {
-            resource: ManagementResource::AssignedScopes,
-            action: ManagementAction::Create,
-        })
+        self.caller
+            .grant()
+            .rights()
+            .management()
+            .contains(ManagementRight {
+                resource: ManagementResource::AssignedScopes,
+                action: ManagementAction::Create,
+            })
     }
 
     fn is_own(self, application: &Application) -> bool {
@@ -120,5 +140,7 @@ impl Authority<'_> {
 
 fn beyond(scope: &ScopeRecord, how: &str) -> Beyond {
     let name = &scope.definition.name;
-    Beyond(format!("`{name}` is more than you hold or may delegate: it can't be {how}."))
+    Beyond(format!(
+        "`{name}` is more than you hold or may delegate: it can't be {how}."
+    ))
 }

@@ -20,7 +20,9 @@ impl<'a> Body<'a> {
 
     /// A text that is neither blank nor over-long, without control characters.
     pub(super) fn text(self, field: &str) -> Result<Option<&'a str>, FieldError> {
-        self.value(field).map(|value| text(field, value)).transpose()
+        self.value(field)
+            .map(|value| text(field, value))
+            .transpose()
     }
 
     /// A text that must be there.
@@ -31,9 +33,10 @@ impl<'a> Body<'a> {
     /// A text of at most `most` characters, kept.
     pub(super) fn owned(self, field: &str, most: usize) -> Result<Option<String>, FieldError> {
         match self.text(field)? {
-            Some(text) if text.chars().count() > most => {
-                Err(FieldError::invalid(field, format!("has more than {most} characters")))
-            }
+            Some(text) if text.chars().count() > most => Err(FieldError::invalid(
+                field,
+                format!("has more than {most} characters"),
+            )),
             text => Ok(text.map(str::to_owned)),
         }
     }
@@ -52,7 +55,9 @@ impl<'a> Body<'a> {
         field: &str,
         words: &[(&str, T)],
     ) -> Result<Option<T>, FieldError> {
-        self.text(field)?.map(|text| word(field, text, words)).transpose()
+        self.text(field)?
+            .map(|text| word(field, text, words))
+            .transpose()
     }
 
     /// Some of a closed list of words, each at most once.
@@ -61,14 +66,22 @@ impl<'a> Body<'a> {
         field: &str,
         words: &[(&str, T)],
     ) -> Result<Option<Vec<T>>, FieldError> {
-        let Some(texts) = self.texts(field)? else { return Ok(None) };
-        texts.into_iter().map(|text| word(field, text, words)).collect::<Result<_, _>>().map(Some)
+        let Some(texts) = self.texts(field)? else {
+            return Ok(None);
+        };
+        texts
+            .into_iter()
+            .map(|text| word(field, text, words))
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 
     pub(super) fn boolean(self, field: &str) -> Result<Option<bool>, FieldError> {
         self.value(field)
             .map(|value| {
-                value.as_bool().ok_or_else(|| FieldError::invalid(field, "must be true or false"))
+                value
+                    .as_bool()
+                    .ok_or_else(|| FieldError::invalid(field, "must be true or false"))
             })
             .transpose()
     }
@@ -79,29 +92,46 @@ impl<'a> Body<'a> {
         field: &str,
         within: RangeInclusive<u32>,
     ) -> Result<Option<u32>, FieldError> {
-        let Some(value) = self.value(field) else { return Ok(None) };
+        let Some(value) = self.value(field) else {
+            return Ok(None);
+        };
         let number = value.as_u64().and_then(|n| u32::try_from(n).ok());
-        number.filter(|n| within.contains(n)).map(Some).ok_or_else(|| {
-            let (from, to) = (within.start(), within.end());
-            FieldError::invalid(field, format!("must be a whole number from {from} to {to}"))
-        })
+        number
+            .filter(|n| within.contains(n))
+            .map(Some)
+            .ok_or_else(|| {
+                let (from, to) = (within.start(), within.end());
+                FieldError::invalid(field, format!("must be a whole number from {from} to {to}"))
+            })
     }
 
     /// A list of texts, each at most once, ignoring ASCII case.
     pub(super) fn texts(self, field: &str) -> Result<Option<Vec<&'a str>>, FieldError> {
-        let Some(value) = self.value(field) else { return Ok(None) };
+        let Some(value) = self.value(field) else {
+            return Ok(None);
+        };
         let Value::Array(values) = value else {
             return Err(FieldError::invalid(field, "must be an array of strings"));
         };
         if values.len() > MAX_VALUES {
-            return Err(FieldError::invalid(field, format!("has more than {MAX_VALUES} values")));
+            return Err(FieldError::invalid(
+                field,
+                format!("has more than {MAX_VALUES} values"),
+            ));
         }
-        let texts: Vec<&str> = values.iter().map(|v| text(field, v)).collect::<Result<_, _>>()?;
+        let texts: Vec<&str> = values
+            .iter()
+            .map(|v| text(field, v))
+            .collect::<Result<_, _>>()?;
         let mut seen = HashSet::new();
-        match texts.iter().find(|text| !seen.insert(text.to_ascii_lowercase())) {
-            Some(twice) => {
-                Err(FieldError::invalid(field, format!("has `{}` twice", short(twice))))
-            }
+        match texts
+            .iter()
+            .find(|text| !seen.insert(text.to_ascii_lowercase()))
+        {
+            Some(twice) => Err(FieldError::invalid(
+                field,
+                format!("has `{}` twice", short(twice)),
+            )),
             None => Ok(Some(texts)),
         }
     }
@@ -109,7 +139,8 @@ impl<'a> Body<'a> {
 
 /// Reads a text in some grammar.
 pub(super) fn parse<T: FromStr<Err: Display>>(field: &str, text: &str) -> Result<T, FieldError> {
-    text.parse().map_err(|error: T::Err| FieldError::invalid(field, format!("is invalid: {error}")))
+    text.parse()
+        .map_err(|error: T::Err| FieldError::invalid(field, format!("is invalid: {error}")))
 }
 
 /// A text as errors may echo it.
@@ -118,22 +149,37 @@ pub(super) fn short(text: &str) -> String {
 }
 
 fn word<T: Copy>(field: &str, text: &str, words: &[(&str, T)]) -> Result<T, FieldError> {
-    words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value).ok_or_else(|| {
-        let known: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-        let known = known.join(", ");
-        FieldError::invalid(field, format!("has `{}`, which is none of {known}", short(text)))
-    })
+    words
+        .iter()
+        .find(|(word, _)| *word == text)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| {
+            let known: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+            let known = known.join(", ");
+            FieldError::invalid(
+                field,
+                format!("has `{}`, which is none of {known}", short(text)),
+            )
+        })
 }
 
 fn text<'a>(field: &str, value: &'a Value) -> Result<&'a str, FieldError> {
-    let text = value.as_str().ok_or_else(|| FieldError::invalid(field, "must be a string"))?;
+    let text = value
+        .as_str()
+        .ok_or_else(|| FieldError::invalid(field, "must be a string"))?;
     if text.trim().is_empty() {
         return Err(FieldError::invalid(field, "must not be empty"));
     }
     if text.chars().count() > MAX_TEXT {
-        return Err(FieldError::invalid(field, format!("has more than {MAX_TEXT} characters")));
+        return Err(FieldError::invalid(
+            field,
+            format!("has more than {MAX_TEXT} characters"),
+        ));
     }
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+    if text
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t')
+    {
         return Err(FieldError::invalid(field, "has a control character"));
     }
     Ok(text)
@@ -151,12 +197,24 @@ mod tests {
 
     #[test]
     fn texts_are_neither_blank_nor_over_long_nor_unprintable() {
-        for bad in [json!(""), json!("  "), json!("a\u{7}"), json!(1), json!("x".repeat(4097))] {
+        for bad in [
+            json!(""),
+            json!("  "),
+            json!("a\u{7}"),
+            json!(1),
+            json!("x".repeat(4097)),
+        ] {
             assert_eq!(Body(&with(bad)).text("f").unwrap_err().field, "f");
         }
         assert_eq!(Body(&with(json!("é"))).text("f"), Ok(Some("é")));
         assert_eq!(Body(&with(Value::Null)).text("f"), Ok(None));
-        assert_eq!(Body(&with(Value::Null)).required_text("f").unwrap_err().rule, "required");
+        assert_eq!(
+            Body(&with(Value::Null))
+                .required_text("f")
+                .unwrap_err()
+                .rule,
+            "required"
+        );
     }
 
     #[test]
@@ -171,13 +229,19 @@ mod tests {
     fn lists_have_no_value_twice() {
         assert!(Body(&with(json!(["a", "A"]))).texts("f").is_err());
         assert!(Body(&with(json!("a"))).texts("f").is_err());
-        assert_eq!(Body(&with(json!(["a", "b"]))).texts("f"), Ok(Some(vec!["a", "b"])));
+        assert_eq!(
+            Body(&with(json!(["a", "b"]))).texts("f"),
+            Ok(Some(vec!["a", "b"]))
+        );
     }
 
     #[test]
     fn words_come_from_their_list() {
         let words = [("yes", true), ("no", false)];
-        assert_eq!(Body(&with(json!("yes"))).one_of("f", &words), Ok(Some(true)));
+        assert_eq!(
+            Body(&with(json!("yes"))).one_of("f", &words),
+            Ok(Some(true))
+        );
         let error = Body(&with(json!("maybe"))).one_of("f", &words).unwrap_err();
         assert_eq!(error.detail, "has `maybe`, which is none of `yes`, `no`");
     }

@@ -28,7 +28,11 @@ pub(super) async fn edit<K: Permitted, T>(
 ) -> Result<T, ManagementError> {
     let edited = core.edit(permit.realm(), |snapshot, now| {
         let caller = still_permitted::<K>(permit, snapshot)?;
-        decide(Present { snapshot, caller: &caller, now })
+        decide(Present {
+            snapshot,
+            caller: &caller,
+            now,
+        })
     });
     Ok(edited.await?)
 }
@@ -41,7 +45,9 @@ pub(super) async fn edit_above<K: Permitted, T>(
     decide: impl FnOnce(&Directory, Timestamp) -> Result<(Vec<Above>, T), ManagementError> + Send,
 ) -> Result<T, ManagementError> {
     let edited = core.edit_above(place, |directory, now| {
-        let realm = directory.realm_by_key(permit.realm()).ok_or(ManagementError::NotFound)?;
+        let realm = directory
+            .realm_by_key(permit.realm())
+            .ok_or(ManagementError::NotFound)?;
         still_permitted::<K>(permit, realm)?;
         decide(directory, now)
     });

@@ -76,12 +76,19 @@ impl FieldError {
     /// A field that breaks a rule.
     pub(super) fn new(field: &str, rule: &'static str, detail: impl Into<String>) -> Self {
         // A field's name may come from the request: it is not echoed at any length.
-        Self { field: field.chars().take(80).collect(), rule, detail: detail.into() }
+        Self {
+            field: field.chars().take(80).collect(),
+            rule,
+            detail: detail.into(),
+        }
     }
 
     /// The same, of a field within `outer`.
     pub(super) fn within(self, outer: &str) -> Self {
-        Self { field: format!("{outer}.{}", self.field), ..self }
+        Self {
+            field: format!("{outer}.{}", self.field),
+            ..self
+        }
     }
 
     /// A value that a field can't have.
@@ -98,14 +105,22 @@ impl FieldError {
 impl Blocked {
     /// Something that is simply so.
     pub(super) fn because(code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), used_by: Vec::new() }
+        Self {
+            code,
+            detail: detail.into(),
+            used_by: Vec::new(),
+        }
     }
 
     /// Something is used; `what` says what, and is the beginning of the sentence.
     pub(super) fn in_use(what: &str, used_by: Vec<UsedBy>) -> Self {
         let users: Vec<String> = used_by.iter().map(ToString::to_string).collect();
         let detail = format!("{what} is in use by {}.", users.join(" and "));
-        Self { code: "in_use", detail, used_by }
+        Self {
+            code: "in_use",
+            detail,
+            used_by,
+        }
     }
 }
 
@@ -128,14 +143,20 @@ impl Display for UsedBy {
         }
         match self.first.as_slice() {
             [] => Ok(()),
-            some => write!(f, " ({}{})", some.join(", "), if self.more() { ", …" } else { "" }),
+            some => write!(
+                f,
+                " ({}{})",
+                some.join(", "),
+                if self.more() { ", …" } else { "" }
+            ),
         }
     }
 }
 
 impl UsedBy {
     fn more(&self) -> bool {
-        self.count.is_some_and(|count| count > self.first.len() as u64)
+        self.count
+            .is_some_and(|count| count > self.first.len() as u64)
     }
 }
 
@@ -188,7 +209,9 @@ impl From<EditError<ManagementError>> for ManagementError {
 impl From<ConfigError> for ManagementError {
     fn from(error: ConfigError) -> Self {
         match error {
-            ConfigError::Types(detail) | ConfigError::Scopes(detail) | ConfigError::Address(detail) => {
+            ConfigError::Types(detail)
+            | ConfigError::Scopes(detail)
+            | ConfigError::Address(detail) => {
                 Blocked::because("invalid_configuration", detail).into()
             }
             ConfigError::Keys(_) => Self::Unavailable(error.to_string()),
@@ -205,7 +228,11 @@ impl From<Conflict> for ManagementError {
                 Blocked::because("duplicate", detail).into()
             }
             Conflict::InUse => {
-                let live = UsedBy { kind: "tokens", count: None, first: Vec::new() };
+                let live = UsedBy {
+                    kind: "tokens",
+                    count: None,
+                    first: Vec::new(),
+                };
                 Blocked::in_use("This", vec![live]).into()
             }
             other => Self::Unavailable(other.to_string()),

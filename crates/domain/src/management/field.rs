@@ -49,17 +49,29 @@ pub enum Access {
 impl Field {
     /// A field that administrators write.
     pub(super) const fn writable(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, kind, access: Access::Writable }
+        Self {
+            name,
+            kind,
+            access: Access::Writable,
+        }
     }
 
     /// A field that never changes once the thing is made.
     pub(super) const fn at_creation(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, kind, access: Access::AtCreation }
+        Self {
+            name,
+            kind,
+            access: Access::AtCreation,
+        }
     }
 
     /// A field that the server sets.
     pub(super) const fn by_server(name: &'static str, kind: FieldKind) -> Self {
-        Self { name, kind, access: Access::ByServer }
+        Self {
+            name,
+            kind,
+            access: Access::ByServer,
+        }
     }
 }
 
@@ -85,7 +97,11 @@ pub(super) fn patched(
         match find(fields, name)?.access {
             Access::Writable => {}
             Access::AtCreation => {
-                return Err(FieldError::new(name, "immutable", "can't be changed after creation"));
+                return Err(FieldError::new(
+                    name,
+                    "immutable",
+                    "can't be changed after creation",
+                ));
             }
             Access::ByServer => {
                 return Err(FieldError::new(name, "server_set", "is set by the server"));
@@ -93,7 +109,9 @@ pub(super) fn patched(
         }
     }
     let set = |name: &str| {
-        fields.iter().any(|field| field.name == name && field.access != Access::ByServer)
+        fields
+            .iter()
+            .any(|field| field.name == name && field.access != Access::ByServer)
     };
     let mut result: Object = current.into_iter().filter(|(name, _)| set(name)).collect();
     merge(&mut result, patch);
@@ -120,10 +138,16 @@ fn merge(target: &mut Object, patch: &Object) {
 
 /// The field of this name.
 fn find<'f>(fields: &'f [Field], name: &str) -> Result<&'f Field, FieldError> {
-    fields.iter().find(|field| field.name == name).ok_or_else(|| {
-        let known = fields.iter().filter(|f| f.access != Access::ByServer).map(|f| f.name);
-        unknown(name, known)
-    })
+    fields
+        .iter()
+        .find(|field| field.name == name)
+        .ok_or_else(|| {
+            let known = fields
+                .iter()
+                .filter(|f| f.access != Access::ByServer)
+                .map(|f| f.name);
+            unknown(name, known)
+        })
 }
 
 /// The refusal of a name that nothing here has, with the one that was probably meant.
@@ -134,7 +158,9 @@ pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> F
         .map(|known| (strsim::normalized_damerau_levenshtein(&given, known), known))
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = nearest.map(|(_, name)| format!("; did you mean `{name}`?")).unwrap_or_default();
+    let hint = nearest
+        .map(|(_, name)| format!("; did you mean `{name}`?"))
+        .unwrap_or_default();
     FieldError::new(name, "unknown", format!("is not known here{hint}"))
 }
 
@@ -163,16 +189,28 @@ mod tests {
     #[test]
     fn what_the_server_sets_is_refused_by_name() {
         let body = object(json!({"name": "a", "id": "x"}));
-        assert_eq!(refusal(check_creation(FIELDS, &body)), ("id".into(), "server_set"));
-        assert_eq!(refusal(patched(FIELDS, Object::new(), &body)), ("name".into(), "immutable"));
+        assert_eq!(
+            refusal(check_creation(FIELDS, &body)),
+            ("id".into(), "server_set")
+        );
+        assert_eq!(
+            refusal(patched(FIELDS, Object::new(), &body)),
+            ("name".into(), "immutable")
+        );
         let body = object(json!({"id": null}));
-        assert_eq!(refusal(patched(FIELDS, Object::new(), &body)), ("id".into(), "server_set"));
+        assert_eq!(
+            refusal(patched(FIELDS, Object::new(), &body)),
+            ("id".into(), "server_set")
+        );
     }
 
     #[test]
     fn an_unknown_field_is_refused_with_the_nearest_known() {
         let error = check_creation(FIELDS, &object(json!({"tag": []}))).unwrap_err();
-        assert_eq!(error.to_string(), "`tag` is not known here; did you mean `tags`?");
+        assert_eq!(
+            error.to_string(),
+            "`tag` is not known here; did you mean `tags`?"
+        );
     }
 
     /// RFC 7396 appendix A, the cases that objects can have.
@@ -180,13 +218,29 @@ mod tests {
     fn rfc7396_merges() {
         let cases = [
             (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
-            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
+            (
+                json!({"a": "b"}),
+                json!({"b": "c"}),
+                json!({"a": "b", "b": "c"}),
+            ),
             (json!({"a": "b"}), json!({"a": null}), json!({})),
             (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
             (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
-            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
-            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
-            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+            (
+                json!({"a": {"b": "c"}}),
+                json!({"a": {"b": "d", "c": null}}),
+                json!({"a": {"b": "d"}}),
+            ),
+            (
+                json!({"a": [{"b": "c"}]}),
+                json!({"a": [1]}),
+                json!({"a": [1]}),
+            ),
+            (
+                json!({}),
+                json!({"a": {"bb": {"ccc": null}}}),
+                json!({"a": {"bb": {}}}),
+            ),
         ];
         for (target, patch, expected) in cases {
             let mut merged = object(target);

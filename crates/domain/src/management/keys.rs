@@ -62,7 +62,10 @@ impl Listable for Keys {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
         let mut keys: Vec<_> = permit.snapshot().keys().all().iter().collect();
         keys.sort_by(|a, b| a.record.kid.cmp(&b.record.kid));
-        listing.page(keys.into_iter().map(|key| (key.record.kid.clone(), to_json(key))))
+        listing.page(
+            keys.into_iter()
+                .map(|key| (key.record.kid.clone(), to_json(key))),
+        )
     }
 }
 
@@ -111,7 +114,12 @@ impl Deletable for Keys {
         target: &Target,
     ) -> Result<(), ManagementError> {
         let deleted = edit(core, permit, |Present { snapshot, now, .. }| {
-            Ok(keys::remove(snapshot, target.get("id"), core.secrets(), now)?)
+            Ok(keys::remove(
+                snapshot,
+                target.get("id"),
+                core.secrets(),
+                now,
+            )?)
         });
         deleted.await
     }
@@ -137,13 +145,17 @@ impl From<KeyError> for ManagementError {
 
 /// A key of the permit's realm as it is after a change.
 fn present<K>(core: &Core, permit: &Permit<K>, kid: &str) -> Result<Object, ManagementError> {
-    let snapshot = core.realm_by_key(permit.realm()).ok_or(ManagementError::NotFound)?;
+    let snapshot = core
+        .realm_by_key(permit.realm())
+        .ok_or(ManagementError::NotFound)?;
     find(&snapshot, kid)
 }
 
 fn find(snapshot: &RealmSnapshot, kid: &str) -> Result<Object, ManagementError> {
     let mut keys = snapshot.keys().all().iter();
-    keys.find(|key| key.record.kid == kid).map(to_json).ok_or(ManagementError::NotFound)
+    keys.find(|key| key.record.kid == kid)
+        .map(to_json)
+        .ok_or(ManagementError::NotFound)
 }
 
 fn to_json(key: &PublishedKey) -> Object {
@@ -165,9 +177,15 @@ fn to_json(key: &PublishedKey) -> Object {
         KeyState::Active { since } => {
             object.insert("active_since".into(), since.to_rfc3339().into());
         }
-        KeyState::Retired { at, published_until } => {
+        KeyState::Retired {
+            at,
+            published_until,
+        } => {
             object.insert("retired".into(), at.to_rfc3339().into());
-            object.insert("published_until".into(), published_until.to_rfc3339().into());
+            object.insert(
+                "published_until".into(),
+                published_until.to_rfc3339().into(),
+            );
         }
     }
     object

@@ -14,6 +14,7 @@ mod body;
 mod edit;
 mod error;
 mod field;
+mod filter;
 mod keys;
 mod list;
 mod realms;
@@ -27,7 +28,7 @@ mod tokens;
 
 pub use error::{Beyond, Blocked, FieldError, ManagementError, UsedBy};
 pub use field::{Access, Field, FieldKind};
-pub use list::{ListQuery, ListPage};
+pub use list::{ListPage, ListQuery};
 
 use crate::{Core, access::Permit};
 use serde_json::{Map, Value};

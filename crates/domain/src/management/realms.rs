@@ -57,21 +57,32 @@ impl Creatable for Realms {
     ) -> Result<Created, ManagementError> {
         field::check_creation(FIELDS, body)?;
         let (name, now) = (slug(body)?, core.now());
-        let tenant: Slug = target.get("tenant").parse().map_err(|_| ManagementError::NotFound)?;
-        let realm = read(body, Realm {
-            tenant: tenant.clone(),
-            name,
-            display_name: None,
-            active: true,
-            settings: RealmSettings::default(),
-            created: now,
-            updated: now,
-        })?;
+        let tenant: Slug = target
+            .get("tenant")
+            .parse()
+            .map_err(|_| ManagementError::NotFound)?;
+        let realm = read(
+            body,
+            Realm {
+                tenant: tenant.clone(),
+                name,
+                display_name: None,
+                active: true,
+                settings: RealmSettings::default(),
+                created: now,
+                updated: now,
+            },
+        )?;
         let realm = Arc::new(realm);
         let place = RealmKey::above_realms(&tenant);
         let made = edit_above(core, permit, place, |directory, now| {
-            directory.tenant(tenant.as_str()).ok_or(ManagementError::NotFound)?;
-            if directory.realm(tenant.as_str(), realm.name.as_str()).is_some() {
+            directory
+                .tenant(tenant.as_str())
+                .ok_or(ManagementError::NotFound)?;
+            if directory
+                .realm(tenant.as_str(), realm.name.as_str())
+                .is_some()
+            {
                 return Err(Conflict::Duplicate { kind: Kind::Realm }.into());
             }
             check_fresh(directory, tenant.as_str(), realm.name.as_str())?;
@@ -85,7 +96,10 @@ impl Creatable for Realms {
             "client_secret": bootstrap.client_secret.expose(),
         });
         object.insert("administrator".into(), administrator);
-        Ok(Created { id: realm.name.to_string(), object })
+        Ok(Created {
+            id: realm.name.to_string(),
+            object,
+        })
     }
 }
 
@@ -97,9 +111,13 @@ impl Listable for Realms {
         query: &ListQuery,
     ) -> Result<ListPage, ManagementError> {
         let directory = core.directory();
-        let tenant = directory.tenant(target.get("tenant")).ok_or(ManagementError::NotFound)?;
+        let tenant = directory
+            .tenant(target.get("tenant"))
+            .ok_or(ManagementError::NotFound)?;
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let realms = directory.realms_of(tenant.name.as_str()).map(|realm| &realm.config().realm);
+        let realms = directory
+            .realms_of(tenant.name.as_str())
+            .map(|realm| &realm.config().realm);
         listing.page(realms.map(|realm| (realm.name.to_string(), to_json(realm, core.base_url()))))
     }
 }
@@ -124,7 +142,13 @@ impl Updatable for Realms {
         let updated = edit(core, permit, |Present { snapshot, now, .. }| {
             let before = &snapshot.config().realm;
             let merged = field::patched(FIELDS, to_json(before, core.base_url()), patch)?;
-            let after = Arc::new(read(&merged, Realm { updated: now, ..Realm::clone(before) })?);
+            let after = Arc::new(read(
+                &merged,
+                Realm {
+                    updated: now,
+                    ..Realm::clone(before)
+                },
+            )?);
             Ok(Edit::none(after.clone()).put(ConfigObject::Realm(after)))
         });
         let realm = updated.await?;
@@ -144,7 +168,10 @@ impl Deletable for Realms {
         permit: &Permit<Delete<Self>>,
         target: &Target,
     ) -> Result<(), ManagementError> {
-        let tenant: Slug = target.get("tenant").parse().map_err(|_| ManagementError::NotFound)?;
+        let tenant: Slug = target
+            .get("tenant")
+            .parse()
+            .map_err(|_| ManagementError::NotFound)?;
         let place = RealmKey::above_realms(&tenant);
         let deleted = edit_above(core, permit, place, |directory, _| {
             let realm = directory.realm(target.get("tenant"), target.get("realm"));
@@ -169,7 +196,11 @@ fn read(body: &Object, around: Realm) -> Result<Realm, FieldError> {
             .unwrap_or(default.signing_algorithm),
         access_token_lifetime: lifetime.unwrap_or(default.access_token_lifetime),
     };
-    Ok(Realm { display_name: body.owned("display_name", 200)?, settings, ..around })
+    Ok(Realm {
+        display_name: body.owned("display_name", 200)?,
+        settings,
+        ..around
+    })
 }
 
 fn to_json(realm: &Realm, base_url: &str) -> Object {
@@ -183,8 +214,14 @@ fn to_json(realm: &Realm, base_url: &str) -> Object {
     }
     object.insert("issuer".into(), format!("{base_url}{}", key.path()).into());
     object.insert("active".into(), realm.active.into());
-    object.insert("signing_algorithm".into(), json!(realm.settings.signing_algorithm));
-    object.insert("access_token_lifetime".into(), realm.settings.access_token_lifetime.into());
+    object.insert(
+        "signing_algorithm".into(),
+        json!(realm.settings.signing_algorithm),
+    );
+    object.insert(
+        "access_token_lifetime".into(),
+        realm.settings.access_token_lifetime.into(),
+    );
     object.insert("created".into(), realm.created.to_rfc3339().into());
     object.insert("updated".into(), realm.updated.to_rfc3339().into());
     object

@@ -42,12 +42,21 @@ impl Creatable for ResourceServers {
         let name = name(body)?;
         let made = edit(core, permit, |Present { now, .. }| {
             let id = ResourceServerId(new_id(now));
-            let server = ResourceServer { id, identifier, name, created: now, updated: now };
+            let server = ResourceServer {
+                id,
+                identifier,
+                name,
+                created: now,
+                updated: now,
+            };
             let server = Arc::new(server);
             Ok(Edit::none(server.clone()).put(ConfigObject::ResourceServer(server)))
         });
         let server = made.await?;
-        Ok(Created { id: server.id.to_string(), object: to_json(&server) })
+        Ok(Created {
+            id: server.id.to_string(),
+            object: to_json(&server),
+        })
     }
 }
 
@@ -84,7 +93,11 @@ impl Updatable for ResourceServers {
         let updated = edit(core, permit, |Present { snapshot, now, .. }| {
             let before = find(snapshot, target)?;
             let name = name(&field::patched(FIELDS, to_json(before), patch)?)?;
-            let after = ResourceServer { name, updated: now, ..ResourceServer::clone(before) };
+            let after = ResourceServer {
+                name,
+                updated: now,
+                ..ResourceServer::clone(before)
+            };
             let after = Arc::new(after);
             Ok(Edit::none(after.clone()).put(ConfigObject::ResourceServer(after)))
         });
@@ -100,15 +113,21 @@ impl Deletable for ResourceServers {
     ) -> Result<(), ManagementError> {
         let deleted = edit(core, permit, |Present { snapshot, .. }| {
             let server = find(snapshot, target)?;
-            let scopes = snapshot.catalogue().scopes_naming_resource_server(server.id);
+            let scopes = snapshot
+                .catalogue()
+                .scopes_naming_resource_server(server.id);
             let applications = snapshot.config().applications.values();
-            let clients: Uses<_> =
-                applications.filter(|a| a.resource_server == Some(server.id)).map(|a| a.id).collect();
-            let used_by: Vec<UsedBy> =
-                [UsedBy::of("scopes", &scopes), UsedBy::of("applications", &clients)]
-                    .into_iter()
-                    .flatten()
-                    .collect();
+            let clients: Uses<_> = applications
+                .filter(|a| a.resource_server == Some(server.id))
+                .map(|a| a.id)
+                .collect();
+            let used_by: Vec<UsedBy> = [
+                UsedBy::of("scopes", &scopes),
+                UsedBy::of("applications", &clients),
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
             if !used_by.is_empty() {
                 return Err(Blocked::in_use("The resource server", used_by).into());
             }
@@ -122,8 +141,13 @@ fn find<'s>(
     snapshot: &'s RealmSnapshot,
     target: &Target,
 ) -> Result<&'s Arc<ResourceServer>, ManagementError> {
-    let id = target.get("id").parse().map_err(|_| ManagementError::NotFound)?;
-    snapshot.resource_server(&id).ok_or(ManagementError::NotFound)
+    let id = target
+        .get("id")
+        .parse()
+        .map_err(|_| ManagementError::NotFound)?;
+    snapshot
+        .resource_server(&id)
+        .ok_or(ManagementError::NotFound)
 }
 
 /// An absolute URI without fragment (RFC 8707 §2), and none of our own: a token for another API
@@ -137,13 +161,18 @@ fn identifier(body: &Object, base_url: &str) -> Result<String, FieldError> {
         _ => true,
     };
     if ours {
-        return Err(FieldError::invalid("identifier", "is an address of this server itself"));
+        return Err(FieldError::invalid(
+            "identifier",
+            "is an address of this server itself",
+        ));
     }
     Ok(identifier.as_str().to_owned())
 }
 
 fn name(body: &Object) -> Result<String, FieldError> {
-    Body(body).owned("name", 200)?.ok_or_else(|| FieldError::required("name"))
+    Body(body)
+        .owned("name", 200)?
+        .ok_or_else(|| FieldError::required("name"))
 }
 
 fn to_json(server: &ResourceServer) -> Object {

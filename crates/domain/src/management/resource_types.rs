@@ -1,9 +1,10 @@
 //! SCIM resource types (RFC 7643 §6), built-in ones to be extended, others to be made.
 
+mod definition;
+
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
-    Listable, ManagementError, Object, Readable, Target, Updatable, UsedBy,
-    body::{Body, short},
+    Blocked, Creatable, Created, Deletable, Field, FieldKind, ListPage, ListQuery, Listable,
+    ManagementError, Object, Readable, Target, Updatable, UsedBy,
     edit::{Present, edit},
     field,
     list::Listing,
@@ -17,7 +18,7 @@ use crate::{
     snapshot::RealmSnapshot,
     store::{Conflict, Kind},
 };
-use scim::{ResourceSchema, ResourceType, SchemaExtension};
+use definition::{breaks, read};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -33,12 +34,6 @@ const FIELDS: &[Field] = &[
     Field::by_server("updated", FieldKind::Time),
 ];
 
-/// Endpoints that mean something else (RFC 7644 §3.2).
-const RESERVED_ENDPOINTS: [&str; 5] =
-    ["me", "bulk", "schemas", "resourcetypes", "serviceproviderconfig"];
-/// Names that `meta.resourceType` has of discovery resources (RFC 7643 §5 to §7).
-const RESERVED_NAMES: [&str; 3] = ["schema", "resourcetype", "serviceproviderconfig"];
-
 impl Creatable for ResourceTypes {
     async fn create(
         core: &Core,
@@ -51,10 +46,16 @@ impl Creatable for ResourceTypes {
             let resource_type = read(body, snapshot)?;
             let config = snapshot.config();
             let taken = |record: &&Arc<ResourceTypeRecord>| {
-                record.resource_type.endpoint.eq_ignore_ascii_case(&resource_type.endpoint)
+                record
+                    .resource_type
+                    .endpoint
+                    .eq_ignore_ascii_case(&resource_type.endpoint)
             };
             if config.resource_type_by_name(&resource_type.name).is_some() {
-                return Err(Conflict::Duplicate { kind: Kind::ResourceType }.into());
+                return Err(Conflict::Duplicate {
+                    kind: Kind::ResourceType,
+                }
+                .into());
             }
             if config.resource_types.values().find(taken).is_some() {
                 let detail = format!("Another type has `{}`.", resource_type.endpoint);
@@ -70,7 +71,10 @@ impl Creatable for ResourceTypes {
             Ok(Edit::none(record.clone()).put(ConfigObject::ResourceType(record)))
         });
         let record = made.await?;
-        Ok(Created { id: record.id.to_string(), object: to_json(&record) })
+        Ok(Created {
+            id: record.id.to_string(),
+            object: to_json(&record),
+        })
     }
 }
 
@@ -106,7 +110,11 @@ impl Updatable for ResourceTypes {
         target: &Target,
         patch: &Object,
     ) -> Result<Object, ManagementError> {
-        let name = find(permit.snapshot(), target)?.resource_type.name.as_str().into();
+        let name = find(permit.snapshot(), target)?
+            .resource_type
+            .name
+            .as_str()
+            .into();
         let in_use = core.store().has_resources(permit.realm(), &name).await?;
         let updated = edit(core, permit, |Present { snapshot, now, .. }| {
             let before = find(snapshot, target)?;
@@ -135,7 +143,11 @@ impl Deletable for ResourceTypes {
         permit: &Permit<Delete<Self>>,
         target: &Target,
     ) -> Result<(), ManagementError> {
-        let name = find(permit.snapshot(), target)?.resource_type.name.as_str().into();
+        let name = find(permit.snapshot(), target)?
+            .resource_type
+            .name
+            .as_str()
+            .into();
         let in_use = core.store().has_resources(permit.realm(), &name).await?;
         let deleted = edit(core, permit, |Present { snapshot, .. }| {
             let record = find(snapshot, target)?;
@@ -144,9 +156,15 @@ impl Deletable for ResourceTypes {
                 return Err(Blocked::because("built_in", detail).into());
             }
             let scopes = snapshot.catalogue().scopes_naming_type(&name);
-            let resources = UsedBy { kind: "resources", count: None, first: Vec::new() };
-            let used_by: Vec<UsedBy> =
-                UsedBy::of("scopes", &scopes).into_iter().chain(in_use.then_some(resources)).collect();
+            let resources = UsedBy {
+                kind: "resources",
+                count: None,
+                first: Vec::new(),
+            };
+            let used_by: Vec<UsedBy> = UsedBy::of("scopes", &scopes)
+                .into_iter()
+                .chain(in_use.then_some(resources))
+                .collect();
             if !used_by.is_empty() {
                 return Err(Blocked::in_use(&format!("The type `{name}`"), used_by).into());
             }
@@ -160,90 +178,15 @@ fn find<'s>(
     snapshot: &'s RealmSnapshot,
     target: &Target,
 ) -> Result<&'s Arc<ResourceTypeRecord>, ManagementError> {
-    let id = target.get("id").parse().map_err(|_| ManagementError::NotFound)?;
-    snapshot.config().resource_types.get(&id).ok_or(ManagementError::NotFound)
-}
-
-fn read(body: &Object, snapshot: &RealmSnapshot) -> Result<ResourceType, FieldError> {
-    let extensions = Body(body).value("schema_extensions");
-    let body = Body(body);
-    let name = body.required_text("name")?;
-    if !scim::is_name(name) || RESERVED_NAMES.contains(&name.to_ascii_lowercase().as_str()) {
-        let detail = format!("has `{}`: a letter, then letters, digits, `-` and `_`", short(name));
-        return Err(FieldError::invalid("name", detail));
-    }
-    let resource_type = ResourceType {
-        id: name.to_owned(),
-        name: name.to_owned(),
-        description: body.text("description")?.map(str::to_owned),
-        endpoint: endpoint(body.required_text("endpoint")?)?,
-        schema: known_schema("schema", body.required_text("schema")?, snapshot)?,
-        schema_extensions: extensions.map(|e| read_extensions(e, snapshot)).transpose()?.unwrap_or_default(),
-    };
-    let find = |urn: &str| snapshot.config().schema_by_urn(urn).map(|record| &record.schema);
-    ResourceSchema::compile(resource_type.clone(), find)
-        .map_err(|error| FieldError::invalid("schema_extensions", format!("can't be: {error}")))?;
-    Ok(resource_type)
-}
-
-/// One segment below the SCIM root, such as `/Devices`.
-fn endpoint(text: &str) -> Result<String, FieldError> {
-    let segment = text.strip_prefix('/').filter(|segment| scim::is_name(segment));
-    match segment {
-        Some(segment) if !RESERVED_ENDPOINTS.contains(&segment.to_ascii_lowercase().as_str()) => {
-            Ok(text.to_owned())
-        }
-        Some(_) => Err(FieldError::invalid("endpoint", "is an endpoint of SCIM itself")),
-        None => {
-            let detail = format!("has `{}`: it must look like `/Devices`", short(text));
-            Err(FieldError::invalid("endpoint", detail))
-        }
-    }
-}
-
-/// The URN of a schema of the realm, in its own spelling.
-fn known_schema(field: &str, urn: &str, snapshot: &RealmSnapshot) -> Result<String, FieldError> {
-    let known = snapshot.config().schema_by_urn(urn);
-    known.map(|record| record.schema.id.clone()).ok_or_else(|| {
-        let detail = format!("has `{}`, which is no schema of this realm", short(urn));
-        FieldError::invalid(field, detail)
-    })
-}
-
-fn read_extensions(
-    value: &Value,
-    snapshot: &RealmSnapshot,
-) -> Result<Vec<SchemaExtension>, FieldError> {
-    let wrong = || FieldError::invalid("schema_extensions", "must be an array of objects");
-    let each = value.as_array().ok_or_else(wrong)?.iter().enumerate().map(|(index, value)| {
-        let outer = format!("schema_extensions[{index}]");
-        let object = value.as_object().ok_or_else(wrong)?;
-        let known = ["schema", "required"];
-        if let Some(name) = object.keys().find(|name| !known.contains(&name.as_str())) {
-            return Err(field::unknown(name, known.into_iter()).within(&outer));
-        }
-        let read = |body: Body<'_>| {
-            Ok(SchemaExtension {
-                schema: known_schema("schema", body.required_text("schema")?, snapshot)?,
-                required: body.boolean("required")?.unwrap_or(false),
-            })
-        };
-        read(Body(object)).map_err(|error: FieldError| error.within(&outer))
-    });
-    each.collect()
-}
-
-/// What in `new` would make resources unreadable or invalid that were stored under `old`.
-fn breaks(old: &ResourceType, new: &ResourceType) -> Option<String> {
-    let find = |of: &ResourceType, urn: &str| {
-        of.schema_extensions.iter().find(|e| e.schema == urn).map(|e| e.required)
-    };
-    let removed = old.schema_extensions.iter().find(|e| find(new, &e.schema).is_none());
-    let demanded =
-        new.schema_extensions.iter().find(|e| e.required && find(old, &e.schema) != Some(true));
-    removed
-        .map(|e| format!("the extension `{}` can't be taken away", e.schema))
-        .or_else(|| demanded.map(|e| format!("the extension `{}` can't become required", e.schema)))
+    let id = target
+        .get("id")
+        .parse()
+        .map_err(|_| ManagementError::NotFound)?;
+    snapshot
+        .config()
+        .resource_types
+        .get(&id)
+        .ok_or(ManagementError::NotFound)
 }
 
 fn to_json(record: &ResourceTypeRecord) -> Object {

@@ -47,17 +47,28 @@ impl Creatable for Schemas {
         let made = edit(core, permit, |Present { snapshot, now, .. }| {
             let reserved = scim::core::discovery_schemas();
             if snapshot.config().schema_by_urn(&schema.id).is_some()
-                || reserved.iter().any(|known| known.id.eq_ignore_ascii_case(&schema.id))
+                || reserved
+                    .iter()
+                    .any(|known| known.id.eq_ignore_ascii_case(&schema.id))
             {
                 return Err(Conflict::Duplicate { kind: Kind::Schema }.into());
             }
             let id = new_id(now);
-            let record = SchemaRecord { id, built_in: false, schema, created: now, updated: now };
+            let record = SchemaRecord {
+                id,
+                built_in: false,
+                schema,
+                created: now,
+                updated: now,
+            };
             let record = Arc::new(record);
             Ok(Edit::none(record.clone()).put(ConfigObject::Schema(record)))
         });
         let record = made.await?;
-        Ok(Created { id: record.id.to_string(), object: to_json(&record) })
+        Ok(Created {
+            id: record.id.to_string(),
+            object: to_json(&record),
+        })
     }
 }
 
@@ -106,7 +117,11 @@ impl Updatable for Schemas {
                 let detail = format!("There are resources of type `{name}`: {broken}.");
                 return Err(Blocked::because("in_use", detail).into());
             }
-            let after = SchemaRecord { schema, updated: now, ..SchemaRecord::clone(before) };
+            let after = SchemaRecord {
+                schema,
+                updated: now,
+                ..SchemaRecord::clone(before)
+            };
             let after = Arc::new(after);
             Ok(Edit::none(after.clone()).put(ConfigObject::Schema(after)))
         });
@@ -123,8 +138,9 @@ impl Deletable for Schemas {
         let deleted = edit(core, permit, |Present { snapshot, .. }| {
             let schema = find(snapshot, target)?;
             check_custom(schema)?;
-            let types: Uses<_> =
-                types_with(snapshot, &schema.schema.id).map(|t| t.id).collect();
+            let types: Uses<_> = types_with(snapshot, &schema.schema.id)
+                .map(|t| t.id)
+                .collect();
             if let Some(used_by) = UsedBy::of("resource-types", &types) {
                 return Err(Blocked::in_use("The schema", vec![used_by]).into());
             }
@@ -138,8 +154,15 @@ fn find<'s>(
     snapshot: &'s RealmSnapshot,
     target: &Target,
 ) -> Result<&'s Arc<SchemaRecord>, ManagementError> {
-    let id = target.get("id").parse().map_err(|_| ManagementError::NotFound)?;
-    snapshot.config().schemas.get(&id).ok_or(ManagementError::NotFound)
+    let id = target
+        .get("id")
+        .parse()
+        .map_err(|_| ManagementError::NotFound)?;
+    snapshot
+        .config()
+        .schemas
+        .get(&id)
+        .ok_or(ManagementError::NotFound)
 }
 
 fn check_custom(schema: &SchemaRecord) -> Result<(), Blocked> {
@@ -155,11 +178,18 @@ fn types_with<'s>(
     snapshot: &'s RealmSnapshot,
     urn: &'s str,
 ) -> impl Iterator<Item = &'s Arc<ResourceTypeRecord>> {
-    snapshot.config().resource_types.values().filter(move |record| {
-        let resource_type = &record.resource_type;
-        resource_type.schema.eq_ignore_ascii_case(urn)
-            || resource_type.schema_extensions.iter().any(|e| e.schema.eq_ignore_ascii_case(urn))
-    })
+    snapshot
+        .config()
+        .resource_types
+        .values()
+        .filter(move |record| {
+            let resource_type = &record.resource_type;
+            resource_type.schema.eq_ignore_ascii_case(urn)
+                || resource_type
+                    .schema_extensions
+                    .iter()
+                    .any(|e| e.schema.eq_ignore_ascii_case(urn))
+        })
 }
 
 /// The name of a type that has the schema and of which there are resources.
@@ -179,7 +209,9 @@ async fn type_with_resources(
 }
 
 fn read(body: &Object) -> Result<Schema, FieldError> {
-    let values = Body(body).value("attributes").ok_or_else(|| FieldError::required("attributes"))?;
+    let values = Body(body)
+        .value("attributes")
+        .ok_or_else(|| FieldError::required("attributes"))?;
     let body = Body(body);
     let schema = Schema {
         id: urn(body.required_text("urn")?)?,
@@ -204,7 +236,9 @@ fn read(body: &Object) -> Result<Schema, FieldError> {
 /// A URN (RFC 8141 §2) as attribute paths may begin with: no character there is a delimiter.
 fn urn(text: &str) -> Result<String, FieldError> {
     let mut parts = text.split(':');
-    let scheme = parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("urn"));
+    let scheme = parts
+        .next()
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("urn"));
     let namespace = parts.next().is_some_and(|nid| {
         (2..=32).contains(&nid.len()) && nid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     });
@@ -217,7 +251,10 @@ fn urn(text: &str) -> Result<String, FieldError> {
     if scheme && namespace && specific && text.len() <= 255 {
         return Ok(text.to_owned());
     }
-    let detail = format!("has `{}`: it must look like `urn:example:params:Device`", short(text));
+    let detail = format!(
+        "has `{}`: it must look like `urn:example:params:Device`",
+        short(text)
+    );
     Err(FieldError::invalid("urn", detail))
 }
 

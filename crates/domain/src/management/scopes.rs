@@ -65,7 +65,10 @@ impl Creatable for Scopes {
             Ok(Edit::none(record.clone()).put(ConfigObject::Scope(record)))
         });
         let record = made.await?;
-        Ok(Created { id: record.id.to_string(), object: to_json(&record) })
+        Ok(Created {
+            id: record.id.to_string(),
+            object: to_json(&record),
+        })
     }
 }
 
@@ -99,17 +102,25 @@ impl Updatable for Scopes {
         target: &Target,
         patch: &Object,
     ) -> Result<Object, ManagementError> {
-        let updated = edit(core, permit, |Present { snapshot, caller, now }| {
-            let before = find(snapshot, target)?;
-            check_server_set(patch)?;
-            let definition = before.definition.updated(patch)?;
-            let rights = preview(snapshot, &definition)?;
-            if definition == before.definition {
-                return Ok(Edit::none(before.clone()));
-            }
-            Authority { snapshot, caller }.may_redefine(before, &definition.kind, &rights)?;
-            Ok(redefined(before, definition, now))
-        });
+        let updated = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot,
+                 caller,
+                 now,
+             }| {
+                let before = find(snapshot, target)?;
+                check_server_set(patch)?;
+                let definition = before.definition.updated(patch)?;
+                let rights = preview(snapshot, &definition)?;
+                if definition == before.definition {
+                    return Ok(Edit::none(before.clone()));
+                }
+                Authority { snapshot, caller }.may_redefine(before, &definition.kind, &rights)?;
+                Ok(redefined(before, definition, now))
+            },
+        );
         updated.await.map(|record| to_json(&record))
     }
 }
@@ -122,7 +133,11 @@ fn redefined(
     now: crate::Timestamp,
 ) -> Edit<Arc<ScopeRecord>> {
     let allows_the_same = definition.kind == before.definition.kind;
-    let version = if allows_the_same { before.version } else { before.version.saturating_add(1) };
+    let version = if allows_the_same {
+        before.version
+    } else {
+        before.version.saturating_add(1)
+    };
     let record = Arc::new(ScopeRecord {
         version,
         definition,
@@ -159,7 +174,10 @@ impl Deletable for Scopes {
             if let Some(clients) = UsedBy::of("applications", &clients) {
                 return Err(in_use(scope, clients).into());
             }
-            let versions = snapshot.config().scope_versions.range((id, 0)..=(id, u32::MAX));
+            let versions = snapshot
+                .config()
+                .scope_versions
+                .range((id, 0)..=(id, u32::MAX));
             let edit = Edit::none(())
                 .first(Change::ReleaseScope { scope: id, now })
                 .delete(Kind::Scope, id);
@@ -170,7 +188,10 @@ impl Deletable for Scopes {
         match deleted.await {
             Err(ManagementError::Blocked(blocked)) if blocked.used_by.iter().any(is_tokens) => {
                 let scope = find(permit.snapshot(), target)?;
-                let tokens = core.store().token_use(permit.realm(), &id, core.now()).await?;
+                let tokens = core
+                    .store()
+                    .token_use(permit.realm(), &id, core.now())
+                    .await?;
                 Err(in_use(scope, used_by_tokens(&tokens)).into())
             }
             other => other,
@@ -186,12 +207,19 @@ fn used_by_tokens(tokens: &TokenUse) -> UsedBy {
     UsedBy {
         kind: "tokens",
         count: Some(tokens.count),
-        first: tokens.first.iter().map(|token| token.key.to_string()).collect(),
+        first: tokens
+            .first
+            .iter()
+            .map(|token| token.key.to_string())
+            .collect(),
     }
 }
 
 fn in_use(scope: &ScopeRecord, used_by: UsedBy) -> Blocked {
-    Blocked::in_use(&format!("The scope `{}`", scope.definition.name), vec![used_by])
+    Blocked::in_use(
+        &format!("The scope `{}`", scope.definition.name),
+        vec![used_by],
+    )
 }
 
 /// The scope of the path.
@@ -199,14 +227,23 @@ fn find<'s>(
     snapshot: &'s RealmSnapshot,
     target: &Target,
 ) -> Result<&'s Arc<ScopeRecord>, ManagementError> {
-    let id = target.get("id").parse().map_err(|_| ManagementError::NotFound)?;
-    snapshot.config().scopes.get(&id).ok_or(ManagementError::NotFound)
+    let id = target
+        .get("id")
+        .parse()
+        .map_err(|_| ManagementError::NotFound)?;
+    snapshot
+        .config()
+        .scopes
+        .get(&id)
+        .ok_or(ManagementError::NotFound)
 }
 
 /// What only the server sets; the rest of a body is for [`ScopeDefinition`] to judge.
 fn check_server_set(body: &Object) -> Result<(), FieldError> {
     let ours = |name: &&String| {
-        FIELDS.iter().any(|f| f.name == name.as_str() && f.access == Access::ByServer)
+        FIELDS
+            .iter()
+            .any(|f| f.name == name.as_str() && f.access == Access::ByServer)
     };
     match body.keys().find(ours) {
         Some(name) => Err(FieldError::new(name, "server_set", "is set by the server")),
@@ -219,17 +256,23 @@ fn preview(
     snapshot: &RealmSnapshot,
     definition: &ScopeDefinition,
 ) -> Result<Rights, ManagementError> {
-    snapshot.catalogue().preview(definition).map_err(|errors| match errors.into_iter().next() {
-        Some(CompileError::Scope { field, problem, .. }) => {
-            FieldError::invalid(field, problem.to_string()).into()
-        }
-        other => ManagementError::Unavailable(format!("{other:?}")),
-    })
+    snapshot
+        .catalogue()
+        .preview(definition)
+        .map_err(|errors| match errors.into_iter().next() {
+            Some(CompileError::Scope { field, problem, .. }) => {
+                FieldError::invalid(field, problem.to_string()).into()
+            }
+            other => ManagementError::Unavailable(format!("{other:?}")),
+        })
 }
 
 /// Names are unique in the realm, ignoring ASCII case.
 fn check_name(snapshot: &RealmSnapshot, record: &ScopeRecord) -> Result<(), ManagementError> {
-    match snapshot.config().scope_by_name(record.definition.name.as_str()) {
+    match snapshot
+        .config()
+        .scope_by_name(record.definition.name.as_str())
+    {
         Some(_) => Err(Conflict::Duplicate { kind: Kind::Scope }.into()),
         None => Ok(()),
     }

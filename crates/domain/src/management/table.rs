@@ -194,7 +194,9 @@ impl Caller {
     /// # Errors
     /// The refusal, with scopes that would do.
     pub fn permit_operation<K: Permitted>(&self) -> Result<Permit<K>, Refusal> {
-        self.permit(&Action::Management { rights: &[K::OPERATION.right] })
+        self.permit(&Action::Management {
+            rights: &[K::OPERATION.right],
+        })
     }
 }
 
@@ -205,7 +207,11 @@ mod tests {
     #[test]
     fn every_operation_names_its_right_as_scopes_do() {
         for operation in OPERATIONS {
-            assert_eq!(operation.right.to_string(), operation.scope, "{operation:?}");
+            assert_eq!(
+                operation.right.to_string(),
+                operation.scope,
+                "{operation:?}"
+            );
             assert_eq!(operation.scope.parse(), Ok(operation.right));
         }
     }
@@ -214,7 +220,10 @@ mod tests {
     #[test]
     fn the_resource_of_a_scope_is_the_last_noun_of_its_path() {
         for operation in OPERATIONS {
-            let noun = operation.path.rsplit('/').find(|segment| !segment.starts_with('{'));
+            let noun = operation
+                .path
+                .rsplit('/')
+                .find(|segment| !segment.starts_with('{'));
             let resource = operation.right.resource.to_string();
             // A secret is a part of its application, and no resource with scopes of its own.
             let part = noun == Some("secrets") && resource == "applications";

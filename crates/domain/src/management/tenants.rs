@@ -40,13 +40,16 @@ impl Creatable for Tenants {
     ) -> Result<Created, ManagementError> {
         field::check_creation(FIELDS, body)?;
         let (name, now) = (slug(body)?, core.now());
-        let tenant = read(body, Tenant {
-            name,
-            display_name: None,
-            active: true,
-            created: now,
-            updated: now,
-        })?;
+        let tenant = read(
+            body,
+            Tenant {
+                name,
+                display_name: None,
+                active: true,
+                created: now,
+                updated: now,
+            },
+        )?;
         let tenant = Arc::new(tenant);
         let made = edit_above(core, permit, RealmKey::above_tenants(), {
             let tenant = tenant.clone();
@@ -59,7 +62,10 @@ impl Creatable for Tenants {
             }
         });
         made.await?;
-        Ok(Created { id: tenant.name.to_string(), object: to_json(&tenant, &core.directory()) })
+        Ok(Created {
+            id: tenant.name.to_string(),
+            object: to_json(&tenant, &core.directory()),
+        })
     }
 }
 
@@ -98,7 +104,13 @@ impl Updatable for Tenants {
         let updated = edit_above(core, permit, RealmKey::above_tenants(), |directory, now| {
             let before = find(directory, target)?;
             let merged = field::patched(FIELDS, to_json(before, directory), patch)?;
-            let after = read(&merged, Tenant { updated: now, ..Tenant::clone(before) })?;
+            let after = read(
+                &merged,
+                Tenant {
+                    updated: now,
+                    ..Tenant::clone(before)
+                },
+            )?;
             if !after.active && after.name == Slug::system() {
                 let detail = "can't be false: nobody could switch the system tenant on again";
                 return Err(FieldError::invalid("active", detail).into());
@@ -131,17 +143,17 @@ impl Deletable for Tenants {
     }
 }
 
-fn find<'d>(
-    directory: &'d Directory,
-    target: &Target,
-) -> Result<&'d Arc<Tenant>, ManagementError> {
-    directory.tenant(target.get("tenant")).ok_or(ManagementError::NotFound)
+fn find<'d>(directory: &'d Directory, target: &Target) -> Result<&'d Arc<Tenant>, ManagementError> {
+    directory
+        .tenant(target.get("tenant"))
+        .ok_or(ManagementError::NotFound)
 }
 
 /// The name of a new tenant or realm.
 pub(super) fn slug(body: &Object) -> Result<Slug, FieldError> {
     let name = Body(body).required_text("name")?;
-    name.parse().map_err(|error: crate::InvalidSlug| FieldError::invalid("name", error.to_string()))
+    name.parse()
+        .map_err(|error: crate::InvalidSlug| FieldError::invalid("name", error.to_string()))
 }
 
 /// A name that was used once is never given out again, for whatever still names it (T7).

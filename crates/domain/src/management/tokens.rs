@@ -42,7 +42,9 @@ impl Listable for Tokens {
     ) -> Result<ListPage, ManagementError> {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
         let (snapshot, now) = (permit.snapshot(), core.now());
-        let scope = listing.equal_to("scopes").and_then(|name| snapshot.config().scope_by_name(name));
+        let scope = listing
+            .equal_to("scopes")
+            .and_then(|name| snapshot.config().scope_by_name(name));
         let mut wanted = TokenQuery {
             client: listing.equal_to("client_id").and_then(|id| id.parse().ok()),
             scope: scope.map(|scope| scope.id),
@@ -56,7 +58,8 @@ impl Listable for Tokens {
             let more = page.more;
             for token in page.items {
                 if items.len() == query.page_size() {
-                    return listing.ending_at(items, wanted.after.map(|k| k.to_string()).as_deref());
+                    return listing
+                        .ending_at(items, wanted.after.map(|k| k.to_string()).as_deref());
                 }
                 wanted.after = Some(token.key);
                 let object = Value::Object(to_json(&token, snapshot, now));
@@ -101,8 +104,14 @@ async fn find<K>(
     permit: &Permit<K>,
     target: &Target,
 ) -> Result<TokenRecord, ManagementError> {
-    let key: TokenKey = target.get("id").parse().map_err(|_| ManagementError::NotFound)?;
-    core.store().find_token(permit.realm(), &key).await?.ok_or(ManagementError::NotFound)
+    let key: TokenKey = target
+        .get("id")
+        .parse()
+        .map_err(|_| ManagementError::NotFound)?;
+    core.store()
+        .find_token(permit.realm(), &key)
+        .await?
+        .ok_or(ManagementError::NotFound)
 }
 
 fn parse_after(id: &str) -> Result<TokenKey, FieldError> {

@@ -20,31 +20,65 @@ pub(super) fn whole(status: StatusCode, object: Object) -> Response {
     no_store((status, Json(Value::Object(object))).into_response())
 }
 
+/// Why a body can't be read.
+pub(super) struct Unreadable {
+    status: StatusCode,
+    keyword: &'static str,
+    detail: String,
+}
+
+impl Unreadable {
+    fn new(status: StatusCode, detail: String) -> Self {
+        let keyword = match status {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+            StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+            _ => "malformed",
+        };
+        Self {
+            status,
+            keyword,
+            detail,
+        }
+    }
+}
+
+impl From<Unreadable> for Response {
+    fn from(problem: Unreadable) -> Self {
+        Problem::error(problem.status, Some(problem.keyword), &problem.detail)
+    }
+}
+
 /// The JSON object of a request, of one of the media types.
 pub(super) fn object(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
     media_types: &[&str],
-) -> Result<Object, Response> {
-    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = given.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !media_types.iter().any(|known| known.eq_ignore_ascii_case(essence)) {
-        let detail = format!("The body must be of the type `{}`.", media_types.join("` or `"));
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Problem::error(status, Some("unsupported_media_type"), &detail));
+) -> Result<Object, Unreadable> {
+    let given = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = given
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    if !media_types
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(essence))
+    {
+        let detail = format!(
+            "The body must be of the type `{}`.",
+            media_types.join("` or `")
+        );
+        return Err(Unreadable::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
     let body = body.map_err(|rejection| {
-        let (status, keyword) = match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-            _ => (StatusCode::BAD_REQUEST, "malformed"),
-        };
-        Problem::error(status, Some(keyword), &format!("{}.", rejection.body_text()))
+        Unreadable::new(rejection.status(), format!("{}.", rejection.body_text()))
     })?;
     scim::json::read_object(&body).map_err(|error| {
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
-        let keyword =
-            if status == StatusCode::PAYLOAD_TOO_LARGE { "too_large" } else { "malformed" };
-        Problem::error(status, Some(keyword), &error.detail)
+        Unreadable::new(status, error.detail)
     })
 }
 
@@ -57,9 +91,11 @@ pub(super) fn refused(
         ManagementError::Invalid(error) => invalid(&error),
         ManagementError::NotFound => Problem::not_found("There is nothing at this address."),
         ManagementError::Blocked(blocked) => conflict(&blocked),
-        ManagementError::Beyond(beyond) => {
-            Problem::error(StatusCode::FORBIDDEN, Some("beyond_own_rights"), &beyond.to_string())
-        }
+        ManagementError::Beyond(beyond) => Problem::error(
+            StatusCode::FORBIDDEN,
+            Some("beyond_own_rights"),
+            &beyond.to_string(),
+        ),
         ManagementError::Refused(refusal) => Problem::forbidden(&challenge(&refusal), &refusal),
         ManagementError::Unavailable(cause) => Problem::unavailable(&cause),
     }

@@ -115,5 +115,7 @@ fn parameters(query: &str) -> Result<ListQuery, FieldError> {
 }
 
 fn refused<K>(permit: &Permit<K>, error: ManagementError) -> Response {
-    answer::refused(error, |refusal| insufficient_scope(permit.snapshot(), refusal))
+    answer::refused(error, |refusal| {
+        insufficient_scope(permit.snapshot(), refusal)
+    })
 }

@@ -34,7 +34,13 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// All five operations of a resource.
 fn whole<R: Creatable + Listable + Readable + Updatable + Deletable>(routes: &mut Vec<Route>) {
-    routes.extend([create::<R>(), list::<R>(), read::<R>(), update::<R>(), delete::<R>()]);
+    routes.extend([
+        create::<R>(),
+        list::<R>(),
+        read::<R>(),
+        update::<R>(),
+        delete::<R>(),
+    ]);
 }
 
 fn create<R: Creatable>() -> Route {
@@ -71,7 +77,12 @@ where
         "DELETE" => Method::DELETE,
         _ => Method::GET,
     };
-    Route::new(method, operation.path, Access::Scope(operation.scope), handler)
+    Route::new(
+        method,
+        operation.path,
+        Access::Scope(operation.scope),
+        handler,
+    )
 }
 
 #[cfg(test)]
@@ -82,13 +93,23 @@ mod tests {
 
     #[test]
     fn every_operation_of_the_table_is_a_route_and_nothing_else_is() {
-        let table: BTreeSet<_> =
-            OPERATIONS.iter().map(|o| (o.method.to_owned(), o.path, o.scope)).collect();
+        let table: BTreeSet<_> = OPERATIONS
+            .iter()
+            .map(|o| (o.method.to_owned(), o.path, o.scope))
+            .collect();
         let routes: BTreeSet<_> = routes()
             .into_iter()
             .map(|route| match route.access {
                 Access::Scope(scope) => (route.method.to_string(), route.path, scope),
-                other => (route.method.to_string(), route.path, if other == Access::Public { "public" } else { "other" }),
+                other => (
+                    route.method.to_string(),
+                    route.path,
+                    if other == Access::Public {
+                        "public"
+                    } else {
+                        "other"
+                    },
+                ),
             })
             .collect();
         assert_eq!(table, routes);

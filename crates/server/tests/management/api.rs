@@ -19,14 +19,22 @@ impl<'a> Api<'a> {
     /// A client, with its default scopes.
     pub(crate) async fn of(server: &'a TestServer, client: &Client) -> Self {
         let token = client.token(server, None).await;
-        Self { server, token, root: client.path("") }
+        Self {
+            server,
+            token,
+            root: client.path(""),
+        }
     }
 
     /// A new client of the system realm with these scopes and no others.
     pub(crate) async fn with(server: &'a TestServer, scopes: &[&str]) -> Self {
         let client = server.add_client(scopes, |_| ()).await;
         let token = client.token(server, Some(&scopes.join(" "))).await;
-        Self { server, token, root: client.path("") }
+        Self {
+            server,
+            token,
+            root: client.path(""),
+        }
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
@@ -52,7 +60,10 @@ impl<'a> Api<'a> {
 
     /// The id of the built-in or other scope of this name.
     pub(crate) async fn scope_id(&self, name: &str) -> String {
-        let found = self.get(&format!("/scopes?filter=name%20eq%20%22{name}%22")).await.expect(200);
+        let found = self
+            .get(&format!("/scopes?filter=name%20eq%20%22{name}%22"))
+            .await
+            .expect(200);
         found.json()["items"][0]["id"].as_str().unwrap().to_owned()
     }
 

@@ -15,7 +15,10 @@ async fn a_scope_is_assigned_read_changed_and_taken_off() {
     assert_eq!(api.get(&path).await.expect(200).json()["items"], json!([]));
     client.ask(&server, None).await.expect(400);
 
-    let made = api.post(&path, json!({"scope": "SCIM:READ", "default": true})).await.expect(201);
+    let made = api
+        .post(&path, json!({"scope": "SCIM:READ", "default": true}))
+        .await
+        .expect(201);
     let id = api.scope_id("scim:read").await;
     assert!(made.header("location").ends_with(&format!("{path}/{id}")));
     let expected = json!({
@@ -24,18 +27,46 @@ async fn a_scope_is_assigned_read_changed_and_taken_off() {
     assert_eq!(made.json(), expected);
     let one = format!("{path}/{id}");
     assert_eq!(api.get(&one).await.expect(200).json(), expected);
-    assert_eq!(api.get(&path).await.expect(200).json()["items"], json!([expected]));
+    assert_eq!(
+        api.get(&path).await.expect(200).json()["items"],
+        json!([expected])
+    );
     let token = client.token(&server, None).await;
 
-    let patched = api.patch(&one, json!({"default": false, "required_acr": "mfa"})).await.expect(200).json();
+    let patched = api
+        .patch(&one, json!({"default": false, "required_acr": "mfa"}))
+        .await
+        .expect(200)
+        .json();
     assert_eq!(patched["default"], false);
     assert_eq!(patched["required_acr"], "mfa");
-    assert_eq!(api.patch(&one, json!({"scope": "scim:write"})).await.field(), broken("scope", "immutable"));
+    assert_eq!(
+        api.patch(&one, json!({"scope": "scim:write"}))
+            .await
+            .field(),
+        broken("scope", "immutable")
+    );
 
     // Product §2.4: it leaves the effective scopes of live tokens at once.
-    assert!(server.caller(&token).await.grant().scope_ids().next().is_some());
+    assert!(
+        server
+            .caller(&token)
+            .await
+            .grant()
+            .scope_ids()
+            .next()
+            .is_some()
+    );
     api.delete(&one).await.expect(204);
-    assert!(server.caller(&token).await.grant().scope_ids().next().is_none());
+    assert!(
+        server
+            .caller(&token)
+            .await
+            .grant()
+            .scope_ids()
+            .next()
+            .is_none()
+    );
     api.get(&one).await.expect(404);
     api.delete(&one).await.expect(404);
 }
@@ -47,8 +78,14 @@ async fn consent_is_needed_by_default_for_what_a_person_grants() {
     let api = Api::admin(&server).await;
     let client = server.add_client(&[], |_| ()).await;
     let path = format!("/applications/{}/assigned-scopes", client.id);
-    assert_eq!(api.make(&path, json!({"scope": "profile"})).await["consent_required"], true);
-    assert_eq!(api.make(&path, json!({"scope": "scopes:read"})).await["consent_required"], false);
+    assert_eq!(
+        api.make(&path, json!({"scope": "profile"})).await["consent_required"],
+        true
+    );
+    assert_eq!(
+        api.make(&path, json!({"scope": "scopes:read"})).await["consent_required"],
+        false
+    );
     let said = json!({"scope": "email", "consent_required": false});
     assert_eq!(api.make(&path, said).await["consent_required"], false);
 }
@@ -62,14 +99,37 @@ async fn an_error_names_the_field() {
     for (body, field, rule) in [
         (json!({}), "scope", "required"),
         (json!({"scope": "nothing:here"}), "scope", "invalid"),
-        (json!({"scope": "scim:write", "id": "x"}), "id", "server_set"),
-        (json!({"scope": "scim:write", "defualt": true}), "defualt", "unknown"),
-        (json!({"scope": "scim:write", "optional": 1}), "optional", "invalid"),
+        (
+            json!({"scope": "scim:write", "id": "x"}),
+            "id",
+            "server_set",
+        ),
+        (
+            json!({"scope": "scim:write", "defualt": true}),
+            "defualt",
+            "unknown",
+        ),
+        (
+            json!({"scope": "scim:write", "optional": 1}),
+            "optional",
+            "invalid",
+        ),
     ] {
-        assert_eq!(api.post(&path, body.clone()).await.field(), broken(field, rule), "{body}");
+        assert_eq!(
+            api.post(&path, body.clone()).await.field(),
+            broken(field, rule),
+            "{body}"
+        );
     }
-    assert_eq!(api.post(&path, json!({"scope": "scim:read"})).await.code(409), "duplicate");
+    assert_eq!(
+        api.post(&path, json!({"scope": "scim:read"}))
+            .await
+            .code(409),
+        "duplicate"
+    );
     let nowhere = "/applications/0193f1c0-0000-7000-8000-00000000002a/assigned-scopes";
     api.get(nowhere).await.expect(404);
-    api.post(nowhere, json!({"scope": "scim:read"})).await.expect(404);
+    api.post(nowhere, json!({"scope": "scim:read"}))
+        .await
+        .expect(404);
 }

@@ -3,7 +3,11 @@
 use crate::{api::Api, support::TestServer};
 use serde_json::json;
 
-const ASSIGNING: [&str; 3] = ["assigned-scopes:create", "applications:create", "applications:update"];
+const ASSIGNING: [&str; 3] = [
+    "assigned-scopes:create",
+    "applications:create",
+    "applications:update",
+];
 
 #[tokio::test]
 async fn t4_management_scopes_are_assigned_only_by_who_holds_them() {
@@ -11,14 +15,18 @@ async fn t4_management_scopes_are_assigned_only_by_who_holds_them() {
     let api = Api::with(&server, &["assigned-scopes:create", "scopes:read"]).await;
     let other = server.add_client(&[], |_| ()).await;
     let path = format!("/applications/{}/assigned-scopes", other.id);
-    api.post(&path, json!({"scope": "scopes:read"})).await.expect(201);
+    api.post(&path, json!({"scope": "scopes:read"}))
+        .await
+        .expect(201);
     for beyond in ["scopes:delete", "tenants:create", "connector:write"] {
         let refused = api.post(&path, json!({"scope": beyond})).await;
         assert_eq!(refused.code(403), "beyond_own_rights", "{beyond}");
         assert!(refused.text().contains(beyond));
     }
     // What is no management scope may be delegated by who may assign scopes.
-    api.post(&path, json!({"scope": "scim:write"})).await.expect(201);
+    api.post(&path, json!({"scope": "scim:write"}))
+        .await
+        .expect(201);
 }
 
 /// `connector:read` is the right `connectors:read` under another name.
@@ -28,13 +36,17 @@ async fn a_right_held_under_another_name_is_held() {
     let api = Api::with(&server, &["assigned-scopes:create", "connector:read"]).await;
     let other = server.add_client(&[], |_| ()).await;
     let path = format!("/applications/{}/assigned-scopes", other.id);
-    api.post(&path, json!({"scope": "connectors:read"})).await.expect(201);
+    api.post(&path, json!({"scope": "connectors:read"}))
+        .await
+        .expect(201);
 }
 
 #[tokio::test]
 async fn t4_a_client_gives_itself_nothing_that_it_does_not_hold() {
     let server = TestServer::start().await;
-    let client = server.add_client(&["assigned-scopes:create", "scopes:update"], |_| ()).await;
+    let client = server
+        .add_client(&["assigned-scopes:create", "scopes:update"], |_| ())
+        .await;
     let scopes = Some("assigned-scopes:create scopes:update");
     let token = client.token(&server, scopes).await;
     let path = client.path(&format!("/applications/{}/assigned-scopes", client.id));
@@ -49,12 +61,19 @@ async fn t4_a_client_gives_itself_nothing_that_it_does_not_hold() {
 async fn t4_a_scope_of_the_callers_own_client_is_not_widened_by_it() {
     let server = TestServer::start().await;
     let admin = Api::admin(&server).await;
-    let made = admin.make("/scopes", json!({
-        "name": "staff:read", "type": "resource", "scim_resource_type": "User",
-        "resource_operations": ["retrieve"], "resource_attributes": ["userName", "title"],
-    })).await;
+    let made = admin
+        .make(
+            "/scopes",
+            json!({
+                "name": "staff:read", "type": "resource", "scim_resource_type": "User",
+                "resource_operations": ["retrieve"], "resource_attributes": ["userName", "title"],
+            }),
+        )
+        .await;
     let id = made["id"].as_str().unwrap();
-    let client = server.add_client(&["staff:read", "scopes:update"], |_| ()).await;
+    let client = server
+        .add_client(&["staff:read", "scopes:update"], |_| ())
+        .await;
     let token = client.token(&server, Some("scopes:update")).await;
     let path = client.path(&format!("/scopes/{id}"));
     let patch = async |body| server.call("PATCH", &path, &token, Some(body)).await;
@@ -63,12 +82,23 @@ async fn t4_a_scope_of_the_callers_own_client_is_not_widened_by_it() {
         json!({"resource_operations": ["retrieve", "search"]}),
         json!({"scim_resource_type": "Group", "resource_attributes": ["displayName"]}),
     ] {
-        assert_eq!(patch(wider.clone()).await.code(403), "beyond_own_rights", "{wider}");
+        assert_eq!(
+            patch(wider.clone()).await.code(403),
+            "beyond_own_rights",
+            "{wider}"
+        );
     }
-    patch(json!({"resource_attributes": ["userName"], "tags": ["t"]})).await.expect(200);
+    patch(json!({"resource_attributes": ["userName"], "tags": ["t"]}))
+        .await
+        .expect(200);
     // Of other clients it may.
-    admin.delete(&format!("/applications/{}/assigned-scopes/{id}", client.id)).await.expect(204);
-    patch(json!({"resource_attributes": ["*"]})).await.expect(200);
+    admin
+        .delete(&format!("/applications/{}/assigned-scopes/{id}", client.id))
+        .await
+        .expect(204);
+    patch(json!({"resource_attributes": ["*"]}))
+        .await
+        .expect(200);
 }
 
 /// A new secret of another client would be its rights.
@@ -78,13 +108,20 @@ async fn t4_nobody_takes_over_a_client_with_more_rights() {
     let api = Api::with(&server, &ASSIGNING).await;
     let admin = format!("/applications/{}", server.admin.id);
     let secrets = format!("{admin}/secrets");
-    assert_eq!(api.post(&secrets, json!({})).await.code(403), "beyond_own_rights");
+    assert_eq!(
+        api.post(&secrets, json!({})).await.code(403),
+        "beyond_own_rights"
+    );
     for patch in [
         json!({"active": false}),
         json!({"redirect_uris": ["https://evil.example/cb"]}),
         json!({"name": "Mine"}),
     ] {
-        assert_eq!(api.patch(&admin, patch.clone()).await.code(403), "beyond_own_rights", "{patch}");
+        assert_eq!(
+            api.patch(&admin, patch.clone()).await.code(403),
+            "beyond_own_rights",
+            "{patch}"
+        );
     }
     let deleting = Api::with(&server, &["applications:delete"]).await;
     assert_eq!(deleting.delete(&admin).await.code(403), "beyond_own_rights");
@@ -95,9 +132,21 @@ async fn t4_nobody_takes_over_a_client_with_more_rights() {
     api.patch(&path, json!({"active": false})).await.expect(200);
     let updating = Api::with(&server, &["applications:update"]).await;
     let secrets = format!("{path}/secrets");
-    assert_eq!(updating.post(&secrets, json!({})).await.code(403), "beyond_own_rights");
-    assert_eq!(updating.patch(&path, json!({"active": true})).await.code(403), "beyond_own_rights");
-    updating.patch(&path, json!({"description": "d"})).await.expect(200);
+    assert_eq!(
+        updating.post(&secrets, json!({})).await.code(403),
+        "beyond_own_rights"
+    );
+    assert_eq!(
+        updating
+            .patch(&path, json!({"active": true}))
+            .await
+            .code(403),
+        "beyond_own_rights"
+    );
+    updating
+        .patch(&path, json!({"description": "d"}))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -105,13 +154,26 @@ async fn a_preset_needs_the_right_to_assign_and_the_rights_assigned() {
     let server = TestServer::start().await;
     let preset = |preset: &str| json!({"name": preset, "preset": preset});
     let api = Api::with(&server, &["applications:create"]).await;
-    let refused = api.post("/applications", preset("reporting")).await.expect(403);
-    assert!(refused.header("www-authenticate").contains("assigned-scopes:create"));
-    api.post("/applications", json!({"name": "plain"})).await.expect(201);
+    let refused = api
+        .post("/applications", preset("reporting"))
+        .await
+        .expect(403);
+    assert!(
+        refused
+            .header("www-authenticate")
+            .contains("assigned-scopes:create")
+    );
+    api.post("/applications", json!({"name": "plain"}))
+        .await
+        .expect(201);
 
     let api = Api::with(&server, &ASSIGNING).await;
-    api.post("/applications", preset("reporting")).await.expect(201);
-    let refused = api.post("/applications", preset("directory_sync_connector")).await;
+    api.post("/applications", preset("reporting"))
+        .await
+        .expect(201);
+    let refused = api
+        .post("/applications", preset("directory_sync_connector"))
+        .await;
     assert_eq!(refused.code(403), "beyond_own_rights");
 }
 
@@ -123,8 +185,13 @@ async fn t6_a_right_that_is_gone_permits_no_change() {
     let client = server.add_client(&["scopes:create"], |_| ()).await;
     let token = client.token(&server, Some("scopes:create")).await;
     let permit = server.caller(&token).await.permit_operation().unwrap();
-    server.change_client(&client, |client| client.assigned.clear()).await;
-    let body = json!({"name": "a:b", "type": "generic"}).as_object().unwrap().clone();
+    server
+        .change_client(&client, |client| client.assigned.clear())
+        .await;
+    let body = json!({"name": "a:b", "type": "generic"})
+        .as_object()
+        .unwrap()
+        .clone();
     let made = Scopes::create(&server.core, &permit, &Target::default(), &body).await;
     assert!(matches!(made, Err(ManagementError::Refused(_))), "{made:?}");
     assert!(server.snapshot().config().scope_by_name("a:b").is_none());

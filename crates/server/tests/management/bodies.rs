@@ -12,7 +12,12 @@ async fn send(api: &Api<'_>, media_type: Option<&str>, body: impl Into<Body>) ->
         None => request,
     };
     let answer = api.server.send(request.body(body.into()).unwrap()).await;
-    assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text());
+    assert_eq!(
+        answer.header("content-type"),
+        "application/problem+json",
+        "{}",
+        answer.text()
+    );
     answer.status.as_u16()
 }
 
@@ -26,19 +31,39 @@ async fn a_body_is_one_json_object_of_the_right_type() {
     for (media_type, body, status) in [
         (None, good.to_owned(), 415),
         (Some("text/plain"), good.to_owned(), 415),
-        (Some("application/x-www-form-urlencoded"), good.to_owned(), 415),
+        (
+            Some("application/x-www-form-urlencoded"),
+            good.to_owned(),
+            415,
+        ),
         (json, String::new(), 400),
         (json, "[]".to_owned(), 400),
         (json, "null".to_owned(), 400),
         (json, "{".to_owned(), 400),
         (json, format!("{good}{good}"), 400),
-        (json, r#"{"name":"a:b","name":"c:d","type":"generic"}"#.to_owned(), 400),
-        (json, format!("{}1{}", r#"{"a":"#.repeat(40), "}".repeat(40)), 400),
+        (
+            json,
+            r#"{"name":"a:b","name":"c:d","type":"generic"}"#.to_owned(),
+            400,
+        ),
+        (
+            json,
+            format!("{}1{}", r#"{"a":"#.repeat(40), "}".repeat(40)),
+            400,
+        ),
         (json, "[".repeat(100_000), 400),
-        (json, format!(r#"{{"name":"{}"}}"#, "x".repeat(2 << 20)), 413),
+        (
+            json,
+            format!(r#"{{"name":"{}"}}"#, "x".repeat(2 << 20)),
+            413,
+        ),
     ] {
         let shown: String = body.chars().take(40).collect();
-        assert_eq!(send(&api, media_type, body).await, status, "{media_type:?} {shown}");
+        assert_eq!(
+            send(&api, media_type, body).await,
+            status,
+            "{media_type:?} {shown}"
+        );
     }
     assert_eq!(send(&api, json, vec![b'{', 0xff, b'}']).await, 400);
     assert_eq!(server.snapshot().revision(), revision);
@@ -50,10 +75,16 @@ async fn a_merge_patch_may_say_so() {
     let api = Api::admin(&server).await;
     let request = Request::patch("/v1/tenants/default/realms/default")
         .header("authorization", format!("Bearer {}", api.token))
-        .header("content-type", "application/merge-patch+json; charset=utf-8")
+        .header(
+            "content-type",
+            "application/merge-patch+json; charset=utf-8",
+        )
         .body(Body::from(r#"{"display_name":"Here"}"#))
         .unwrap();
-    assert_eq!(server.send(request).await.expect(200).json()["display_name"], "Here");
+    assert_eq!(
+        server.send(request).await.expect(200).json()["display_name"],
+        "Here"
+    );
 }
 
 #[tokio::test]
@@ -61,8 +92,15 @@ async fn a_method_that_a_resource_has_not_is_405() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
     let root = "/v1/tenants/default/realms/default";
-    for (method, path) in [("PUT", "/scopes"), ("DELETE", "/scopes"), ("POST", "/tokens"), ("PATCH", "/tokens/x")] {
-        let answer = server.call(method, &format!("{root}{path}"), &api.token, None).await;
+    for (method, path) in [
+        ("PUT", "/scopes"),
+        ("DELETE", "/scopes"),
+        ("POST", "/tokens"),
+        ("PATCH", "/tokens/x"),
+    ] {
+        let answer = server
+            .call(method, &format!("{root}{path}"), &api.token, None)
+            .await;
         assert_eq!(answer.status, 405, "{method} {path}");
     }
 }
@@ -76,7 +114,10 @@ async fn a_store_that_fails_is_503_and_nothing_is_acknowledged() {
     let body = serde_json::json!({"name": "a:b", "type": "generic"});
     let failed = api.post("/scopes", body.clone()).await;
     assert_eq!(failed.code(503), "temporarily_unavailable");
-    assert!(!failed.text().contains("told to fail"), "the cause is for the log only");
+    assert!(
+        !failed.text().contains("told to fail"),
+        "the cause is for the log only"
+    );
     server.store.fail_writes(false);
     assert!(server.snapshot().config().scope_by_name("a:b").is_none());
     api.post("/scopes", body).await.expect(201);

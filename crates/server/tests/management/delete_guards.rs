@@ -5,7 +5,9 @@ use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 async fn make_scope(api: &Api<'_>, name: &str) -> String {
-    let made = api.make("/scopes", json!({"name": name, "type": "generic"})).await;
+    let made = api
+        .make("/scopes", json!({"name": name, "type": "generic"}))
+        .await;
     format!("/scopes/{}", made["id"].as_str().unwrap())
 }
 
@@ -24,9 +26,16 @@ async fn a_scope_is_kept_while_a_client_is_assigned_it() {
     assert_eq!(users["kind"], "applications");
     assert_eq!(users["count"], 7);
     assert_eq!(users["first"].as_array().unwrap().len(), 5);
-    assert!(refused.json()["detail"].as_str().unwrap().contains("`orders:read`"));
+    assert!(
+        refused.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("`orders:read`")
+    );
     for client in &clients {
-        server.change_client(client, |client| client.assigned.clear()).await;
+        server
+            .change_client(client, |client| client.assigned.clear())
+            .await;
     }
     api.delete(&path).await.expect(204);
 }
@@ -40,16 +49,22 @@ async fn a_scope_is_kept_while_a_live_token_carries_it() {
     let token = client.token(&server, Some("orders:read")).await;
     let other = client.token(&server, Some("orders:read")).await;
     // The scope was taken off the client, but the tokens still count; also when it is inactive.
-    server.change_client(&client, |client| client.assigned.clear()).await;
+    server
+        .change_client(&client, |client| client.assigned.clear())
+        .await;
     let refused = api.delete(&path).await;
     assert_eq!(refused.code(409), "in_use");
     let users = &refused.json()["used_by"][0];
     assert_eq!(users["kind"], "tokens");
     assert_eq!(users["count"], 2);
-    server.change_client(&client, |client| client.active = false).await;
+    server
+        .change_client(&client, |client| client.active = false)
+        .await;
     assert_eq!(api.delete(&path).await.code(409), "in_use");
 
-    server.change_client(&client, |client| client.active = true).await;
+    server
+        .change_client(&client, |client| client.active = true)
+        .await;
     client.revoke(&server, &token).await.expect(200);
     assert_eq!(api.delete(&path).await.json()["used_by"][0]["count"], 1);
     client.revoke(&server, &other).await.expect(200);
@@ -63,7 +78,9 @@ async fn an_expired_token_keeps_nothing() {
     let path = make_scope(&api, "orders:read").await;
     let client = server.add_client(&["orders:read"], |_| ()).await;
     client.token(&server, Some("orders:read")).await;
-    server.change_client(&client, |client| client.assigned.clear()).await;
+    server
+        .change_client(&client, |client| client.assigned.clear())
+        .await;
     server.advance(601);
     api.delete(&path).await.expect(204);
 }
@@ -75,7 +92,9 @@ async fn deleting_a_client_deletes_its_tokens() {
     let path = make_scope(&api, "orders:read").await;
     let client = server.add_client(&["orders:read"], |_| ()).await;
     client.token(&server, Some("orders:read")).await;
-    api.delete(&format!("/applications/{}", client.id)).await.expect(204);
+    api.delete(&format!("/applications/{}", client.id))
+        .await
+        .expect(204);
     api.delete(&path).await.expect(204);
 }
 
@@ -133,18 +152,37 @@ async fn sixteen_racers_make_no_token_of_a_deleted_scope() {
 async fn what_a_scope_names_is_kept() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
-    api.make("/schemas", json!({"urn": "urn:example:Device", "attributes": [{"name": "serial"}]})).await;
-    let device = api.make("/resource-types", json!({
-        "name": "Device", "endpoint": "/Devices", "schema": "urn:example:Device",
-    })).await;
+    api.make(
+        "/schemas",
+        json!({"urn": "urn:example:Device", "attributes": [{"name": "serial"}]}),
+    )
+    .await;
+    let device = api
+        .make(
+            "/resource-types",
+            json!({
+                "name": "Device", "endpoint": "/Devices", "schema": "urn:example:Device",
+            }),
+        )
+        .await;
     let device = format!("/resource-types/{}", device["id"].as_str().unwrap());
-    let scope = api.make("/scopes", json!({
-        "name": "devices:read", "type": "resource", "scim_resource_type": "Device",
-        "resource_operations": ["retrieve"], "resource_attributes": ["*"],
-    })).await;
+    let scope = api
+        .make(
+            "/scopes",
+            json!({
+                "name": "devices:read", "type": "resource", "scim_resource_type": "Device",
+                "resource_operations": ["retrieve"], "resource_attributes": ["*"],
+            }),
+        )
+        .await;
     let refused = api.delete(&device).await;
     assert_eq!(refused.code(409), "in_use");
-    assert_eq!(refused.json()["used_by"][0]["first"], json!(["devices:read"]));
-    api.delete(&format!("/scopes/{}", scope["id"].as_str().unwrap())).await.expect(204);
+    assert_eq!(
+        refused.json()["used_by"][0]["first"],
+        json!(["devices:read"])
+    );
+    api.delete(&format!("/scopes/{}", scope["id"].as_str().unwrap()))
+        .await
+        .expect(204);
     api.delete(&device).await.expect(204);
 }

@@ -29,15 +29,28 @@ async fn a_scope_is_made_read_changed_and_deleted() {
     assert_eq!(scope["built_in"], false);
     assert_eq!(scope.get("warnings"), None);
     let id = scope["id"].as_str().unwrap();
-    assert!(location.starts_with("https://id.example.com/v1/tenants/default/realms/default/scopes/"));
+    assert!(
+        location.starts_with("https://id.example.com/v1/tenants/default/realms/default/scopes/")
+    );
     assert!(location.ends_with(id));
 
     let path = format!("/scopes/{id}");
     assert_eq!(api.get(&path).await.expect(200).json(), scope);
-    let patched = api.patch(&path, json!({"resource_attributes": ["userName"]})).await.expect(200);
+    let patched = api
+        .patch(&path, json!({"resource_attributes": ["userName"]}))
+        .await
+        .expect(200);
     assert_eq!(patched.json()["resource_attributes"], json!(["userName"]));
-    assert_eq!(patched.json()["version"], 2, "what it allows has another version");
-    let patched = api.patch(&path, json!({"description": null})).await.expect(200).json();
+    assert_eq!(
+        patched.json()["version"],
+        2,
+        "what it allows has another version"
+    );
+    let patched = api
+        .patch(&path, json!({"description": null}))
+        .await
+        .expect(200)
+        .json();
     assert_eq!(patched.get("description"), None);
     assert_eq!(patched["version"], 2, "what it allows is the same");
 
@@ -50,21 +63,37 @@ async fn a_scope_is_made_read_changed_and_deleted() {
 async fn every_type_but_management_can_be_made() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
-    let resource_server =
-        api.make("/resource-servers", json!({"identifier": "https://api.example.com", "name": "API"})).await;
-    let made = api.make("/scopes", json!({
-        "name": "orders:read", "type": "generic", "resource_server": resource_server["id"],
-    })).await;
+    let resource_server = api
+        .make(
+            "/resource-servers",
+            json!({"identifier": "https://api.example.com", "name": "API"}),
+        )
+        .await;
+    let made = api
+        .make(
+            "/scopes",
+            json!({
+                "name": "orders:read", "type": "generic", "resource_server": resource_server["id"],
+            }),
+        )
+        .await;
     assert_eq!(made["resource_server"], resource_server["id"]);
     let made = api.make("/scopes", json!({
         "name": "me:read", "type": "authenticated-identity", "consent_prompt_text": "See your name",
     })).await;
     assert_eq!(made["consent_prompt_text"], "See your name");
-    let refused = api.post("/scopes", json!({
-        "name": "all:all", "type": "management", "management_operations": ["scopes:read"],
-    })).await;
+    let refused = api
+        .post(
+            "/scopes",
+            json!({
+                "name": "all:all", "type": "management", "management_operations": ["scopes:read"],
+            }),
+        )
+        .await;
     assert_eq!(refused.field().0, "management_operations");
-    let refused = api.post("/scopes", json!({"name": "all:all", "type": "management"})).await;
+    let refused = api
+        .post("/scopes", json!({"name": "all:all", "type": "management"}))
+        .await;
     assert_eq!(refused.field(), broken("type", "invalid"));
     let refused = api.post("/scopes", json!({
         "name": "svc:all", "type": "service", "services": ["0193f1c0-0000-7000-8000-00000000002a"],
@@ -77,16 +106,22 @@ async fn every_type_but_management_can_be_made() {
 async fn names_are_unique_ignoring_case_and_never_change() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
-    let made = api.make("/scopes", json!({"name": "Orders:Read", "type": "generic"})).await;
+    let made = api
+        .make("/scopes", json!({"name": "Orders:Read", "type": "generic"}))
+        .await;
     let path = format!("/scopes/{}", made["id"].as_str().unwrap());
-    let twice = api.post("/scopes", json!({"name": "orders:read", "type": "generic"})).await;
+    let twice = api
+        .post("/scopes", json!({"name": "orders:read", "type": "generic"}))
+        .await;
     assert_eq!(twice.code(409), "duplicate");
     let renamed = api.patch(&path, json!({"name": "orders:all"})).await;
     assert_eq!(renamed.field(), broken("name", "immutable"));
     let retyped = api.patch(&path, json!({"type": "resource"})).await;
     assert_eq!(retyped.field(), broken("type", "immutable"));
     for bad in ["", "a b", "a,b", "a+b", "a\"b", "é:read", &"x".repeat(201)] {
-        let refused = api.post("/scopes", json!({"name": bad, "type": "generic"})).await;
+        let refused = api
+            .post("/scopes", json!({"name": bad, "type": "generic"}))
+            .await;
         assert_eq!(refused.field(), broken("name", "invalid"), "{bad:?}");
     }
 }
@@ -95,8 +130,16 @@ async fn names_are_unique_ignoring_case_and_never_change() {
 async fn a_name_off_the_convention_is_accepted_and_pointed_out() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
-    let made = api.make("/scopes", json!({"name": "payroll", "type": "generic"})).await;
-    assert!(made["warnings"][0].as_str().unwrap().contains("resource:action"), "{made}");
+    let made = api
+        .make("/scopes", json!({"name": "payroll", "type": "generic"}))
+        .await;
+    assert!(
+        made["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("resource:action"),
+        "{made}"
+    );
 }
 
 #[tokio::test]
@@ -110,28 +153,64 @@ async fn an_error_names_the_field_and_changes_nothing() {
     let cases = [
         (json!({"id": "x"}), "id", "server_set"),
         (json!({"version": 7}), "version", "server_set"),
-        (json!({"created": "2026-01-01T00:00:00Z"}), "created", "server_set"),
+        (
+            json!({"created": "2026-01-01T00:00:00Z"}),
+            "created",
+            "server_set",
+        ),
         (json!({"updated": null}), "updated", "server_set"),
         (json!({"built_in": true}), "built_in", "server_set"),
-        (json!({"resource_attribute": []}), "resource_attribute", "unknown"),
+        (
+            json!({"resource_attribute": []}),
+            "resource_attribute",
+            "unknown",
+        ),
         (json!({"services": []}), "services", "other_type"),
-        (json!({"scim_resource_type": null}), "scim_resource_type", "required"),
-        (json!({"scim_resource_type": "Device"}), "scim_resource_type", "invalid"),
-        (json!({"resource_operations": []}), "resource_operations", "required"),
-        (json!({"resource_operations": ["read"]}), "resource_operations", "invalid"),
-        (json!({"resource_attributes": ["userNmae"]}), "resource_attributes", "invalid"),
-        (json!({"resource_attributes": ["a..b"]}), "resource_attributes", "invalid"),
+        (
+            json!({"scim_resource_type": null}),
+            "scim_resource_type",
+            "required",
+        ),
+        (
+            json!({"scim_resource_type": "Device"}),
+            "scim_resource_type",
+            "invalid",
+        ),
+        (
+            json!({"resource_operations": []}),
+            "resource_operations",
+            "required",
+        ),
+        (
+            json!({"resource_operations": ["read"]}),
+            "resource_operations",
+            "invalid",
+        ),
+        (
+            json!({"resource_attributes": ["userNmae"]}),
+            "resource_attributes",
+            "invalid",
+        ),
+        (
+            json!({"resource_attributes": ["a..b"]}),
+            "resource_attributes",
+            "invalid",
+        ),
         (json!({"tags": "x"}), "tags", "invalid"),
         (json!({"type": "resorce"}), "type", "invalid"),
     ];
     let revision = server.snapshot().revision();
     for (change, field, rule) in cases {
         let mut body = good.clone();
-        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        body.as_object_mut()
+            .unwrap()
+            .extend(change.as_object().unwrap().clone());
         let refused = api.post("/scopes", body).await;
         assert_eq!(refused.field(), broken(field, rule), "{change}");
     }
-    let refused = api.post("/scopes", json!({"name": "a:b", "tpye": "generic"})).await;
+    let refused = api
+        .post("/scopes", json!({"name": "a:b", "tpye": "generic"}))
+        .await;
     assert_eq!(refused.status, 400);
     assert_eq!(server.snapshot().revision(), revision);
 }
@@ -142,10 +221,14 @@ async fn a_built_in_scope_keeps_what_it_allows() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
     let path = format!("/scopes/{}", api.scope_id("scim:read").await);
-    let refused = api.patch(&path, json!({"resource_operations": ["delete"]})).await;
+    let refused = api
+        .patch(&path, json!({"resource_operations": ["delete"]}))
+        .await;
     assert_eq!(refused.field(), broken("resource_operations", "built_in"));
     assert_eq!(api.delete(&path).await.code(409), "built_in");
-    let tagged = api.patch(&path, json!({"tags": ["pii"], "description": "All of it"})).await;
+    let tagged = api
+        .patch(&path, json!({"tags": ["pii"], "description": "All of it"}))
+        .await;
     assert_eq!(tagged.expect(200).json()["tags"], json!(["pii"]));
 }
 
@@ -154,10 +237,15 @@ async fn a_built_in_scope_keeps_what_it_allows() {
 async fn an_edit_reaches_live_tokens() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
-    let made = api.make("/scopes", json!({
-        "name": "staff:read", "type": "resource", "scim_resource_type": "User",
-        "resource_operations": ["retrieve"], "resource_attributes": ["userName"],
-    })).await;
+    let made = api
+        .make(
+            "/scopes",
+            json!({
+                "name": "staff:read", "type": "resource", "scim_resource_type": "User",
+                "resource_operations": ["retrieve"], "resource_attributes": ["userName"],
+            }),
+        )
+        .await;
     let path = format!("/scopes/{}", made["id"].as_str().unwrap());
     let client = server.add_client(&["staff:read"], |_| ()).await;
     let reaches = async |token: &str, attribute: &str| {
@@ -171,11 +259,15 @@ async fn an_edit_reaches_live_tokens() {
     };
     let old = client.token(&server, Some("staff:read")).await;
     assert!(reaches(&old, "userName").await);
-    api.patch(&path, json!({"resource_attributes": ["userName", "title"]})).await.expect(200);
+    api.patch(&path, json!({"resource_attributes": ["userName", "title"]}))
+        .await
+        .expect(200);
     assert!(!reaches(&old, "title").await, "an old token gains nothing");
     let new = client.token(&server, Some("staff:read")).await;
     assert!(reaches(&new, "title").await);
-    api.patch(&path, json!({"resource_attributes": ["title"]})).await.expect(200);
+    api.patch(&path, json!({"resource_attributes": ["title"]}))
+        .await
+        .expect(200);
     assert!(!reaches(&old, "userName").await, "narrowing bites at once");
     assert!(!reaches(&new, "userName").await);
     assert!(reaches(&new, "title").await);

@@ -10,14 +10,32 @@ use serde_json::json;
 async fn a_tenant_and_its_realm_live_and_die() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
-    let made = api.post("/v1/tenants", json!({"name": "acme", "display_name": "Acme"})).await.expect(201);
-    assert_eq!(made.header("location"), "https://id.example.com/v1/tenants/acme");
+    let made = api
+        .post(
+            "/v1/tenants",
+            json!({"name": "acme", "display_name": "Acme"}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(
+        made.header("location"),
+        "https://id.example.com/v1/tenants/acme"
+    );
     assert_eq!(made.json()["active"], true);
-    let realm = api.post("/v1/tenants/acme/realms", json!({"name": "main"})).await.expect(201);
-    assert_eq!(realm.header("location"), "https://id.example.com/v1/tenants/acme/realms/main");
+    let realm = api
+        .post("/v1/tenants/acme/realms", json!({"name": "main"}))
+        .await
+        .expect(201);
+    assert_eq!(
+        realm.header("location"),
+        "https://id.example.com/v1/tenants/acme/realms/main"
+    );
     let issuer = "https://id.example.com/v1/tenants/acme/realms/main";
     assert_eq!(realm.json()["issuer"], issuer);
-    assert_eq!(api.get("/v1/tenants/acme").await.json()["realms"], json!(["main"]));
+    assert_eq!(
+        api.get("/v1/tenants/acme").await.json()["realms"],
+        json!(["main"])
+    );
     let listed = api.get("/v1/tenants/acme/realms").await.expect(200).json();
     assert_eq!(listed["items"][0]["name"], "main");
     assert_eq!(listed["items"][0].get("administrator"), None);
@@ -26,11 +44,21 @@ async fn a_tenant_and_its_realm_live_and_die() {
     api.delete("/v1/tenants/acme/realms/main").await.expect(204);
     // T7: names are never given out again, after a restart neither.
     let again = json!({"name": "main"});
-    assert_eq!(api.post("/v1/tenants/acme/realms", again.clone()).await.code(409), "retired");
+    assert_eq!(
+        api.post("/v1/tenants/acme/realms", again.clone())
+            .await
+            .code(409),
+        "retired"
+    );
     api.delete("/v1/tenants/acme").await.expect(204);
     let server = server.restart().await;
     let api = Api::admin(&server).await;
-    assert_eq!(api.post("/v1/tenants", json!({"name": "acme"})).await.code(409), "retired");
+    assert_eq!(
+        api.post("/v1/tenants", json!({"name": "acme"}))
+            .await
+            .code(409),
+        "retired"
+    );
     api.get("/v1/tenants/acme").await.expect(404);
     api.post("/v1/tenants/acme/realms", again).await.expect(404);
 }
@@ -41,25 +69,43 @@ async fn t1_a_realm_knows_nothing_of_another() {
     let admin = Api::admin(&server).await;
     let acme = server.add_realm("acme", "main").await;
     let acme_api = Api::of(&server, &acme).await;
-    let scope = admin.make("/scopes", json!({"name": "a:b", "type": "generic"})).await;
+    let scope = admin
+        .make("/scopes", json!({"name": "a:b", "type": "generic"}))
+        .await;
     let path = format!("/scopes/{}", scope["id"].as_str().unwrap());
     // An id of another realm answers like one that does not exist.
-    let nothing = acme_api.get("/scopes/0193f1c0-0000-7000-8000-00000000002a").await.expect(404);
+    let nothing = acme_api
+        .get("/scopes/0193f1c0-0000-7000-8000-00000000002a")
+        .await
+        .expect(404);
     for answer in [
         acme_api.get(&path).await,
         acme_api.delete(&path).await,
         acme_api.patch(&path, json!({"tags": []})).await,
         acme_api.get("/scopes/no-id-at-all").await,
     ] {
-        assert_eq!((answer.status, answer.text()), (nothing.status, nothing.text()));
+        assert_eq!(
+            (answer.status, answer.text()),
+            (nothing.status, nothing.text())
+        );
     }
     admin.get(&path).await.expect(200);
     // Another realm's token is 401 here, and one realm's objects may have the names of another's.
-    let foreign = server.call("GET", &acme.path("/scopes"), &admin.token, None).await.expect(401);
+    let foreign = server
+        .call("GET", &acme.path("/scopes"), &admin.token, None)
+        .await
+        .expect(401);
     assert!(foreign.header("www-authenticate").contains("invalid_token"));
-    acme_api.make("/scopes", json!({"name": "a:b", "type": "generic"})).await;
+    acme_api
+        .make("/scopes", json!({"name": "a:b", "type": "generic"}))
+        .await;
     // A reference to another realm's object is one to nothing.
-    let refused = acme_api.post("/applications", json!({"name": "x", "resource_server": scope["id"]})).await;
+    let refused = acme_api
+        .post(
+            "/applications",
+            json!({"name": "x", "resource_server": scope["id"]}),
+        )
+        .await;
     assert_eq!(refused.field(), broken("resource_server", "invalid"));
 }
 
@@ -73,21 +119,43 @@ async fn what_lies_above_realms_is_for_the_system_realm() {
     let acme_api = Api::of(&server, &acme).await;
     acme_api.get("/v1/tenants").await.expect(401);
     acme_api.get("/v1/tenants/acme").await.expect(401);
-    acme_api.post("/v1/tenants/acme/realms", json!({"name": "x"})).await.expect(401);
-    acme_api.delete("/v1/tenants/acme/realms/main").await.expect(401);
-    acme_api.get("/v1/tenants/default/realms/default").await.expect(401);
+    acme_api
+        .post("/v1/tenants/acme/realms", json!({"name": "x"}))
+        .await
+        .expect(401);
+    acme_api
+        .delete("/v1/tenants/acme/realms/main")
+        .await
+        .expect(401);
+    acme_api
+        .get("/v1/tenants/default/realms/default")
+        .await
+        .expect(401);
     admin.get("/v1/tenants/acme/realms/main").await.expect(401);
-    admin.patch("/v1/tenants/acme/realms/main", json!({})).await.expect(401);
+    admin
+        .patch("/v1/tenants/acme/realms/main", json!({}))
+        .await
+        .expect(401);
 
     assert_eq!(acme_api.get("").await.expect(200).json()["name"], "main");
-    let patch = json!({"display_name": "Main", "access_token_lifetime": 120, "signing_algorithm": "EdDSA"});
+    let patch =
+        json!({"display_name": "Main", "access_token_lifetime": 120, "signing_algorithm": "EdDSA"});
     let patched = acme_api.patch("", patch.clone()).await.expect(200).json();
     for (field, value) in patch.as_object().unwrap() {
         assert_eq!(&patched[field], value);
     }
-    let next = acme_api.get("/keys?filter=algorithm%20eq%20%22EdDSA%22").await.json();
-    assert_eq!(next["items"][0]["state"], "next", "the first key of it is published at once");
-    acme_api.get("/v1/tenants/acme/realms/nothing").await.expect(404);
+    let next = acme_api
+        .get("/keys?filter=algorithm%20eq%20%22EdDSA%22")
+        .await
+        .json();
+    assert_eq!(
+        next["items"][0]["state"], "next",
+        "the first key of it is published at once"
+    );
+    acme_api
+        .get("/v1/tenants/acme/realms/nothing")
+        .await
+        .expect(404);
 }
 
 /// B11: what is switched off answers like what is not there.
@@ -97,14 +165,20 @@ async fn b11_an_inactive_tenant_does_nothing() {
     let admin = Api::admin(&server).await;
     let acme = server.add_realm("acme", "main").await;
     let acme_api = Api::of(&server, &acme).await;
-    admin.patch("/v1/tenants/acme", json!({"active": false})).await.expect(200);
+    admin
+        .patch("/v1/tenants/acme", json!({"active": false}))
+        .await
+        .expect(200);
     acme_api.get("").await.expect(404);
     acme.ask(&server, None).await.expect(404);
     drop((admin, acme_api));
     let server = server.restart().await;
     acme.ask(&server, None).await.expect(404);
     let admin = Api::admin(&server).await;
-    admin.patch("/v1/tenants/acme", json!({"active": true})).await.expect(200);
+    admin
+        .patch("/v1/tenants/acme", json!({"active": true}))
+        .await
+        .expect(200);
     acme.ask(&server, None).await.expect(200);
 }
 
@@ -112,9 +186,16 @@ async fn b11_an_inactive_tenant_does_nothing() {
 async fn the_system_realm_stays() {
     let server = TestServer::start().await;
     let api = Api::admin(&server).await;
-    assert_eq!(api.delete("/v1/tenants/default/realms/default").await.code(409), "system_realm");
+    assert_eq!(
+        api.delete("/v1/tenants/default/realms/default")
+            .await
+            .code(409),
+        "system_realm"
+    );
     assert_eq!(api.delete("/v1/tenants/default").await.code(409), "in_use");
-    let off = api.patch("/v1/tenants/default", json!({"active": false})).await;
+    let off = api
+        .patch("/v1/tenants/default", json!({"active": false}))
+        .await;
     assert_eq!(off.field(), broken("active", "invalid"));
 }
 
@@ -130,18 +211,44 @@ async fn an_error_names_the_field() {
         (json!({"name": "x".repeat(64)}), "name", "invalid"),
         (json!({"name": "a", "id": "a"}), "id", "server_set"),
         (json!({"name": "a", "created": 1}), "created", "server_set"),
-        (json!({"name": "a", "displayname": "A"}), "displayname", "unknown"),
+        (
+            json!({"name": "a", "displayname": "A"}),
+            "displayname",
+            "unknown",
+        ),
     ] {
-        assert_eq!(api.post("/v1/tenants", body.clone()).await.field(), broken(field, rule), "{body}");
+        assert_eq!(
+            api.post("/v1/tenants", body.clone()).await.field(),
+            broken(field, rule),
+            "{body}"
+        );
         if field != "displayname" {
             let refused = api.post("/v1/tenants/default/realms", body.clone()).await;
             assert_eq!(refused.field(), broken(field, rule), "{body}");
         }
     }
-    assert_eq!(api.post("/v1/tenants", json!({"name": "default"})).await.code(409), "duplicate");
-    assert_eq!(api.post("/v1/tenants/default/realms", json!({"name": "default"})).await.code(409), "duplicate");
-    assert_eq!(api.patch("/v1/tenants/default", json!({"name": "x"})).await.field(), broken("name", "immutable"));
+    assert_eq!(
+        api.post("/v1/tenants", json!({"name": "default"}))
+            .await
+            .code(409),
+        "duplicate"
+    );
+    assert_eq!(
+        api.post("/v1/tenants/default/realms", json!({"name": "default"}))
+            .await
+            .code(409),
+        "duplicate"
+    );
+    assert_eq!(
+        api.patch("/v1/tenants/default", json!({"name": "x"}))
+            .await
+            .field(),
+        broken("name", "immutable")
+    );
     let refused = api.patch("", json!({"signing_algorithm": "HS256"})).await;
     assert_eq!(refused.field(), broken("signing_algorithm", "invalid"));
-    assert_eq!(api.patch("", json!({"active": false})).await.field(), broken("active", "server_set"));
+    assert_eq!(
+        api.patch("", json!({"active": false})).await.field(),
+        broken("active", "server_set")
+    );
 }

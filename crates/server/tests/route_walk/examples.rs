@@ -36,7 +36,14 @@ impl Example {
             }
         }
         let path = filled(route.path, &variables);
-        Self { method, path, body, form, template: route.path, variables }
+        Self {
+            method,
+            path,
+            body,
+            form,
+            template: route.path,
+            variables,
+        }
     }
 
     /// The same request for an id of another realm, and for one of nothing; none where the path
@@ -54,7 +61,8 @@ impl Example {
                 false => return None,
             },
             "resource-servers" => {
-                let new = json!({"identifier": format!("urn:example:{}", world.fresh()), "name": "w"});
+                let new =
+                    json!({"identifier": format!("urn:example:{}", world.fresh()), "name": "w"});
                 world.make_elsewhere("/resource-servers", new).await
             }
             collection => world.first_elsewhere(&format!("/{collection}")).await,
@@ -73,7 +81,11 @@ impl Example {
                 *value = id.to_owned();
             }
         }
-        Self { path: filled(self.template, &variables), variables, ..self.clone() }
+        Self {
+            path: filled(self.template, &variables),
+            variables,
+            ..self.clone()
+        }
     }
 }
 
@@ -87,9 +99,13 @@ type Parts = (
 async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
     match rest {
         "" if method == "DELETE" => {
-            let tenant = world.make_above("/v1/tenants", json!({"name": world.fresh()})).await;
+            let tenant = world
+                .make_above("/v1/tenants", json!({"name": world.fresh()}))
+                .await;
             let body = json!({"name": "main"});
-            let realm = world.make_above(&format!("/v1/tenants/{tenant}/realms"), body).await;
+            let realm = world
+                .make_above(&format!("/v1/tenants/{tenant}/realms"), body)
+                .await;
             (vec![("tenant", tenant), ("realm", realm)], None, None)
         }
         "" if method == "PATCH" => with_body(json!({"display_name": "Walked"})),
@@ -105,7 +121,11 @@ async fn management(world: &World, method: &str, rest: &str) -> Parts {
     let name = world.fresh();
     let (collection, new, patch) = match rest.split('/').nth(1).unwrap_or_default() {
         "applications" => return applications(world, method, rest).await,
-        "scopes" => ("/scopes", json!({"name": name, "type": "generic"}), json!({"tags": ["w"]})),
+        "scopes" => (
+            "/scopes",
+            json!({"name": name, "type": "generic"}),
+            json!({"tags": ["w"]}),
+        ),
         "resource-servers" => (
             "/resource-servers",
             json!({"identifier": format!("urn:example:{name}"), "name": name}),
@@ -121,12 +141,21 @@ async fn management(world: &World, method: &str, rest: &str) -> Parts {
             let new = json!({"name": name, "endpoint": format!("/{name}"), "schema": urn});
             ("/resource-types", new, json!({"description": "w"}))
         }
-        "keys" => ("/keys", json!({}), json!({"state": "active", "forced": true})),
+        "keys" => (
+            "/keys",
+            json!({}),
+            json!({"state": "active", "forced": true}),
+        ),
         "tokens" if rest == "/tokens" => return nothing(),
         "tokens" => {
             // One of the walk's own, which is not needed any more.
-            let client = world.server.add_client(&[crate::world::UNRELATED], |_| ()).await;
-            client.token(&world.server, Some(crate::world::UNRELATED)).await;
+            let client = world
+                .server
+                .add_client(&[crate::world::UNRELATED], |_| ())
+                .await;
+            client
+                .token(&world.server, Some(crate::world::UNRELATED))
+                .await;
             let filter = format!("/tokens?filter=client_id%20eq%20%22{}%22", client.id);
             return (vec![("id", world.first(&filter).await)], None, None);
         }
@@ -149,25 +178,35 @@ async fn applications(world: &World, method: &str, rest: &str) -> Parts {
     let scoped = async || {
         let id = id().await;
         let assigned = format!("/applications/{id}/assigned-scopes");
-        let scope = world.make(&assigned, json!({"scope": "unrelated:scope"})).await;
+        let scope = world
+            .make(&assigned, json!({"scope": "unrelated:scope"}))
+            .await;
         vec![("id", id), ("scope", scope)]
     };
     match (method, rest) {
         ("POST", "/applications") => with_body(new),
         ("GET", "/applications") => nothing(),
         ("GET" | "DELETE", "/applications/{id}") => (vec![("id", id().await)], None, None),
-        ("PATCH", "/applications/{id}") => {
-            (vec![("id", id().await)], Some(json!({"active": false})), None)
-        }
+        ("PATCH", "/applications/{id}") => (
+            vec![("id", id().await)],
+            Some(json!({"active": false})),
+            None,
+        ),
         ("POST", "/applications/{id}/secrets") => (vec![("id", id().await)], Some(json!({})), None),
         ("DELETE", "/applications/{id}/secrets/{secret}") => {
             let id = id().await;
-            let secret = world.make(&format!("/applications/{id}/secrets"), json!({})).await;
+            let secret = world
+                .make(&format!("/applications/{id}/secrets"), json!({}))
+                .await;
             (vec![("id", id), ("secret", secret)], None, None)
         }
         ("POST", "/applications/{id}/assigned-scopes") => {
             // A client that may assign scopes may delegate any that is no management scope.
-            (vec![("id", id().await)], Some(json!({"scope": "unrelated:scope"})), None)
+            (
+                vec![("id", id().await)],
+                Some(json!({"scope": "unrelated:scope"})),
+                None,
+            )
         }
         ("GET", "/applications/{id}/assigned-scopes") => (vec![("id", id().await)], None, None),
         ("GET" | "DELETE", "/applications/{id}/assigned-scopes/{scope}") => {
@@ -264,7 +303,9 @@ fn method(route: &Route) -> &'static str {
 }
 
 fn filled(template: &str, variables: &[(&'static str, String)]) -> String {
-    variables.iter().fold(template.to_owned(), |path, (name, value)| {
-        path.replace(&format!("{{{name}}}"), value)
-    })
+    variables
+        .iter()
+        .fold(template.to_owned(), |path, (name, value)| {
+            path.replace(&format!("{{{name}}}"), value)
+        })
 }

@@ -3,7 +3,12 @@
 //! Without a token: 401. With a token that lacks the scope: 403 that names a scope that would do,
 //! and it does. With exactly the scope: served. With another realm's token: 401. With another
 //! realm's id: like one that does not exist. Public routes are the committed list, and no more.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod examples;
 #[path = "../support/mod.rs"]
@@ -15,8 +20,10 @@ use server::{Access, Route};
 use std::collections::BTreeSet;
 
 /// The reviewed list of what anyone may call, with the reason for each.
-const PUBLIC_ROUTES: &str =
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../public-routes.txt"));
+const PUBLIC_ROUTES: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../public-routes.txt"
+));
 
 #[test]
 fn the_public_routes_are_the_committed_list() {
@@ -29,9 +36,14 @@ fn the_public_routes_are_the_committed_list() {
             route.trim().to_owned()
         })
         .collect();
-    let public = server::routes().into_iter().filter(|route| route.access == Access::Public);
+    let public = server::routes()
+        .into_iter()
+        .filter(|route| route.access == Access::Public);
     let public: BTreeSet<String> = public.map(|route| name(&route)).collect();
-    assert_eq!(public, committed, "public-routes.txt and the table of routes differ");
+    assert_eq!(
+        public, committed,
+        "public-routes.txt and the table of routes differ"
+    );
 }
 
 #[tokio::test]
@@ -57,9 +69,13 @@ async fn t1_another_realms_id_answers_like_one_that_does_not_exist() {
     let world = World::new().await;
     let mut compared = 0;
     for route in server::routes() {
-        let Access::Scope(scope) = route.access else { continue };
+        let Access::Scope(scope) = route.access else {
+            continue;
+        };
         let example = Example::of(&world, &route).await;
-        let Some((foreign, unknown)) = example.elsewhere(&world).await else { continue };
+        let Some((foreign, unknown)) = example.elsewhere(&world).await else {
+            continue;
+        };
         let token = world.token(&[scope]).await;
         let foreign = world.send(&foreign, Some(&token)).await;
         let unknown = world.send(&unknown, Some(&token)).await;
@@ -122,20 +138,38 @@ async fn unauthorized(world: &World, route: &Route, example: &Example) {
         let refused = world.send(example, token).await;
         assert_eq!(refused.status, 401, "{}: {}", name(route), refused.text());
         let challenge = refused.header("www-authenticate");
-        assert!(challenge.starts_with("Bearer "), "{}: {challenge}", name(route));
-        assert_eq!(challenge.contains("invalid_token"), token.is_some(), "{}", name(route));
+        assert!(
+            challenge.starts_with("Bearer "),
+            "{}: {challenge}",
+            name(route)
+        );
+        assert_eq!(
+            challenge.contains("invalid_token"),
+            token.is_some(),
+            "{}",
+            name(route)
+        );
     }
 }
 
 #[track_caller]
 fn served(route: &Route, answer: &Answer) {
-    assert!(answer.status.is_success(), "{}: {} {}", name(route), answer.status, answer.text());
+    assert!(
+        answer.status.is_success(),
+        "{}: {} {}",
+        name(route),
+        answer.status,
+        answer.text()
+    );
 }
 
 /// The scopes that a refusal names (RFC 6750 §3.1).
 fn advice(refused: &Answer) -> Vec<String> {
     let challenge = refused.header("www-authenticate");
-    assert!(challenge.contains("error=\"insufficient_scope\""), "{challenge}");
+    assert!(
+        challenge.contains("error=\"insufficient_scope\""),
+        "{challenge}"
+    );
     let (_, rest) = challenge.split_once("scope=\"").unwrap_or_default();
     let (scopes, _) = rest.split_once('"').unwrap_or_default();
     scopes.split_ascii_whitespace().map(str::to_owned).collect()

@@ -27,11 +27,20 @@ impl World {
     pub(crate) async fn new() -> Self {
         let server = TestServer::start().await;
         let foreigner = server.add_realm("foreign", "realm").await;
-        server.add_scope(json!({"name": UNRELATED, "type": "generic"})).await;
+        server
+            .add_scope(json!({"name": UNRELATED, "type": "generic"}))
+            .await;
         let admin = server.admin_token().await;
         let foreign = foreigner.token(&server, None).await;
         let (tokens, made) = (RefCell::default(), Cell::new(0));
-        Self { server, admin, foreigner, foreign: OnceCell::from(foreign), tokens, made }
+        Self {
+            server,
+            admin,
+            foreigner,
+            foreign: OnceCell::from(foreign),
+            tokens,
+            made,
+        }
     }
 
     /// A token with exactly these scopes.
@@ -57,7 +66,9 @@ impl World {
         match token {
             Some(token) => {
                 let body = example.body.clone();
-                self.server.call(example.method, &example.path, token, body).await
+                self.server
+                    .call(example.method, &example.path, token, body)
+                    .await
             }
             None => self.anonymously(example).await,
         }
@@ -71,7 +82,11 @@ impl World {
             .method(example.method)
             .uri(&example.path)
             .header("content-type", "application/json");
-        let body = example.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let body = example
+            .body
+            .as_ref()
+            .map(Value::to_string)
+            .unwrap_or_default();
         self.server.send(request.body(body.into()).unwrap()).await
     }
 
@@ -83,7 +98,8 @@ impl World {
 
     /// Makes something in the system realm; answers its id.
     pub(crate) async fn make(&self, path: &str, body: Value) -> String {
-        self.make_as(&self.admin, &self.server.admin.path(path), body).await
+        self.make_as(&self.admin, &self.server.admin.path(path), body)
+            .await
     }
 
     /// Makes something in the other realm; answers its id.
@@ -98,13 +114,19 @@ impl World {
     }
 
     async fn make_as(&self, token: &str, path: &str, body: Value) -> String {
-        let made = self.server.call("POST", path, token, Some(body)).await.expect(201).json();
+        let made = self
+            .server
+            .call("POST", path, token, Some(body))
+            .await
+            .expect(201)
+            .json();
         made["id"].as_str().unwrap().to_owned()
     }
 
     /// The id of the first thing of a list.
     pub(crate) async fn first(&self, path: &str) -> String {
-        self.first_as(&self.admin, &self.server.admin.path(path)).await
+        self.first_as(&self.admin, &self.server.admin.path(path))
+            .await
     }
 
     /// The id of the first thing of a list in the other realm.
@@ -114,7 +136,12 @@ impl World {
     }
 
     async fn first_as(&self, token: &str, path: &str) -> String {
-        let list = self.server.call("GET", path, token, None).await.expect(200).json();
+        let list = self
+            .server
+            .call("GET", path, token, None)
+            .await
+            .expect(200)
+            .json();
         list["items"][0]["id"].as_str().unwrap().to_owned()
     }
 }

@@ -44,12 +44,19 @@ impl Draft {
         service_account: bool,
     ) -> Result<Self, FieldError> {
         let body = Body(body);
-        let name = body.owned("name", MAX_NAME)?.ok_or_else(|| FieldError::required("name"))?;
-        let kind = body.one_of("type", &wire::KINDS)?.unwrap_or(ApplicationKind::Confidential);
+        let name = body
+            .owned("name", MAX_NAME)?
+            .ok_or_else(|| FieldError::required("name"))?;
+        let kind = body
+            .one_of("type", &wire::KINDS)?
+            .unwrap_or(ApplicationKind::Confidential);
         let grant_types = body.some_of("grant_types", &wire::GRANT_TYPES)?;
-        let may_act = grant_types.as_ref().is_some_and(|g| g.contains(&GrantType::ClientCredentials));
-        let service_account =
-            body.boolean("service_account")?.unwrap_or(service_account || may_act);
+        let may_act = grant_types
+            .as_ref()
+            .is_some_and(|g| g.contains(&GrantType::ClientCredentials));
+        let service_account = body
+            .boolean("service_account")?
+            .unwrap_or(service_account || may_act);
         let auth_method = body.one_of("token_endpoint_auth_method", &wire::AUTH_METHODS)?;
         let lifetime = body.number("access_token_lifetime", 1..=MAX_ACCESS_TOKEN_LIFETIME)?;
         let settings = &snapshot.config().realm.settings;
@@ -64,7 +71,10 @@ impl Draft {
             version: body.owned("version", MAX_NAME)?,
             description: body.text("description")?.map(str::to_owned),
             kind,
-            redirect_uris: uris.into_iter().map(redirect::check).collect::<Result<_, _>>()?,
+            redirect_uris: uris
+                .into_iter()
+                .map(redirect::check)
+                .collect::<Result<_, _>>()?,
             grant_types: grant_types.unwrap_or_else(|| default_grants(service_account)),
             auth_method: auth_method.unwrap_or(match kind {
                 ApplicationKind::Confidential => TokenEndpointAuthMethod::ClientSecretBasic,
@@ -183,8 +193,14 @@ fn check_keys(value: &Value) -> Result<Value, FieldError> {
         return Err(invalid("has no key".to_owned()));
     }
     let private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
-    if value.get("keys").and_then(Value::as_array).is_some_and(|keys| keys.iter().any(private)) {
-        return Err(invalid("has a private key: give the public part only".to_owned()));
+    if value
+        .get("keys")
+        .and_then(Value::as_array)
+        .is_some_and(|keys| keys.iter().any(private))
+    {
+        return Err(invalid(
+            "has a private key: give the public part only".to_owned(),
+        ));
     }
     Ok(value.clone())
 }
@@ -195,9 +211,10 @@ fn resource_server(
 ) -> Result<Option<ResourceServerId>, FieldError> {
     let id: Option<ResourceServerId> = body.parsed("resource_server")?;
     match id {
-        Some(id) if snapshot.resource_server(&id).is_none() => {
-            Err(FieldError::invalid("resource_server", "names a resource server that does not exist"))
-        }
+        Some(id) if snapshot.resource_server(&id).is_none() => Err(FieldError::invalid(
+            "resource_server",
+            "names a resource server that does not exist",
+        )),
         id => Ok(id),
     }
 }

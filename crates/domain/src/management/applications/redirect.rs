@@ -10,9 +10,12 @@ const DANGEROUS: [&str; 5] = ["javascript", "data", "vbscript", "blob", "file"];
 
 /// Checks a URI; it is kept as written, for it is compared as written (A1).
 pub(super) fn check(text: &str) -> Result<String, FieldError> {
-    let refuse = |why: &str| FieldError::invalid("redirect_uris", format!("has `{}`: {why}", short(text)));
+    let refuse =
+        |why: &str| FieldError::invalid("redirect_uris", format!("has `{}`: {why}", short(text)));
     let url = Url::parse(text).map_err(|_| refuse("it is no absolute URI"))?;
-    let graphic = text.bytes().all(|b| b.is_ascii_graphic() && !br#""<>\^`{|}*"#.contains(&b));
+    let graphic = text
+        .bytes()
+        .all(|b| b.is_ascii_graphic() && !br#""<>\^`{|}*"#.contains(&b));
     if !graphic {
         return Err(refuse("it has a character that must be percent-encoded"));
     }
@@ -22,16 +25,25 @@ pub(super) fn check(text: &str) -> Result<String, FieldError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(refuse("it has credentials"));
     }
-    if let Some((name, _)) = url.query_pairs().find(|(name, _)| RESERVED.contains(&&**name)) {
-        return Err(refuse(&format!("the response sets the parameter `{name}` itself")));
+    if let Some((name, _)) = url
+        .query_pairs()
+        .find(|(name, _)| RESERVED.contains(&&**name))
+    {
+        return Err(refuse(&format!(
+            "the response sets the parameter `{name}` itself"
+        )));
     }
     match url.scheme() {
         "https" => Ok(()),
         "http" if is_loopback(&url) => Ok(()),
-        "http" => Err(refuse("`http` is for loopback addresses only (RFC 8252 §7.3)")),
+        "http" => Err(refuse(
+            "`http` is for loopback addresses only (RFC 8252 §7.3)",
+        )),
         scheme if DANGEROUS.contains(&scheme) => Err(refuse("the scheme is not one of a client")),
         scheme if scheme.contains('.') => Ok(()),
-        _ => Err(refuse("a private scheme is a reversed domain name (RFC 8252 §7.1)")),
+        _ => Err(refuse(
+            "a private scheme is a reversed domain name (RFC 8252 §7.1)",
+        )),
     }?;
     Ok(text.to_owned())
 }

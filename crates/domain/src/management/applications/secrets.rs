@@ -35,30 +35,45 @@ impl Creatable for ApplicationSecrets {
         body: &Object,
     ) -> Result<Created, ManagementError> {
         field::check_creation(FIELDS, body)?;
-        let made = edit(core, permit, |Present { snapshot, caller, now }| {
-            let before = find(snapshot, target)?;
-            Authority { snapshot, caller }.may_act_as(before)?;
-            if !uses_secret(before.auth_method) {
-                let detail = "The application does not authenticate with a secret.";
-                return Err(Blocked::because("no_secret", detail).into());
-            }
-            let mut secrets: Vec<ClientSecret> =
-                before.secrets.iter().filter(|secret| secret.is_live(now)).cloned().collect();
-            if secrets.len() >= MAX_SECRETS {
-                let detail = "The application has two secrets already: delete one first.";
-                return Err(Blocked::because("two_secrets", detail).into());
-            }
-            let new = NewSecret::generate(core.secrets().client_secrets(), now, None)?;
-            secrets.push(new.record.clone());
-            Ok(with_secrets(before, secrets, now, new))
-        });
+        let made = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot,
+                 caller,
+                 now,
+             }| {
+                let before = find(snapshot, target)?;
+                Authority { snapshot, caller }.may_act_as(before)?;
+                if !uses_secret(before.auth_method) {
+                    let detail = "The application does not authenticate with a secret.";
+                    return Err(Blocked::because("no_secret", detail).into());
+                }
+                let mut secrets: Vec<ClientSecret> = before
+                    .secrets
+                    .iter()
+                    .filter(|secret| secret.is_live(now))
+                    .cloned()
+                    .collect();
+                if secrets.len() >= MAX_SECRETS {
+                    let detail = "The application has two secrets already: delete one first.";
+                    return Err(Blocked::because("two_secrets", detail).into());
+                }
+                let new = NewSecret::generate(core.secrets().client_secrets(), now, None)?;
+                secrets.push(new.record.clone());
+                Ok(with_secrets(before, secrets, now, new))
+            },
+        );
         let new = made.await?;
         let mut object = match wire::secret(&new.record) {
             serde_json::Value::Object(object) => object,
             _ => Object::new(),
         };
         object.insert("client_secret".into(), new.secret.expose().into());
-        Ok(Created { id: new.record.id.to_string(), object })
+        Ok(Created {
+            id: new.record.id.to_string(),
+            object,
+        })
     }
 }
 
@@ -68,17 +83,28 @@ impl Deletable for ApplicationSecrets {
         permit: &Permit<Delete<Self>>,
         target: &Target,
     ) -> Result<(), ManagementError> {
-        let deleted = edit(core, permit, |Present { snapshot, caller, now }| {
-            let before = find(snapshot, target)?;
-            Authority { snapshot, caller }.may_manage(before)?;
-            let gone = target.get("secret");
-            let (found, left): (Vec<_>, Vec<_>) =
-                before.secrets.iter().cloned().partition(|secret| secret.id.to_string() == gone);
-            if found.is_empty() {
-                return Err(ManagementError::NotFound);
-            }
-            Ok(with_secrets(before, left, now, ()))
-        });
+        let deleted = edit(
+            core,
+            permit,
+            |Present {
+                 snapshot,
+                 caller,
+                 now,
+             }| {
+                let before = find(snapshot, target)?;
+                Authority { snapshot, caller }.may_manage(before)?;
+                let gone = target.get("secret");
+                let (found, left): (Vec<_>, Vec<_>) = before
+                    .secrets
+                    .iter()
+                    .cloned()
+                    .partition(|secret| secret.id.to_string() == gone);
+                if found.is_empty() {
+                    return Err(ManagementError::NotFound);
+                }
+                Ok(with_secrets(before, left, now, ()))
+            },
+        );
         deleted.await
     }
 }
@@ -89,6 +115,10 @@ fn with_secrets<T>(
     now: crate::Timestamp,
     answer: T,
 ) -> Edit<T> {
-    let after = Application { secrets, updated: now, ..before.clone() };
+    let after = Application {
+        secrets,
+        updated: now,
+        ..before.clone()
+    };
     Edit::none(answer).put(ConfigObject::Application(Arc::new(after)))
 }

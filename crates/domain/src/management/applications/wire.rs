@@ -8,21 +8,33 @@ use oauth::{GrantType, TokenEndpointAuthMethod};
 use serde_json::{Value, json};
 
 /// Client types (RFC 6749 §2.1).
-pub(super) const KINDS: [(&str, ApplicationKind); 2] =
-    [("confidential", ApplicationKind::Confidential), ("public", ApplicationKind::Public)];
+pub(super) const KINDS: [(&str, ApplicationKind); 2] = [
+    ("confidential", ApplicationKind::Confidential),
+    ("public", ApplicationKind::Public),
+];
 
 /// Shapes of access tokens.
-pub(super) const FORMATS: [(&str, AccessTokenFormat); 2] =
-    [("jwt", AccessTokenFormat::Jwt), ("opaque", AccessTokenFormat::Opaque)];
+pub(super) const FORMATS: [(&str, AccessTokenFormat); 2] = [
+    ("jwt", AccessTokenFormat::Jwt),
+    ("opaque", AccessTokenFormat::Opaque),
+];
 
 /// What becomes of a scope that is asked for and not assigned.
-pub(super) const UNASSIGNED: [(&str, UnassignedScopes); 2] =
-    [("reject", UnassignedScopes::Reject), ("intersect", UnassignedScopes::Intersect)];
+pub(super) const UNASSIGNED: [(&str, UnassignedScopes); 2] = [
+    ("reject", UnassignedScopes::Reject),
+    ("intersect", UnassignedScopes::Intersect),
+];
 
 /// The grants that a client may be registered for.
 pub(super) const GRANT_TYPES: [(&str, GrantType); 5] = [
-    (GrantType::AuthorizationCode.as_str(), GrantType::AuthorizationCode),
-    (GrantType::ClientCredentials.as_str(), GrantType::ClientCredentials),
+    (
+        GrantType::AuthorizationCode.as_str(),
+        GrantType::AuthorizationCode,
+    ),
+    (
+        GrantType::ClientCredentials.as_str(),
+        GrantType::ClientCredentials,
+    ),
     (GrantType::RefreshToken.as_str(), GrantType::RefreshToken),
     (GrantType::DeviceCode.as_str(), GrantType::DeviceCode),
     (GrantType::TokenExchange.as_str(), GrantType::TokenExchange),
@@ -30,8 +42,14 @@ pub(super) const GRANT_TYPES: [(&str, GrantType); 5] = [
 
 /// The ways to authenticate that the server knows (C4).
 pub(super) const AUTH_METHODS: [(&str, TokenEndpointAuthMethod); 4] = [
-    ("client_secret_basic", TokenEndpointAuthMethod::ClientSecretBasic),
-    ("client_secret_post", TokenEndpointAuthMethod::ClientSecretPost),
+    (
+        "client_secret_basic",
+        TokenEndpointAuthMethod::ClientSecretBasic,
+    ),
+    (
+        "client_secret_post",
+        TokenEndpointAuthMethod::ClientSecretPost,
+    ),
     ("private_key_jwt", TokenEndpointAuthMethod::PrivateKeyJwt),
     ("none", TokenEndpointAuthMethod::None),
 ];
@@ -78,11 +96,17 @@ pub(super) fn secret(secret: &ClientSecret) -> Value {
 /// The members of an object that have a value.
 fn present(object: Value) -> Object {
     match object {
-        Value::Object(object) => object.into_iter().filter(|(_, value)| !value.is_null()).collect(),
+        Value::Object(object) => object
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .collect(),
         _ => Object::new(),
     }
 }
 
 fn name_of<T: PartialEq>(value: T, names: &[(&'static str, T)]) -> Option<&'static str> {
-    names.iter().find(|(_, known)| *known == value).map(|(name, _)| *name)
+    names
+        .iter()
+        .find(|(_, known)| *known == value)
+        .map(|(name, _)| *name)
 }

@@ -47,19 +47,28 @@ const RETURNED: [(&str, Returned); 4] = [
     ("request", Returned::Request),
 ];
 
-const UNIQUENESS: [(&str, Uniqueness); 3] =
-    [("none", Uniqueness::None), ("server", Uniqueness::Server), ("global", Uniqueness::Global)];
+const UNIQUENESS: [(&str, Uniqueness); 3] = [
+    ("none", Uniqueness::None),
+    ("server", Uniqueness::Server),
+    ("global", Uniqueness::Global),
+];
 
 /// Reads a list of definitions; errors name the field within `outer`.
 pub(super) fn read(outer: &str, value: &Value) -> Result<Vec<Attribute>, FieldError> {
     let invalid = |detail: &str| FieldError::invalid(outer, detail);
-    let values = value.as_array().ok_or_else(|| invalid("must be an array of objects"))?;
+    let values = value
+        .as_array()
+        .ok_or_else(|| invalid("must be an array of objects"))?;
     if values.len() > MAX_ATTRIBUTES {
-        return Err(invalid(&format!("has more than {MAX_ATTRIBUTES} definitions")));
+        return Err(invalid(&format!(
+            "has more than {MAX_ATTRIBUTES} definitions"
+        )));
     }
     let each = values.iter().enumerate().map(|(index, value)| {
         let outer = format!("{outer}[{index}]");
-        let object = value.as_object().ok_or_else(|| FieldError::invalid(&outer, "must be an object"))?;
+        let object = value
+            .as_object()
+            .ok_or_else(|| FieldError::invalid(&outer, "must be an object"))?;
         attribute(&outer, object)
     });
     each.collect()
@@ -73,9 +82,13 @@ fn attribute(outer: &str, object: &Object) -> Result<Attribute, FieldError> {
     let body = Body(object);
     let subs = body.value("sub_attributes");
     let attribute = fields(body).map_err(within)?;
-    let sub_attributes =
-        subs.map(|subs| read(&format!("{outer}.sub_attributes"), subs)).transpose()?;
-    Ok(Attribute { sub_attributes: sub_attributes.unwrap_or_default(), ..attribute })
+    let sub_attributes = subs
+        .map(|subs| read(&format!("{outer}.sub_attributes"), subs))
+        .transpose()?;
+    Ok(Attribute {
+        sub_attributes: sub_attributes.unwrap_or_default(),
+        ..attribute
+    })
 }
 
 /// Everything but the sub-attributes, and the rules between them.
@@ -86,12 +99,20 @@ fn fields(body: Body<'_>) -> Result<Attribute, FieldError> {
     let attribute = Attribute {
         multi_valued: body.boolean("multi_valued")?.unwrap_or(false),
         required: body.boolean("required")?.unwrap_or(false),
-        canonical_values: body.texts("canonical_values")?.map(owned).unwrap_or_default(),
+        canonical_values: body
+            .texts("canonical_values")?
+            .map(owned)
+            .unwrap_or_default(),
         case_exact: body.boolean("case_exact")?.unwrap_or(false),
-        mutability: body.one_of("mutability", &MUTABILITIES)?.unwrap_or_default(),
+        mutability: body
+            .one_of("mutability", &MUTABILITIES)?
+            .unwrap_or_default(),
         returned: body.one_of("returned", &RETURNED)?.unwrap_or_default(),
         uniqueness: body.one_of("uniqueness", &UNIQUENESS)?.unwrap_or_default(),
-        reference_types: body.texts("reference_types")?.map(owned).unwrap_or_default(),
+        reference_types: body
+            .texts("reference_types")?
+            .map(owned)
+            .unwrap_or_default(),
         ..Attribute::new(name, kind, body.text("description")?.unwrap_or_default())
     };
     // S6: who may not read a value must not learn from a conflict that it exists.
@@ -110,7 +131,10 @@ fn fields(body: Body<'_>) -> Result<Attribute, FieldError> {
 
 /// The definitions as [`read`] reads them; what is as RFC 7643 §2.2 has it by default is there too.
 pub(super) fn write(attributes: &[Attribute]) -> Value {
-    attributes.iter().map(|attribute| Value::Object(one(attribute))).collect()
+    attributes
+        .iter()
+        .map(|attribute| Value::Object(one(attribute)))
+        .collect()
 }
 
 fn one(attribute: &Attribute) -> Object {
@@ -143,7 +167,9 @@ fn one(attribute: &Attribute) -> Object {
 /// What in `new` would make resources unreadable or invalid that were stored under `old`.
 pub(super) fn breaks(old: &[Attribute], new: &[Attribute]) -> Option<String> {
     let find = |list: &'_ [Attribute], name: &str| -> Option<Attribute> {
-        list.iter().find(|a| a.name.eq_ignore_ascii_case(name)).cloned()
+        list.iter()
+            .find(|a| a.name.eq_ignore_ascii_case(name))
+            .cloned()
     };
     for before in old {
         let name = &before.name;
@@ -167,7 +193,9 @@ pub(super) fn breaks(old: &[Attribute], new: &[Attribute]) -> Option<String> {
             return Some(format!("in `{name}`, {broken}"));
         }
     }
-    let added = new.iter().find(|a| a.required && find(old, &a.name).is_none());
+    let added = new
+        .iter()
+        .find(|a| a.required && find(old, &a.name).is_none());
     added.map(|attribute| format!("`{}` is new and can't be required", attribute.name))
 }
 
@@ -180,7 +208,12 @@ mod tests {
     fn built_in_definitions_are_read_as_they_are_written() {
         for schema in scim::core::schemas() {
             let written = write(&schema.attributes);
-            assert_eq!(read("attributes", &written).unwrap(), schema.attributes, "{}", schema.id);
+            assert_eq!(
+                read("attributes", &written).unwrap(),
+                schema.attributes,
+                "{}",
+                schema.id
+            );
         }
     }
 
@@ -196,9 +229,15 @@ mod tests {
 
     #[test]
     fn s6_what_is_never_returned_is_not_unique() {
-        for hidden in [json!({"returned": "never"}), json!({"mutability": "writeOnly"})] {
+        for hidden in [
+            json!({"returned": "never"}),
+            json!({"mutability": "writeOnly"}),
+        ] {
             let mut attribute = json!({"name": "a", "uniqueness": "server"});
-            attribute.as_object_mut().unwrap().extend(hidden.as_object().unwrap().clone());
+            attribute
+                .as_object_mut()
+                .unwrap()
+                .extend(hidden.as_object().unwrap().clone());
             let error = read("attributes", &json!([attribute])).unwrap_err();
             assert_eq!(error.field, "attributes[0].uniqueness");
         }
@@ -215,7 +254,10 @@ mod tests {
             vec![Attribute::boolean("a", ""), old[1].clone()],
             vec![Attribute::string("a", "").multi_valued(), old[1].clone()],
             vec![Attribute::string("a", "").required(), old[1].clone()],
-            vec![Attribute::string("a", "").uniqueness(Uniqueness::Server), old[1].clone()],
+            vec![
+                Attribute::string("a", "").uniqueness(Uniqueness::Server),
+                old[1].clone(),
+            ],
             with(Attribute::string("c", "").required()).to_vec(),
         ] {
             assert!(breaks(&old, &new).is_some(), "{new:?}");
