@@ -33,6 +33,16 @@ macro_rules! refers {
     };
 }
 
+/// Waits for whoever is writing what refers to the resource `?3`: referrers are locked before what
+/// they refer to, by all writers, so that none waits for another in a circle.
+pub(crate) const LOCK_REFERRERS: &str = concat!(
+    "UPDATE resource SET version = version ",
+    "WHERE tenant = ?1 AND realm = ?2 AND id IN (",
+    "SELECT i.resource FROM resource_index i ",
+    "WHERE i.tenant = ?1 AND i.realm = ?2 AND i.head = ?3 AND i.tail = '' AND ",
+    refers!(),
+    ")"
+);
 /// Raises the version of whatever refers to the resource `?3`, and says when (`?4`).
 pub(crate) const MODIFY_REFERRERS: &str = concat!(
     "UPDATE resource SET version = version + 1, modified = ?4 ",
@@ -138,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_literals_in_statements_are_the_names() {
-        for text in [MODIFY_REFERRERS, FORGET_REFERENCES] {
+        for text in [LOCK_REFERRERS, MODIFY_REFERRERS, FORGET_REFERENCES] {
             assert!(text.contains(&format!("i.path IN ('{MEMBER}', '{MANAGER}')")));
             assert!(text.contains(&format!("i.type = '{GROUP}'")));
         }

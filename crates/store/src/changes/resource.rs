@@ -29,7 +29,7 @@ pub(super) fn put(realm: &RealmKey, expect: Expect, write: &ResourceWrite) -> Ve
             Step::new(statements::DELETE_UNIQUE, keyed(realm, params![id])),
         ],
     };
-    // In one order everywhere, so that two writes don't wait for each other in a circle.
+    // After what refers to them, and in one order, so that no two writes wait for each other.
     let touches: BTreeSet<&str> = write.touches.iter().map(|id| &*id.0).collect();
     steps.extend(
         touches
@@ -66,12 +66,12 @@ pub(super) fn delete(
             Conflict::Missing,
         ),
     };
-    let mut steps = vec![delete.counted()];
+    let mut steps = vec![Step::new(references::LOCK_REFERRERS, by_id()), delete.counted()];
     if resource_type == GROUP {
         steps.push(Step::new(references::TOUCH_MEMBERS, by_id()));
     }
     steps.extend([
-        // First the referrers' rows, so that whoever is writing one of them is waited for.
+        // Again: a referrer that was being written has been waited for by now.
         Step::new(
             references::MODIFY_REFERRERS,
             keyed(realm, params![id, at.micros()]),

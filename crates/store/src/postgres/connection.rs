@@ -6,9 +6,10 @@ use domain::store::StoreError;
 use std::time::Duration;
 use tokio_postgres::{Config, Error, NoTls, config::SslMode, error::SqlState};
 
-/// What every connection is told: how long a statement waits for another's lock, and how much
-/// memory a set of ids may take before it is no longer hashed (`NOT IN` in searches).
-const SETTINGS: &str = "-c lock_timeout=10000 -c work_mem=32768 -c timezone=UTC";
+/// What every connection is told: how long a statement waits for another's lock, how much memory
+/// a set of ids may take before it is no longer hashed (`NOT IN` in searches), and not to compile
+/// statements, which are all short.
+const SETTINGS: &str = "-c lock_timeout=10000 -c work_mem=32768 -c jit=off -c timezone=UTC";
 
 /// The settings of all connections; `limit` is the time a statement may take.
 pub(super) fn configure(

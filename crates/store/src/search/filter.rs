@@ -6,6 +6,7 @@
 
 use super::{
     Composer,
+    any_row,
     compare::constant,
     source::{Place, Source},
 };
@@ -162,15 +163,17 @@ impl Composer<'_> {
                 (sets.join(" UNION "), conditions.iter().collect())
             }
         };
-        let mut text = match probe {
-            Probe::Whole => format!("r.id IN (SELECT e.resource FROM ({elements}) e WHERE 1 = 1"),
-            Probe::Each => format!("EXISTS (SELECT 1 FROM ({elements}) e WHERE e.resource = r.id"),
-        };
+        let mut narrowed = String::new();
         for condition in rest {
             let condition = self.condition(condition, Subject::Element, Probe::Each);
-            text = format!("{text} AND {condition}");
+            narrowed = format!("{narrowed} AND {condition}");
         }
-        format!("{text})")
+        match probe {
+            Probe::Whole => {
+                format!("r.id IN (SELECT e.resource FROM ({elements}) e WHERE 1 = 1{narrowed})")
+            }
+            Probe::Each => any_row(&format!("FROM ({elements}) e WHERE e.resource = r.id{narrowed}")),
+        }
     }
 
     /// The elements that have a value of `attr`, of those that `compared` finds.
@@ -208,12 +211,11 @@ fn found(source: &Source, condition: &str, subject: Subject, probe: Probe) -> St
             format!("r.id IN (SELECT {resource} {from} AND {condition})")
         }
         (Subject::Resource, Probe::Each) => {
-            format!("EXISTS (SELECT 1 {from} AND {condition} AND {resource} = r.id)")
+            any_row(&format!("{from} AND {condition} AND {resource} = r.id"))
         }
-        (Subject::Element, _) => format!(
-            "EXISTS (SELECT 1 {from} AND {condition} AND {resource} = e.resource \
-             AND {element} = e.element)"
-        ),
+        (Subject::Element, _) => any_row(&format!(
+            "{from} AND {condition} AND {resource} = e.resource AND {element} = e.element"
+        )),
     }
 }
 

@@ -45,3 +45,11 @@ impl<'a> Composer<'a> {
         format!("?{}", place + 1)
     }
 }
+
+/// The condition that `FROM … WHERE …` has a row, looked up for each row that it is asked of.
+///
+/// `EXISTS` would leave it to the engine to turn the question round, which PostgreSQL does on
+/// guesses of how many rows there are that are far off for an index of many attributes.
+fn any_row(from: &str) -> String {
+    format!("(SELECT 1 {from} LIMIT 1) IS NOT NULL")
+}

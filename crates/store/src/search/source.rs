@@ -4,7 +4,7 @@
 //! `displayName` of a manager are values of other resources, found through the index of those;
 //! and members and managers that do not exist are passed over (see [`crate::references`]).
 
-use super::Composer;
+use super::{Composer, any_row};
 use crate::references::{GROUP, MANAGER, MEMBER, USER};
 use scim::Node;
 
@@ -138,15 +138,19 @@ impl Composer<'_> {
     fn with_existing(&mut self, path: &str, reference: &'static str) -> Source {
         let own = self.own(path, "");
         let from = if path == reference {
-            format!("{own} AND i.tail = '' AND EXISTS ({EXISTING} AND n.id = i.head)")
+            let existing = any_row(
+                "FROM resource n WHERE n.tenant = ?1 AND n.realm = ?2 AND n.id = i.head",
+            );
+            format!("{own} AND i.tail = '' AND {existing}")
         } else {
             let reference = self.bind(reference);
-            format!(
-                "{own} AND EXISTS (SELECT 1 FROM resource_index v \
+            let existing = any_row(&format!(
+                "FROM resource_index v \
                  JOIN resource n ON n.tenant = v.tenant AND n.realm = v.realm AND n.id = v.head \
                  WHERE v.tenant = ?1 AND v.realm = ?2 AND v.type = ?3 AND v.path = {reference} \
-                 AND v.tail = '' AND v.resource = i.resource AND v.element = i.element)"
-            )
+                 AND v.tail = '' AND v.resource = i.resource AND v.element = i.element"
+            ));
+            format!("{own} AND {existing}")
         };
         Source { from, ..OWN }
     }
@@ -166,5 +170,3 @@ impl Composer<'_> {
         }
     }
 }
-
-const EXISTING: &str = "SELECT 1 FROM resource n WHERE n.tenant = ?1 AND n.realm = ?2";

@@ -96,14 +96,11 @@ async fn a_scope_is_not_deleted_under_a_token(place: Place) {
         for racer in 0..16_u32 {
             let (store, here) = (Arc::clone(&store), here.clone());
             racers.spawn(async move {
-                // Half the racers issue, a quarter each deletes at once or after a moment.
-                if racer % 2 == 0 {
+                // Half the racers issue and half delete; who begins alternates.
+                if racer % 2 == round % 2 {
                     let issue = issue(round * 100 + racer, &scope_set(1, &[scope]));
                     ("issued", store.commit(commit(&here, issue)).await)
                 } else {
-                    for _ in 0..racer % 4 {
-                        tokio::task::yield_now().await;
-                    }
                     let release = Change::ReleaseScope {
                         scope: scope_id(scope),
                         now: at(1_000),
@@ -140,7 +137,7 @@ async fn a_scope_is_not_deleted_under_a_token(place: Place) {
         if exists { kept += 1 } else { deleted += 1 }
     }
     println!("scopes deleted: {deleted}, kept by a token: {kept}");
-    assert_eq!(deleted + kept, 24);
+    assert!(deleted > 0 && kept > 0);
 }
 
 /// Writers of resources that name each other neither deadlock for good nor lose a version.

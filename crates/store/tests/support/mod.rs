@@ -86,6 +86,8 @@ pub fn run(cases: &[Case], place: impl AsyncFn() -> Place) {
         .unwrap();
     for case in cases {
         println!("case {}", case.name);
+        let begun = std::time::Instant::now();
         runtime.block_on(async { (case.run)(place().await).await });
+        println!("  passed in {:?}", begun.elapsed());
     }
 }
