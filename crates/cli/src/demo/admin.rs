@@ -1,6 +1,7 @@
 //! What the administrator does before the story: the company, the scopes, the clients.
 
 use super::{
+    checks::expect,
     company::{Company, Ids},
     realm::DemoRealm,
     stage::{Actor, Stage},
@@ -96,7 +97,7 @@ pub(super) async fn scope(
     says: &str,
     body: Value,
 ) -> anyhow::Result<String> {
-    let call = Call::new(says, Method::POST, "/scopes").body(body);
+    let call = Call::new(says, Method::POST, "/scopes").body(body).brief();
     id_of(
         &stage
             .show(admin, call, &|answer| expect(answer, StatusCode::CREATED))
@@ -116,7 +117,9 @@ pub(super) async fn client(
     if let (Grant::Preset { preset, .. }, Some(members)) = (&grant, body.as_object_mut()) {
         members.insert("preset".into(), json!(preset));
     }
-    let call = Call::new(says, Method::POST, "/applications").body(body);
+    let call = Call::new(says, Method::POST, "/applications")
+        .body(body)
+        .brief();
     let made = stage
         .show(admin, call, &|answer| expect(answer, StatusCode::CREATED))
         .await?;
@@ -135,7 +138,8 @@ pub(super) async fn client(
             let says = "… and that scope is assigned to it, and no other.";
             let path = format!("/applications/{application}/assigned-scopes");
             let call = Call::new(says, Method::POST, path)
-                .body(json!({ "scope": scope, "default": true }));
+                .body(json!({ "scope": scope, "default": true }))
+                .brief();
             stage
                 .show(admin, call, &|answer| expect(answer, StatusCode::CREATED))
                 .await?;
@@ -167,12 +171,4 @@ fn id_of(answer: &Answer) -> anyhow::Result<String> {
         .and_then(Value::as_str)
         .context("the answer has no id")?;
     Ok(id.to_owned())
-}
-
-/// Whether the answer has this status.
-pub(super) fn expect(answer: &Answer, status: StatusCode) -> Result<(), String> {
-    match answer.status == status {
-        true => Ok(()),
-        false => Err(format!("expected {status}, not {}", answer.complaint())),
-    }
 }

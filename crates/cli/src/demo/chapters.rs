@@ -1,53 +1,20 @@
 //! The story.
 
 use super::{
-    admin::{self, Grant, expect},
-    company::{Company, Person},
+    cast::{Cast, prepare},
+    checks::{alike, counts, expect, has, has_only, refused},
     realm::DemoRealm,
-    stage::{Actor, Stage},
+    stage::Stage,
     step::Call,
 };
 use crate::client::Answer;
-use anyhow::Context;
 use reqwest::{Method, StatusCode};
 use scim::urn::{PATCH_OP, USER};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use url::form_urlencoded::byte_serialize;
 
-/// The clients of the story, for those who want to go on.
-pub(super) struct Clients {
-    /// Everything readable.
-    pub(super) reporting: Actor,
-    /// Name and e-mail.
-    pub(super) newsletter: Actor,
-}
-
-/// What all chapters share.
-struct Cast {
-    admin: Actor,
-    reporting: Actor,
-    newsletter: Actor,
-    switchboard: Actor,
-    /// Id of the scope `contacts:read`.
-    contacts: String,
-    /// Whose resource is looked at.
-    user: String,
-    email: String,
-}
-
-impl Cast {
-    fn user_path(&self) -> String {
-        format!("/scim/v2/Users/{}", self.user)
-    }
-
-    fn contacts_path(&self) -> String {
-        format!("/scopes/{}", self.contacts)
-    }
-}
-
 /// Tells the whole story. `Err` as soon as an answer is not as told.
-pub(super) async fn tell(stage: &mut Stage, realm: &DemoRealm) -> anyhow::Result<Clients> {
+pub(super) async fn tell(stage: &mut Stage, realm: &DemoRealm) -> anyhow::Result<Cast> {
     let cast = prepare(stage, realm).await?;
     reading(stage, &cast).await?;
     guessing(stage, &cast).await?;
@@ -58,82 +25,7 @@ pub(super) async fn tell(stage: &mut Stage, realm: &DemoRealm) -> anyhow::Result
         "The end",
         &format!("{count} requests, each answered as told."),
     )?;
-    Ok(Clients {
-        reporting: cast.reporting,
-        newsletter: cast.newsletter,
-    })
-}
-
-/// The company, three scopes, three clients.
-async fn prepare(stage: &mut Stage, realm: &DemoRealm) -> anyhow::Result<Cast> {
-    let company = Company::load()?;
-    stage.screen().chapter(
-        "A company and three clients",
-        &format!(
-            "A realm of its own runs at {} (below: …). Every request here is a real one over HTTP; \
-             of the answers, what tells nothing new is left out.",
-            realm.root()
-        ),
-    )?;
-    let administrator = admin::enter(stage, realm).await?;
-    let (ids, requests) = admin::load(stage, &administrator, &company).await?;
-    stage.screen().text(&format!(
-        "{} people and {} groups of {} were loaded in {requests} SCIM bulk requests.",
-        company.people.len(),
-        company.groups.len(),
-        company.company,
-    ))?;
-    let says = "A scope is defined: of people, name and e-mail may be read and searched by.";
-    let contacts = json!({
-        "name": "contacts:read", "type": "resource", "scim_resource_type": "User",
-        "resource_operations": ["retrieve", "search"], "resource_attributes": ["name", "emails"],
-    });
-    let contacts = admin::scope(stage, &administrator, says, contacts).await?;
-    let says = "Another: phone numbers may be changed, and nothing read.";
-    let phones = json!({
-        "name": "phones:write", "type": "resource", "scim_resource_type": "User",
-        "resource_operations": ["modify"], "resource_attributes": ["phoneNumbers"],
-    });
-    admin::scope(stage, &administrator, says, phones).await?;
-    let preset = Grant::Preset {
-        preset: "reporting",
-        scope: "scim:read",
-    };
-    let says = "A client for reports is made from a preset: it reads everything.";
-    let reporting = admin::client(stage, &administrator, says, "Reports", preset).await?;
-    let (says, grant) = (
-        "A client for the newsletter …",
-        Grant::Scope("contacts:read"),
-    );
-    let newsletter = admin::client(stage, &administrator, says, "Newsletter", grant).await?;
-    let (says, grant) = (
-        "A client for the telephone exchange …",
-        Grant::Scope("phones:write"),
-    );
-    let switchboard = admin::client(stage, &administrator, says, "Switchboard", grant).await?;
-    let person = hero(&company).context("the company has nobody to tell about")?;
-    let user = ids
-        .get(&person.user)
-        .context("that person was not loaded")?
-        .clone();
-    let email = company.email(person);
-    Ok(Cast {
-        admin: administrator,
-        reporting,
-        newsletter,
-        switchboard,
-        contacts,
-        user,
-        email,
-    })
-}
-
-/// Somebody whose name is not written in Latin letters, and who has a manager.
-fn hero(company: &Company) -> Option<&Person> {
-    company
-        .people
-        .iter()
-        .find(|person| person.user.starts_with("misaki."))
+    Ok(cast)
 }
 
 async fn reading(stage: &mut Stage, cast: &Cast) -> anyhow::Result<()> {
@@ -320,68 +212,4 @@ fn search(endpoint: &str, filter: &str) -> String {
 fn patch(path: &str, value: Value) -> Value {
     let operation = json!({ "op": "replace", "path": path, "value": value });
     json!({ "schemas": [PATCH_OP], "Operations": [operation] })
-}
-
-/// 200, and at least these attributes.
-fn has(answer: &Answer, attributes: &[&str]) -> Result<(), String> {
-    expect(answer, StatusCode::OK)?;
-    let body = answer.json();
-    match attributes.iter().find(|name| body.get(**name).is_none()) {
-        Some(name) => Err(format!("`{name}` is missing")),
-        None => Ok(()),
-    }
-}
-
-/// 200, these attributes, and no other but those that every reader sees.
-fn has_only(answer: &Answer, attributes: &[&str]) -> Result<(), String> {
-    has(answer, attributes)?;
-    let body = answer.json();
-    let known: BTreeSet<&str> = attributes
-        .iter()
-        .copied()
-        .chain(["schemas", "id", "meta"])
-        .collect();
-    let members = body.as_object().into_iter().flatten();
-    match members
-        .map(|(name, _)| name)
-        .find(|name| !known.contains(name.as_str()))
-    {
-        Some(name) => Err(format!("`{name}` is shown")),
-        None => Ok(()),
-    }
-}
-
-/// 200, and so many results.
-fn counts(answer: &Answer, total: u64) -> Result<(), String> {
-    expect(answer, StatusCode::OK)?;
-    match answer.json().get("totalResults").and_then(Value::as_u64) {
-        Some(found) if found == total => Ok(()),
-        found => Err(format!("expected {total} results, not {found:?}")),
-    }
-}
-
-/// 403, and a challenge that names the scope (RFC 6750 §3.1).
-fn refused(answer: &Answer, scope: &str) -> Result<(), String> {
-    expect(answer, StatusCode::FORBIDDEN)?;
-    let challenge = answer
-        .headers
-        .get("www-authenticate")
-        .and_then(|value| value.to_str().ok());
-    match challenge.is_some_and(|text| text.contains(&format!("scope=\"{scope}\""))) {
-        true => Ok(()),
-        false => Err(format!("the challenge does not name {scope}")),
-    }
-}
-
-/// The same status and the same bytes, after `from` has been written as `to`.
-fn alike(answer: &Answer, other: &Answer, name: Option<(&str, &str)>) -> Result<(), String> {
-    expect(answer, other.status)?;
-    let body = match name {
-        Some((from, to)) => answer.body.replace(from, to),
-        None => answer.body.clone(),
-    };
-    match body == other.body {
-        true => Ok(()),
-        false => Err("the bodies differ".into()),
-    }
 }

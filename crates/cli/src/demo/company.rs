@@ -26,8 +26,10 @@ pub(super) struct Person {
     given: String,
     family: String,
     name: String,
-    language: String,
-    title: String,
+    /// Their language and country (RFC 5646).
+    pub(super) language: String,
+    /// What they are.
+    pub(super) title: String,
     department: String,
     number: String,
     phone: String,

@@ -1,11 +1,11 @@
 //! What one needs to go on by hand.
 
-use super::{chapters::Clients, realm::DemoRealm, stage::Actor};
+use super::{cast::Cast, realm::DemoRealm, stage::Actor};
 use crate::{serve::Credentials, terminal::say};
 use std::io;
 
 /// Prints the realm's address, its clients and curl lines that can be pasted.
-pub(super) fn hints(realm: &DemoRealm, clients: &Clients) -> io::Result<()> {
+pub(super) fn hints(realm: &DemoRealm, cast: &Cast) -> io::Result<()> {
     say("")?;
     say("The realm stays until Ctrl-C. In another shell:")?;
     say("")?;
@@ -13,8 +13,8 @@ pub(super) fn hints(realm: &DemoRealm, clients: &Clients) -> io::Result<()> {
     credentials("ADMIN", &realm.administrator)?;
     token("ADMIN", "scopes:read applications:read")?;
     for (prefix, actor) in [
-        ("REPORTS", &clients.reporting),
-        ("NEWSLETTER", &clients.newsletter),
+        ("REPORTS", &cast.reporting),
+        ("NEWSLETTER", &cast.newsletter),
     ] {
         let Actor {
             credentials: secret,
@@ -32,7 +32,7 @@ pub(super) fn hints(realm: &DemoRealm, clients: &Clients) -> io::Result<()> {
         ("ADMIN", "/scopes?page_size=5"),
     ] {
         say(format_args!(
-            "curl -si -H \"Authorization: Bearer ${token}_TOKEN\" \"$REALM{path}\""
+            "curl -si -H \"Authorization: Bearer ${token}_TOKEN\" \"$REALM{path}\"; echo"
         ))?;
     }
     Ok(())

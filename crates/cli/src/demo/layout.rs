@@ -41,7 +41,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     kept.collect::<String>() + "…"
 }
 
-/// `text` in lines of at most `width` columns, broken between words.
+/// `text` in lines of at most `width` columns, broken between words, or within one that is longer.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
@@ -51,24 +51,41 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             lines.push(String::new());
             used = 0;
         }
-        let Some(line) = lines.last_mut() else {
-            continue;
-        };
-        if used > 0 {
-            line.push(' ');
-            used += 1;
+        let space = (used > 0).then_some(' ');
+        for c in space.into_iter().chain(word.chars()) {
+            if used + columns(c) > width {
+                lines.push(String::new());
+                used = 0;
+            }
+            used += columns(c);
+            if let Some(line) = lines.last_mut() {
+                line.push(c);
+            }
         }
-        line.push_str(&cut(word, width));
-        used += length;
     }
     lines
 }
 
-/// JSON in lines of at most `width` columns: what fits stands on one line, as a person would write.
+/// JSON in lines of at most `width` columns: what fits stands on one line, as a person would write,
+/// and a long text is wrapped under its key.
 pub(super) fn json(value: &Value, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     write(value, "", "", 0, width, &mut lines);
-    lines.iter().map(|line| cut(line, width)).collect()
+    let folded = lines.into_iter().flat_map(|line| {
+        let indent = line.chars().take_while(|c| *c == ' ').count();
+        let wrapped = wrap(&line, width.saturating_sub(indent + 4).max(1))
+            .into_iter()
+            .enumerate();
+        let pad = move |(index, text): (usize, String)| {
+            let hang = if index == 0 { indent } else { indent + 4 };
+            format!("{}{text}", " ".repeat(hang))
+        };
+        match line.chars().map(columns).sum::<usize>() <= width {
+            true => vec![line],
+            false => wrapped.map(pad).collect(),
+        }
+    });
+    folded.collect()
 }
 
 fn write(
@@ -140,6 +157,7 @@ mod tests {
     #[test]
     fn words_are_wrapped() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("a longest word", 4), ["a", "long", "est", "word"]);
         assert_eq!(wrap("", 7), [""]);
     }
 
@@ -159,12 +177,15 @@ mod tests {
                 "}"
             ]
         );
-        for width in 10..60 {
-            assert!(
-                json(&value, width)
-                    .iter()
-                    .all(|line| line.chars().count() <= width)
-            );
+        let long =
+            json!({ "detail": "a text that is longer than the line, 日本語も", "x": [[[1]]] });
+        for width in 16..60 {
+            for line in json(&value, width).iter().chain(&json(&long, width)) {
+                assert!(
+                    line.chars().map(columns).sum::<usize>() <= width,
+                    "{width}: {line}"
+                );
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! `ambit demo`: a realm, a company and a story, told by real requests over HTTP.
 
 mod admin;
+mod cast;
 mod chapters;
+mod checks;
 mod company;
 mod keep;
 mod layout;
@@ -15,6 +17,7 @@ use realm::DemoRealm;
 use screen::Screen;
 use serde_json::json;
 use stage::Stage;
+use std::pin::pin;
 
 /// See what a scope that is enforced does, on a realm of its own
 #[derive(Debug, clap::Args)]
@@ -44,6 +47,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     if args.keep && args.json {
         return Err(UsageError("--keep and --json do not go together".into()).into());
     }
+    let mut stopped = pin!(StopSignals::catch()?.first());
     let realm = DemoRealm::start().await?;
     let screen = if args.json {
         Screen::silent()
@@ -51,7 +55,10 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         Screen::terminal()
     };
     let mut stage = Stage::new(&realm, screen);
-    let told = chapters::tell(&mut stage, &realm).await;
+    let told = tokio::select! {
+        told = chapters::tell(&mut stage, &realm) => told,
+        () = &mut stopped => Err(anyhow::anyhow!("stopped")),
+    };
     if args.json {
         let answer = json!({
             "realm": realm.root(),
@@ -60,11 +67,10 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         });
         terminal::say(serde_json::to_string_pretty(&answer)?)?;
     }
-    let clients = told?;
+    let cast = told?;
     if args.keep {
-        let signals = StopSignals::catch()?;
-        keep::hints(&realm, &clients)?;
-        signals.first().await;
+        keep::hints(&realm, &cast)?;
+        stopped.await;
     }
     realm.stop().await
 }

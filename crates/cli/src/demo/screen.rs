@@ -61,7 +61,7 @@ impl Screen {
     /// One step: the request, and what came of it.
     pub(super) fn step(&self, number: usize, step: &Step, root: &str) -> io::Result<()> {
         self.line("")?;
-        for (index, line) in wrap(step.says(), self.width - 4).into_iter().enumerate() {
+        for (index, line) in wrap(&step.says, self.width - 4).into_iter().enumerate() {
             let label = if index == 0 {
                 format!("{number:>2}. ")
             } else {
@@ -69,28 +69,26 @@ impl Screen {
             };
             self.line(&self.paint(BOLD, &format!("{label}{line}")))?;
         }
-        let client = format!("    as {}, whose token has {}", step.client(), step.scope());
+        let client = format!("    as {}, whose token has {}", step.client, step.scope);
         self.line(&self.paint(DIM, &cut(&client, self.width)))?;
-        let request = step.request().replacen(root, "…", 1);
-        self.line(&self.paint(CYAN, &cut(&format!("  > {request}"), self.width)))?;
-        if let Some(body) = step.body() {
+        let request = step.request.replacen(root, "…", 1);
+        for line in wrap(&request, self.width - 4) {
+            self.line(&self.paint(CYAN, &format!("  > {line}")))?;
+        }
+        if let Some(body) = &step.body {
             self.block("  > ", json(body, self.width - 4))?;
         }
-        let colour = match step.status() {
-            200..=299 => GREEN,
-            401 | 403 => YELLOW,
-            _ => RED,
-        };
-        self.line(&self.paint(colour, &format!("  < {}", status_line(step.status()))))?;
-        if let Some(challenge) = step.challenge() {
+        let colour = if step.status < 300 { GREEN } else { YELLOW };
+        self.line(&self.paint(colour, &format!("  < {}", status_line(step.status))))?;
+        if let Some(challenge) = &step.challenge {
             for line in wrap(&format!("WWW-Authenticate: {challenge}"), self.width - 4) {
                 self.line(&self.paint(colour, &format!("  < {line}")))?;
             }
         }
-        if !step.answer().is_null() {
-            self.block("  < ", json(step.answer(), self.width - 4))?;
+        if let Some(answer) = step.worth_showing() {
+            self.block("  < ", json(answer, self.width - 4))?;
         }
-        match step.astray() {
+        match &step.astray {
             Some(why) => self.line(&self.paint(RED, &format!("  ✗ not as told: {why}"))),
             None => Ok(()),
         }

@@ -98,7 +98,7 @@ impl Stage {
         let mut step = Step::new(&call, &actor.name, &actor.scope, &self.root, &answer);
         let judged = told(&answer);
         if let Err(why) = &judged {
-            step.went_astray(why);
+            step.astray = Some(why.clone());
         }
         self.screen.step(self.steps.len() + 1, &step, &self.root)?;
         self.steps.push(step);

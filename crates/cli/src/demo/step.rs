@@ -15,6 +15,8 @@ pub(super) struct Call<'a> {
     pub(super) path: String,
     /// The body: SCIM below `/scim/v2`, else JSON.
     pub(super) body: Option<Value>,
+    /// Whether the body of the answer is left out on the terminal.
+    pub(super) is_brief: bool,
 }
 
 impl<'a> Call<'a> {
@@ -25,6 +27,7 @@ impl<'a> Call<'a> {
             method,
             path: path.into(),
             body: None,
+            is_brief: false,
         }
     }
 
@@ -33,24 +36,40 @@ impl<'a> Call<'a> {
         self.body = Some(body);
         self
     }
+
+    /// Whose answer is not worth a look.
+    pub(super) fn brief(mut self) -> Self {
+        self.is_brief = true;
+        self
+    }
 }
 
 /// A step as it was taken.
 #[derive(Debug, Serialize)]
 pub(super) struct Step {
-    says: String,
-    client: String,
-    scope: String,
-    request: String,
+    /// What it shows.
+    pub(super) says: String,
+    /// Who asks.
+    pub(super) client: String,
+    /// With which scope.
+    pub(super) scope: String,
+    /// Method and URL.
+    pub(super) request: String,
+    /// The body sent, trimmed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<Value>,
-    status: u16,
+    pub(super) body: Option<Value>,
+    /// The answer's status.
+    pub(super) status: u16,
+    /// Its `WWW-Authenticate`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    challenge: Option<String>,
+    pub(super) challenge: Option<String>,
+    /// Its body, trimmed.
     answer: Value,
     /// Why it was not answered as the story tells.
     #[serde(skip_serializing_if = "Option::is_none")]
-    astray: Option<String>,
+    pub(super) astray: Option<String>,
+    #[serde(skip)]
+    is_brief: bool,
 }
 
 impl Step {
@@ -80,12 +99,13 @@ impl Step {
             challenge: challenge.map(str::to_owned),
             answer: trimmed(body),
             astray: None,
+            is_brief: call.is_brief,
         }
     }
 
-    /// Notes why it was not answered as told.
-    pub(super) fn went_astray(&mut self, why: &str) {
-        self.astray = Some(why.into());
+    /// The answer, if there is anything to look at.
+    pub(super) fn worth_showing(&self) -> Option<&Value> {
+        Some(&self.answer).filter(|answer| !self.is_brief && !answer.is_null())
     }
 }
 
@@ -118,44 +138,6 @@ pub(super) fn trimmed(value: Value) -> Value {
             Value::Array(kept)
         }
         other => other,
-    }
-}
-
-impl Step {
-    pub(super) fn says(&self) -> &str {
-        &self.says
-    }
-
-    pub(super) fn client(&self) -> &str {
-        &self.client
-    }
-
-    pub(super) fn scope(&self) -> &str {
-        &self.scope
-    }
-
-    pub(super) fn request(&self) -> &str {
-        &self.request
-    }
-
-    pub(super) fn body(&self) -> Option<&Value> {
-        self.body.as_ref()
-    }
-
-    pub(super) fn status(&self) -> u16 {
-        self.status
-    }
-
-    pub(super) fn challenge(&self) -> Option<&str> {
-        self.challenge.as_deref()
-    }
-
-    pub(super) fn answer(&self) -> &Value {
-        &self.answer
-    }
-
-    pub(super) fn astray(&self) -> Option<&str> {
-        self.astray.as_deref()
     }
 }
 

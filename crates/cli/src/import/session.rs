@@ -100,7 +100,7 @@ impl Session {
             let body = json!({
                 "schemas": [scim::urn::SEARCH_REQUEST],
                 "filter": filter,
-                "count": MAX_TERMS,
+                "count": MAX_FOUND,
             });
             let list = self.post(&format!("/{endpoint}/.search"), &body).await?;
             let resources = list.get("Resources").and_then(Value::as_array);
@@ -148,6 +148,8 @@ impl Session {
 
 /// Most comparisons of one filter; the service takes 64.
 const MAX_TERMS: usize = 50;
+/// Most resources asked for at once: every term's, even if some values are there twice.
+const MAX_FOUND: usize = 200;
 /// Most bytes of one filter; the service takes 4096.
 const MAX_FILTER: usize = 4000;
 

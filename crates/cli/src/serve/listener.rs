@@ -12,7 +12,7 @@ use hyper_util::{
 use std::{convert::Infallible, num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
@@ -45,6 +45,7 @@ pub(crate) async fn serve(
 ) {
     let slots = Arc::new(Semaphore::new(max_connections.get() as usize));
     let open = GracefulShutdown::new();
+    let (closing, closed) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -64,10 +65,11 @@ pub(crate) async fn serve(
             tls.clone(),
             app.clone(),
             open.watcher(),
+            closed.clone(),
             slot,
         ));
     }
-    drop(listener);
+    drop((listener, closing));
     if timeout(DRAIN, open.shutdown()).await.is_err() {
         tracing::warn!("requests still open were cut off");
     }
@@ -91,6 +93,7 @@ async fn connection(
     tls: Option<TlsAcceptor>,
     app: Router,
     watcher: Watcher,
+    mut closed: watch::Receiver<()>,
     _slot: OwnedSemaphorePermit,
 ) {
     let service = service_fn(move |request| answer(app.clone(), request));
@@ -105,21 +108,26 @@ async fn connection(
                 )
                 .await
         }
-        Some(acceptor) => match timeout(HANDSHAKE, acceptor.accept(stream)).await {
-            Ok(Ok(stream)) => {
-                let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                let builder = if http2 {
-                    builder.http2_only()
-                } else {
-                    builder.http1_only()
-                };
-                watcher
-                    .watch(builder.serve_connection(TokioIo::new(stream), service))
-                    .await
-            }
-            Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
-            Err(_) => return tracing::debug!("a TLS handshake took too long"),
-        },
+        Some(acceptor) => {
+            let handshake = tokio::select! {
+                handshake = timeout(HANDSHAKE, acceptor.accept(stream)) => handshake,
+                _ = closed.changed() => return,
+            };
+            let stream = match handshake {
+                Ok(Ok(stream)) => stream,
+                Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
+                Err(_) => return tracing::debug!("a TLS handshake took too long"),
+            };
+            let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            let builder = if http2 {
+                builder.http2_only()
+            } else {
+                builder.http1_only()
+            };
+            watcher
+                .watch(builder.serve_connection(TokioIo::new(stream), service))
+                .await
+        }
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke off");
