@@ -1,7 +1,7 @@
 //! Who calls, and what they were permitted: proof types with one birthplace each.
 //!
 //! A use case takes a [`Permit`] and takes tenant, realm and attribute set from it, never from a
-//! path. There is no other way to get one than [`Caller::permit`], which asks the engine; a
+//! path. There is no other way to get one than `Caller::permit`, which asks the engine; a
 //! handler that skips the check does not compile.
 
 use crate::{RealmKey, snapshot::RealmSnapshot, store::TokenRecord};

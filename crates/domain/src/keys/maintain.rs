@@ -13,7 +13,7 @@ use crate::{
 use jose::JoseError;
 use std::sync::Arc;
 
-/// Why maintenance stopped early; the next round goes on.
+/// Why maintenance is not complete; the next round goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum MaintainError {
     /// The store failed.
@@ -41,17 +41,18 @@ impl Core {
     /// about every minute.
     ///
     /// # Errors
-    /// The first failure; realms after it wait for the next round.
+    /// The first failure; what does not depend on it was done nevertheless.
     pub async fn maintain(&self) -> Result<(), MaintainError> {
         self.clear_doubts().await?;
+        let mut outcome = Ok(());
         for snapshot in self.directory().realms() {
-            self.maintain_keys(snapshot.key()).await?;
+            outcome = outcome.and(self.maintain_keys(snapshot.key()).await);
         }
         // Batch by batch, so that no one transaction holds up the others.
         while self.purge().await? > 0 {
             tokio::task::yield_now().await;
         }
-        Ok(())
+        outcome
     }
 
     async fn maintain_keys(&self, realm: &RealmKey) -> Result<(), MaintainError> {

@@ -169,3 +169,55 @@ async fn j1_to_j7_a_forged_token_is_refused() {
     }
     server.caller(&good).await;
 }
+
+/// J7, J8: what the realm's own key signed is an access token only if it says so, to the letter.
+#[tokio::test]
+async fn j8_every_claim_of_a_signed_token_counts() {
+    let server = TestServer::start().await;
+    let good = server.admin.token(&server, Some("scim:read")).await;
+    let payload = base64url::decode(good.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&payload).unwrap();
+    let snapshot = server.snapshot();
+    let key = snapshot.keys().active(Algorithm::Es256).unwrap();
+    let sign = |typ: &str, claims: &Value| {
+        key.sign_compact(typ, claims.to_string().as_bytes())
+            .unwrap()
+    };
+    server.caller(&sign("at+jwt", &claims)).await;
+    for typ in ["JWT", "", "logout+jwt", "dpop+jwt", "oauth-authz-req+jwt"] {
+        refused(&server, &sign(typ, &claims), typ).await;
+    }
+    let now = server.core.now().seconds();
+    for (claim, value) in [
+        (
+            "iss",
+            json!("https://id.example.com/v1/tenants/acme/realms/main"),
+        ),
+        ("iss", json!("https://id.example.com")),
+        ("iss", Value::Null),
+        ("exp", json!(now)),
+        ("exp", Value::Null),
+        ("exp", json!("never")),
+        ("jti", json!("unknown")),
+        ("jti", Value::Null),
+        ("jti", json!(1)),
+        ("aud", json!(1)),
+    ] {
+        let mut other = claims.clone();
+        match value {
+            Value::Null => drop(other.as_object_mut().unwrap().remove(claim)),
+            value => other[claim] = value,
+        }
+        refused(&server, &sign("at+jwt", &other), claim).await;
+    }
+    for payload in [
+        "",
+        "{}",
+        "[]",
+        "x",
+        &claims.to_string().replacen('{', "{\"iss\":\"x\",", 1),
+    ] {
+        let token = key.sign_compact("at+jwt", payload.as_bytes()).unwrap();
+        refused(&server, &token, payload).await;
+    }
+}
