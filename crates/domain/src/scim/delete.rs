@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Core {
-    /// Deletes a resource.
+    /// Deletes a resource; it leaves every group, and is nobody's manager any more.
     ///
     /// # Errors
     /// [`NotFound`](ScimFailure::NotFound); 412.
@@ -33,7 +33,9 @@ impl Core {
                 version: Some(stored.version),
                 at: self.now(),
             };
-            match self.commit_resources(permit.realm(), vec![delete]).await {
+            let mut changes = self.forget(permit.snapshot(), &id).await?;
+            changes.push(delete);
+            match self.commit_resources(permit.realm(), changes).await {
                 Ok(()) => return Ok(()),
                 Err(CommitFailure::Overtaken) => {}
                 Err(CommitFailure::Failed(failure)) => return Err(failure),

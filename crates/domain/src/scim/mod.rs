@@ -17,6 +17,7 @@ mod permit;
 mod preconditions;
 mod read;
 mod references;
+mod referrers;
 mod replace;
 mod represent;
 mod rewrite;

@@ -37,6 +37,29 @@ impl<'a> Links<'a> {
         }
     }
 
+    /// The leaves that name other resources.
+    pub(super) fn naming(&self) -> impl Iterator<Item = AttrId> {
+        [self.members, self.manager]
+            .into_iter()
+            .filter_map(|holder| self.leaf(holder, "value"))
+    }
+
+    /// The URN of the type's base schema.
+    pub(super) fn base_urn(&self) -> &str {
+        self.schema.base_urn()
+    }
+
+    /// The member of a document that lists members.
+    pub(super) fn members(&self) -> Option<&str> {
+        self.members.map(Node::key)
+    }
+
+    /// The member of a document that is the extension with the manager, and that of the manager.
+    pub(super) fn manager(&self) -> Option<(&str, &str)> {
+        let manager = self.manager?;
+        Some((self.schema.node(manager.parent?).key(), manager.key()))
+    }
+
     /// Whether resources of the type have members.
     pub(super) fn has_members(&self) -> bool {
         self.members.is_some()
@@ -71,9 +94,11 @@ impl<'a> Links<'a> {
         &self,
         document: &'d mut Map<String, Value>,
     ) -> Option<&'d mut Map<String, Value>> {
-        let extension = self.schema.node(self.manager?.parent?);
-        let extension = document.get_mut(extension.key())?.as_object_mut()?;
-        extension.get_mut("manager")?.as_object_mut()
+        let (extension, manager) = self.manager()?;
+        document
+            .get_mut(extension)?
+            .get_mut(manager)?
+            .as_object_mut()
     }
 
     fn leaf(&self, parent: Option<&Node>, name: &str) -> Option<AttrId> {

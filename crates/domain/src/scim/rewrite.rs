@@ -4,7 +4,7 @@ use super::{
     Kind, Preconditions, ScimFailure, ScimPermit,
     failure::CommitFailure,
     password::PasswordChange,
-    references::Links,
+    references::{Links, member_ids},
     represent::document,
     write::{Draft, moved_members},
 };
@@ -88,10 +88,10 @@ impl Core {
     ) -> Result<StoredResource, CommitFailure> {
         let hash = planned.password.into_hash().await;
         let password_hash = hash.map_err(|error| CommitFailure::Failed(error.into()))?;
-        let touches = match links.has_members() {
-            true => moved_members(before, &planned.document),
-            false => BTreeSet::new(),
-        };
+        let touches = self.shown_elsewhere(permit, links, (&stored.id, before), &planned.document);
+        let touches = touches
+            .await
+            .map_err(|error| CommitFailure::Failed(error.into()))?;
         let draft = Draft {
             entry: permit.entry(),
             resource: self.next_version(stored),
@@ -103,6 +103,28 @@ impl Core {
         let (change, resource) = made.map_err(|error| CommitFailure::Failed(error.into()))?;
         self.commit_resources(permit.realm(), vec![change]).await?;
         Ok(resource)
+    }
+
+    /// Resources whose answers show something of what changes, and so get another version: members
+    /// that come or go, and wherever the resource's name stands.
+    async fn shown_elsewhere<K: Kind>(
+        &self,
+        permit: &ScimPermit<K>,
+        links: &Links<'_>,
+        (id, before): (&ResourceId, &Map<String, Value>),
+        after: &Map<String, Value>,
+    ) -> Result<BTreeSet<ResourceId>, StoreError> {
+        let renamed = before.get("displayName") != after.get("displayName");
+        let mut touches = match (links.has_members(), renamed) {
+            (true, false) => moved_members(before, after),
+            (true, true) => &member_ids(before) | &member_ids(after),
+            (false, _) => BTreeSet::new(),
+        };
+        if renamed {
+            let referrers = self.referrers(permit.snapshot(), id).await?;
+            touches.extend(referrers.into_iter().map(|referrer| referrer.resource.id));
+        }
+        Ok(touches)
     }
 
     /// The row that follows `stored`: the next version, modified now.
