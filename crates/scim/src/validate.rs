@@ -138,6 +138,9 @@ fn single(
     };
     let mut found: Vec<(&Node, Value)> = Vec::with_capacity(sent.len());
     for (key, sub) in sent {
+        if is_schemas_of_extension(node, &key) {
+            continue;
+        }
         let child = schema
             .child(node.id, &key)
             .ok_or_else(|| unknown_child(unknown_as, node, &key))?;
@@ -154,6 +157,11 @@ fn single(
         }
     }
     Ok((!object.is_empty()).then_some(Value::Object(object)))
+}
+
+/// Some clients write an extension as a resource of its own, with `schemas`; it says nothing new.
+pub(crate) fn is_schemas_of_extension(node: &Node, key: &str) -> bool {
+    node.part == Part::Extension && node.parent.is_none() && key.eq_ignore_ascii_case("schemas")
 }
 
 /// A scalar of the attribute's type (RFC 7643 §2.3).
@@ -245,10 +253,11 @@ fn is_reference(text: &str, external: bool) -> bool {
 /// RFC 7643 §3: `schemas` must have the base schema; only schemas of the type may be in it.
 fn check_schemas(schema: &ResourceSchema, schemas: Option<&Value>) -> Result<(), ScimError> {
     let base = schema.base_urn();
-    let urns = schemas
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let urns = match schemas {
+        None => &[],
+        Some(Value::Array(urns)) => urns.as_slice(),
+        Some(_) => return Err(ScimError::invalid_value("`schemas` must be an array")),
+    };
     if !urns.iter().any(|urn| {
         urn.as_str()
             .is_some_and(|urn| urn.eq_ignore_ascii_case(base))

@@ -93,5 +93,4 @@ def membership():
     fault = returns("groups-not-derived", "the group in `groups`", has_the_group)
     yield Request("GET", "/Users/<id:hiro>", fault=fault)
     yield delete("with-hiro", "/Groups")
-    yield Request("GET", "/Users/<id:hiro>")
     yield Request("GET", "/Users", query={"filter": "groups pr"})

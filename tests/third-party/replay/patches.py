@@ -58,7 +58,7 @@ SINGLE_VALUED = [
     [replace("title", "A"), remove("title"), add("title", "C")], [replace("externalId", "Subject")],
     [{"op": "Replace", "path": "title", "value": "New"}, {"op": "REMOVE", "path": "nickName"}],
     [replace("active", False)], [replace("active", "false")], [replace("active", "True")], [remove("active")],
-    [replace("userName", "patched-name")], [replace("password", "a-new-Password-1")], [remove("password")],
+    [replace("userName", "patched-name")], [replace("password", "a-new-Password-1")],
     [replace("profileUrl", "https://example.org/me")], [replace("locale", "fr-CH"), add("timezone", "Europe/Zurich")],
 ]  # fmt: skip
 
@@ -214,7 +214,7 @@ def members():
         [remove("displayName")],
         [replace("displayName", None)],
         [add("members", ["m-0005"])],
-        [replace("externalId", "g-1"), remove("externalId")],
+        [replace("externalId", "g-1")], [replace("externalId", "g-1"), remove("externalId"), add("displayName", "T")],
     ]
     for number, operations in enumerate(cases):
         name = f"team-{number}"

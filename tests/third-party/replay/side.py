@@ -157,6 +157,9 @@ class Translator:
             about = self.names.name_of(value["location"].rpartition("/")[2]) or "?"
         shared = {}
         for key, item in value.items():
+            if key == "$ref":
+                # Optional wherever it stands beside an id (RFC 7643 §4.1.2, §4.2, §4.3), and says no more than that.
+                continue
             if key == "version" and isinstance(item, str):
                 shared[key] = self.names.nth_version(about, item)
             elif key in ("created", "lastModified"):

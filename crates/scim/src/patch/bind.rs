@@ -218,6 +218,9 @@ impl<'a> BoundPatch<'a> {
         };
         let mut seen = BTreeSet::new();
         for (key, value) in members {
+            if validate::is_schemas_of_extension(node, &key) {
+                continue;
+            }
             let unknown = || validate::unknown_child(ScimType::InvalidValue, node, &key);
             let child = self.schema.child(node.id, &key).ok_or_else(unknown)?;
             if !seen.insert(child.id) {

@@ -70,7 +70,7 @@ impl PatchRequest {
 
 fn operation(operation: Value) -> Result<PatchOperation, ScimError> {
     let Value::Object(members) = operation else {
-        return Err(ScimError::invalid_syntax(
+        return Err(ScimError::invalid_value(
             "each of `Operations` must be an object",
         ));
     };
@@ -127,6 +127,6 @@ fn known(op: &str) -> Option<Op> {
 fn read_path(path: &Value) -> Result<PatchPath, ScimError> {
     PatchPath::parse(
         path.as_str()
-            .ok_or_else(|| ScimError::invalid_path("`path` must be a string"))?,
+            .ok_or_else(|| ScimError::invalid_value("`path` must be a string"))?,
     )
 }
