@@ -26,6 +26,11 @@ impl<'a> Api<'a> {
         }
     }
 
+    /// A client with a token that it has.
+    pub(crate) fn as_client(server: &'a TestServer, client: &Client, token: String) -> Self {
+        Self { server, token, root: client.path("") }
+    }
+
     /// A new client of the system realm with these scopes and no others.
     pub(crate) async fn with(server: &'a TestServer, scopes: &[&str]) -> Self {
         let client = server.add_client(scopes, |_| ()).await;

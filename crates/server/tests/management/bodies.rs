@@ -122,3 +122,29 @@ async fn a_store_that_fails_is_503_and_nothing_is_acknowledged() {
     assert!(server.snapshot().config().scope_by_name("a:b").is_none());
     api.post("/scopes", body).await.expect(201);
 }
+
+/// What is durable also comes into force: a change is not dropped halfway with its connection.
+#[tokio::test]
+async fn a_change_runs_to_its_end_when_the_caller_hangs_up() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let name = |round| format!("gone:{round}");
+    for round in 0..20 {
+        let body = serde_json::json!({"name": name(round), "type": "generic"});
+        let request = api.post("/scopes", body);
+        // Ever later within the request.
+        let patience = std::time::Duration::from_micros(200 * round);
+        let _ = tokio::time::timeout(patience, request).await;
+    }
+    let last = serde_json::json!({"name": "last:one", "type": "generic"});
+    api.post("/scopes", last).await.expect(201);
+    let made = |server: &TestServer| -> Vec<bool> {
+        let snapshot = server.snapshot();
+        let config = snapshot.config();
+        (0..20).map(|round| config.scope_by_name(&name(round)).is_some()).collect()
+    };
+    let in_force = made(&server);
+    assert!(in_force.contains(&true), "no request got far enough");
+    let server = server.restart().await;
+    assert_eq!(made(&server), in_force, "what is stored and what was in force differ");
+}

@@ -17,6 +17,7 @@ mod bodies;
 mod delete_guards;
 mod keys;
 mod lists;
+mod never_grows;
 mod resource_servers;
 mod schemas;
 mod scopes;

@@ -1,7 +1,7 @@
 //! The first start (product §1, T10).
 
 use crate::{api::Api, support::TestServer};
-use domain::{Core, RealmKey, Secrets, SystemClock};
+use domain::{Core, RealmKey, Secrets, SystemClock, store::Store};
 use std::sync::Arc;
 
 #[tokio::test]
@@ -93,4 +93,7 @@ async fn c5_the_secret_is_shown_once() {
     let text = api.get("/applications").await.expect(200).text();
     assert!(!text.contains(&server.admin.secret));
     assert!(!text.contains("hash"));
+    // V17, REG-26: nor is it in the store.
+    let rows = server.store.load_configuration().await.unwrap();
+    assert!(rows.iter().all(|row| !row.body.contains(&server.admin.secret)));
 }

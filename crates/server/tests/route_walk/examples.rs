@@ -46,38 +46,46 @@ impl Example {
         }
     }
 
-    /// The same request for an id of another realm, and for one of nothing; none where the path
-    /// names nothing but the realm.
-    pub(crate) async fn elsewhere(&self, world: &World) -> Option<(Self, Self)> {
-        let (_, rest) = self.template.split_once(REALM)?;
-        let collection = rest.strip_prefix('/')?.split('/').next()?;
-        if !self.template.contains("{id}") {
-            return None;
-        }
-        let foreign = match collection {
-            "scim" => match self.variables.iter().any(|(name, _)| *name == "endpoint") {
-                true => world.make_elsewhere("/scim/v2/Users", user(world)).await,
-                // Discovery is by name and URN, which every realm has.
-                false => return None,
-            },
-            "resource-servers" => {
-                let new =
-                    json!({"identifier": format!("urn:example:{}", world.fresh()), "name": "w"});
-                world.make_elsewhere("/resource-servers", new).await
+    /// For each id in the path, the same request with an id of another realm in its place, and
+    /// with one of nothing.
+    pub(crate) async fn elsewhere(&self, world: &World) -> Vec<(Self, Self)> {
+        let Some((_, rest)) = self.template.split_once(REALM) else { return Vec::new() };
+        let collection = rest.split('/').nth(1).unwrap_or_default();
+        let mut pairs = Vec::new();
+        for variable in ["id", "scope", "secret"] {
+            if !self.template.contains(&format!("{{{variable}}}")) {
+                continue;
             }
-            collection => world.first_elsewhere(&format!("/{collection}")).await,
-        };
-        let unknown = match collection {
-            "tokens" | "keys" => "A".repeat(43),
-            _ => UNKNOWN.to_owned(),
-        };
-        Some((self.with_id(&foreign), self.with_id(&unknown)))
+            let foreign = match (collection, variable) {
+                // Discovery is by name and URN, which every realm has.
+                ("scim", _) if !self.template.contains("{endpoint}") => continue,
+                ("scim", _) => world.make_elsewhere("/scim/v2/Users", user(world)).await,
+                (_, "scope") => world.first_elsewhere("/scopes").await,
+                (_, "secret") => {
+                    let id = world.first_elsewhere("/applications").await;
+                    let path = format!("/applications/{id}");
+                    world.read_elsewhere(&path).await["secrets"][0]["id"].as_str().unwrap().into()
+                }
+                ("resource-servers", _) => {
+                    let identifier = format!("urn:example:{}", world.fresh());
+                    let new = json!({"identifier": identifier, "name": "w"});
+                    world.make_elsewhere("/resource-servers", new).await
+                }
+                (collection, _) => world.first_elsewhere(&format!("/{collection}")).await,
+            };
+            let unknown = match collection {
+                "tokens" | "keys" => "A".repeat(43),
+                _ => UNKNOWN.to_owned(),
+            };
+            pairs.push((self.with(variable, &foreign), self.with(variable, &unknown)));
+        }
+        pairs
     }
 
-    fn with_id(&self, id: &str) -> Self {
+    fn with(&self, variable: &str, id: &str) -> Self {
         let mut variables = self.variables.clone();
         for (name, value) in &mut variables {
-            if *name == "id" {
+            if *name == variable {
                 *value = id.to_owned();
             }
         }

@@ -129,6 +129,13 @@ impl World {
             .await
     }
 
+    /// Something of the other realm as a whole.
+    pub(crate) async fn read_elsewhere(&self, path: &str) -> Value {
+        let (path, token) = (self.foreigner.path(path), self.foreign_token().await);
+        let read = self.server.call("GET", &path, &token, None).await;
+        read.expect(200).json()
+    }
+
     /// The id of the first thing of a list in the other realm.
     pub(crate) async fn first_elsewhere(&self, path: &str) -> String {
         let token = self.foreign_token().await;

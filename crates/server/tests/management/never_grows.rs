@@ -1,0 +1,196 @@
+//! REG-18, REG-13: random sequences of an administrator's actions. What it can act as never allows
+//! more than it began with or may delegate, and no application ever breaks a rule.
+
+use crate::{
+    api::Api,
+    support::TestServer,
+};
+use domain::config::{Application, ApplicationKind};
+use oauth::{GrantType, TokenEndpointAuthMethod};
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::{RngAlgorithm, TestRng, TestRunner},
+};
+use scope::{ManagementRights, ScopeKind};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Scopes that actions are tried with.
+const SCOPES: [&str; 9] = [
+    "scopes:update",
+    "scopes:delete",
+    "applications:update",
+    "assigned-scopes:create",
+    "assigned-scopes:update",
+    "tenants:create",
+    "connector:read",
+    "scim:read",
+    "profile",
+];
+
+/// A source of choices that is the same in every run.
+struct Dice(TestRunner);
+
+impl Dice {
+    fn new(seed: u8) -> Self {
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+        Self(TestRunner::new_with_rng(Default::default(), rng))
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (0..bound).new_tree(&mut self.0).unwrap().current()
+    }
+
+    fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
+        &of[self.below(of.len())]
+    }
+}
+
+/// The management rights, and the names of the data scopes, that clients could be granted.
+fn reach(server: &TestServer, clients: &BTreeSet<String>) -> (ManagementRights, BTreeSet<String>) {
+    let snapshot = server.snapshot();
+    let (mut rights, mut data) = (ManagementRights::default(), BTreeSet::new());
+    let assigned = clients.iter().filter_map(|id| snapshot.client(id)).flat_map(|c| &c.assigned);
+    for scope in assigned.filter_map(|assigned| snapshot.config().scopes.get(&assigned.scope)) {
+        match &scope.definition.kind {
+            ScopeKind::Management(more) => rights = rights.union(*more),
+            _ => drop(data.insert(scope.definition.name.to_string())),
+        }
+    }
+    (rights, data)
+}
+
+#[tokio::test]
+async fn reg18_nobody_grows_by_its_own_actions() {
+    let server = TestServer::start().await;
+    let (mut done, mut refused) = (0, 0);
+    for seed in 0..24 {
+        let mut dice = Dice::new(seed);
+        let mut own = BTreeSet::from(["applications:create"]);
+        for _ in 0..4 {
+            own.insert(*dice.one(&SCOPES[..8]));
+        }
+        let own: Vec<&str> = own.into_iter().collect();
+        let actor = server.add_client(&own, |_| ()).await;
+        let token = actor.token(&server, Some(&own.join(" "))).await;
+        let victim = server.add_client(&[*dice.one(&SCOPES)], |_| ()).await;
+        let api = Api::as_client(&server, &actor, token);
+        // Whom the actor has credentials of, and whom it knows.
+        let mut controlled = BTreeSet::from([actor.id.clone()]);
+        let mut known = vec![actor.id.clone(), victim.id, server.admin.id.clone()];
+        let (first, held) = reach(&server, &controlled);
+        let delegates = own.contains(&"assigned-scopes:create");
+        for step in 0..25 {
+            let (client, scope) = (dice.one(&known).clone(), *dice.one(&SCOPES));
+            let path = format!("/applications/{client}");
+            let answer = match dice.below(5) {
+                0 => {
+                    let body = json!({"name": format!("{seed} {step}"), "service_account": true});
+                    let answer = api.post("/applications", body).await;
+                    if answer.status == 201 {
+                        let id = answer.json()["id"].as_str().unwrap().to_owned();
+                        controlled.insert(id.clone());
+                        known.push(id);
+                    }
+                    answer
+                }
+                1 => {
+                    let preset = *dice.one(&["reporting", "directory_sync_connector"]);
+                    let body = json!({"name": format!("{seed} {step}"), "preset": preset});
+                    let answer = api.post("/applications", body).await;
+                    if answer.status == 201 {
+                        controlled.insert(answer.json()["id"].as_str().unwrap().to_owned());
+                    }
+                    answer
+                }
+                2 => api.post(&format!("{path}/assigned-scopes"), json!({"scope": scope})).await,
+                3 => {
+                    let answer = api.post(&format!("{path}/secrets"), json!({})).await;
+                    if answer.status == 201 {
+                        controlled.insert(client);
+                    }
+                    answer
+                }
+                _ => api.patch(&path, json!({"active": true, "unassigned_scopes": "intersect"})).await,
+            };
+            match answer.status.as_u16() {
+                200 | 201 => done += 1,
+                403 => refused += 1,
+                other => assert_eq!(other, 409, "{}", answer.text()),
+            }
+            let (rights, data) = reach(&server, &controlled);
+            assert!(rights.is_subset(first), "seed {seed}, step {step}: {rights:?} beyond {first:?}");
+            assert!(delegates || data.is_subset(&held), "seed {seed}, step {step}: {data:?}");
+            // To itself it gives nothing in any case.
+            let (_, mine) = reach(&server, &BTreeSet::from([actor.id.clone()]));
+            assert!(mine.is_subset(&held), "seed {seed}, step {step}: {mine:?}");
+        }
+    }
+    assert!(done > 100 && refused > 100, "{done} done, {refused} refused");
+}
+
+#[tokio::test]
+async fn reg13_no_sequence_of_changes_breaks_a_rule() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let jwks = json!({"keys": [{
+        "kty": "EC", "crv": "P-256",
+        "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+    }]});
+    let changes = [
+        json!({"service_account": true}),
+        json!({"service_account": false}),
+        json!({"service_account": null, "grant_types": null}),
+        json!({"grant_types": ["client_credentials"]}),
+        json!({"grant_types": ["authorization_code", "refresh_token"]}),
+        json!({"service_account": true, "grant_types": ["client_credentials"]}),
+        json!({"service_account": false, "grant_types": ["authorization_code"]}),
+        json!({"token_endpoint_auth_method": "none"}),
+        json!({"token_endpoint_auth_method": "private_key_jwt"}),
+        json!({"token_endpoint_auth_method": "client_secret_post"}),
+        json!({"token_endpoint_auth_method": "private_key_jwt", "jwks": jwks}),
+        json!({"token_endpoint_auth_method": "client_secret_basic", "jwks": null}),
+        json!({"jwks": jwks}),
+        json!({"jwks": null}),
+        json!({"redirect_uris": ["https://x.example/cb", "javascript:alert(1)"]}),
+        json!({"redirect_uris": ["https://x.example/cb"]}),
+    ];
+    let (mut done, mut refused) = (0, 0);
+    for seed in 0..6 {
+        let mut dice = Dice::new(100 + seed);
+        let kind = *dice.one(&["confidential", "public"]);
+        let made = api.make("/applications", json!({"name": format!("fuzz {seed}"), "type": kind})).await;
+        let id = made["id"].as_str().unwrap().to_owned();
+        for _ in 0..40 {
+            let mut patch: Value = dice.one(&changes).clone();
+            let more = dice.one(&changes).as_object().unwrap().clone();
+            patch.as_object_mut().unwrap().extend(more);
+            match api.patch(&format!("/applications/{id}"), patch).await.status.as_u16() {
+                200 => done += 1,
+                other => {
+                    assert_eq!(other, 400);
+                    refused += 1;
+                }
+            }
+            keeps_the_rules(server.snapshot().client(&id).unwrap());
+        }
+    }
+    assert!(done > 30 && refused > 30, "{done} done, {refused} refused");
+}
+
+fn keeps_the_rules(client: &Application) {
+    let public = client.kind == ApplicationKind::Public;
+    let method = client.auth_method;
+    assert_eq!(public, method == TokenEndpointAuthMethod::None, "{client:?}");
+    assert!(!(public && client.service_account), "{client:?}");
+    let may_act = client.grant_types.contains(&GrantType::ClientCredentials);
+    assert_eq!(may_act, client.service_account, "{client:?}");
+    assert_eq!(client.jwks.is_some(), method == TokenEndpointAuthMethod::PrivateKeyJwt, "{client:?}");
+    let secret = matches!(
+        method,
+        TokenEndpointAuthMethod::ClientSecretBasic | TokenEndpointAuthMethod::ClientSecretPost
+    );
+    assert!(secret || client.secrets.is_empty(), "{client:?}");
+    assert!(client.redirect_uris.iter().all(|uri| uri.starts_with("https://")), "{client:?}");
+}
