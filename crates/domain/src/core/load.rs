@@ -61,11 +61,14 @@ impl Core {
     /// # Errors
     /// If the store fails, or holds what this node can't compile: then nothing is certain still.
     pub(super) async fn settle(&self, certainty: &mut Certainty) -> Result<(), LoadError> {
-        if *certainty == Certainty::Unsure {
+        while *certainty == Certainty::Unsure {
             let rows = self.store.load_configuration().await?;
-            let directory = self.compile_all(rows).await?;
-            self.directory.store(Arc::new(directory));
-            *certainty = Certainty::Sure;
+            let directory = self.compile_all(rows.clone()).await?;
+            // The commit in doubt may land while this reads: rows and revisions must be of one time.
+            if self.store.load_configuration().await? == rows {
+                self.directory.store(Arc::new(directory));
+                *certainty = Certainty::Sure;
+            }
         }
         Ok(())
     }
