@@ -4,7 +4,7 @@ use super::{
     ConfigRow, Kind, ResourceId, ResourceWrite, ScopeSet, StoreError, TokenKey, TokenRecord,
     TypeName,
 };
-use crate::{Timestamp, RealmKey};
+use crate::{RealmKey, Timestamp};
 use scope::{ClientId, ScopeId};
 
 /// A list of changes that are applied together, in order, or not at all.

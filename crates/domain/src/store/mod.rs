@@ -13,11 +13,11 @@ pub use query::{
     After, Membership, Page, ResourcePage, ResourceQuery, TokenQuery, TokenUse, Window,
 };
 pub use record::{
-    ConfigRow, IndexRow, Kind, ResourceId, ResourceWrite, ScopeSet, ScopeSetId, StoredResource, TokenKey,
-    TokenRecord, TokenStatus, TypeName,
+    ConfigRow, IndexRow, Kind, ResourceId, ResourceWrite, ScopeSet, ScopeSetId, StoredResource,
+    TokenKey, TokenRecord, TokenStatus, TypeName,
 };
 
-use crate::{Timestamp, RealmKey};
+use crate::{RealmKey, Timestamp};
 use async_trait::async_trait;
 
 /// A store that failed. The text is for the log, never for a caller.

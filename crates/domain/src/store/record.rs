@@ -1,6 +1,6 @@
 //! What is kept.
 
-use crate::{Timestamp, RealmKey};
+use crate::{RealmKey, Timestamp};
 use scope::{ClientId, GrantedScope};
 use std::{fmt, sync::Arc};
 

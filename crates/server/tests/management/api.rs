@@ -28,7 +28,11 @@ impl<'a> Api<'a> {
 
     /// A client with a token that it has.
     pub(crate) fn as_client(server: &'a TestServer, client: &Client, token: String) -> Self {
-        Self { server, token, root: client.path("") }
+        Self {
+            server,
+            token,
+            root: client.path(""),
+        }
     }
 
     /// A new client of the system realm with these scopes and no others.

@@ -141,10 +141,16 @@ async fn a_change_runs_to_its_end_when_the_caller_hangs_up() {
     let made = |server: &TestServer| -> Vec<bool> {
         let snapshot = server.snapshot();
         let config = snapshot.config();
-        (0..20).map(|round| config.scope_by_name(&name(round)).is_some()).collect()
+        (0..20)
+            .map(|round| config.scope_by_name(&name(round)).is_some())
+            .collect()
     };
     let in_force = made(&server);
     assert!(in_force.contains(&true), "no request got far enough");
     let server = server.restart().await;
-    assert_eq!(made(&server), in_force, "what is stored and what was in force differ");
+    assert_eq!(
+        made(&server),
+        in_force,
+        "what is stored and what was in force differ"
+    );
 }

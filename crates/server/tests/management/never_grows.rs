@@ -1,10 +1,7 @@
 //! REG-18, REG-13: random sequences of an administrator's actions. What it can act as never allows
 //! more than it began with or may delegate, and no application ever breaks a rule.
 
-use crate::{
-    api::Api,
-    support::TestServer,
-};
+use crate::{api::Api, support::TestServer};
 use domain::config::{Application, ApplicationKind};
 use oauth::{GrantType, TokenEndpointAuthMethod};
 use proptest::{
@@ -50,7 +47,10 @@ impl Dice {
 fn reach(server: &TestServer, clients: &BTreeSet<String>) -> (ManagementRights, BTreeSet<String>) {
     let snapshot = server.snapshot();
     let (mut rights, mut data) = (ManagementRights::default(), BTreeSet::new());
-    let assigned = clients.iter().filter_map(|id| snapshot.client(id)).flat_map(|c| &c.assigned);
+    let assigned = clients
+        .iter()
+        .filter_map(|id| snapshot.client(id))
+        .flat_map(|c| &c.assigned);
     for scope in assigned.filter_map(|assigned| snapshot.config().scopes.get(&assigned.scope)) {
         match &scope.definition.kind {
             ScopeKind::Management(more) => rights = rights.union(*more),
@@ -103,7 +103,10 @@ async fn reg18_nobody_grows_by_its_own_actions() {
                     }
                     answer
                 }
-                2 => api.post(&format!("{path}/assigned-scopes"), json!({"scope": scope})).await,
+                2 => {
+                    api.post(&format!("{path}/assigned-scopes"), json!({"scope": scope}))
+                        .await
+                }
                 3 => {
                     let answer = api.post(&format!("{path}/secrets"), json!({})).await;
                     if answer.status == 201 {
@@ -111,7 +114,13 @@ async fn reg18_nobody_grows_by_its_own_actions() {
                     }
                     answer
                 }
-                _ => api.patch(&path, json!({"active": true, "unassigned_scopes": "intersect"})).await,
+                _ => {
+                    api.patch(
+                        &path,
+                        json!({"active": true, "unassigned_scopes": "intersect"}),
+                    )
+                    .await
+                }
             };
             match answer.status.as_u16() {
                 200 | 201 => done += 1,
@@ -119,14 +128,23 @@ async fn reg18_nobody_grows_by_its_own_actions() {
                 other => assert_eq!(other, 409, "{}", answer.text()),
             }
             let (rights, data) = reach(&server, &controlled);
-            assert!(rights.is_subset(first), "seed {seed}, step {step}: {rights:?} beyond {first:?}");
-            assert!(delegates || data.is_subset(&held), "seed {seed}, step {step}: {data:?}");
+            assert!(
+                rights.is_subset(first),
+                "seed {seed}, step {step}: {rights:?} beyond {first:?}"
+            );
+            assert!(
+                delegates || data.is_subset(&held),
+                "seed {seed}, step {step}: {data:?}"
+            );
             // To itself it gives nothing in any case.
             let (_, mine) = reach(&server, &BTreeSet::from([actor.id.clone()]));
             assert!(mine.is_subset(&held), "seed {seed}, step {step}: {mine:?}");
         }
     }
-    assert!(done > 100 && refused > 100, "{done} done, {refused} refused");
+    assert!(
+        done > 100 && refused > 100,
+        "{done} done, {refused} refused"
+    );
 }
 
 #[tokio::test]
@@ -160,13 +178,23 @@ async fn reg13_no_sequence_of_changes_breaks_a_rule() {
     for seed in 0..6 {
         let mut dice = Dice::new(100 + seed);
         let kind = *dice.one(&["confidential", "public"]);
-        let made = api.make("/applications", json!({"name": format!("fuzz {seed}"), "type": kind})).await;
+        let made = api
+            .make(
+                "/applications",
+                json!({"name": format!("fuzz {seed}"), "type": kind}),
+            )
+            .await;
         let id = made["id"].as_str().unwrap().to_owned();
         for _ in 0..40 {
             let mut patch: Value = dice.one(&changes).clone();
             let more = dice.one(&changes).as_object().unwrap().clone();
             patch.as_object_mut().unwrap().extend(more);
-            match api.patch(&format!("/applications/{id}"), patch).await.status.as_u16() {
+            match api
+                .patch(&format!("/applications/{id}"), patch)
+                .await
+                .status
+                .as_u16()
+            {
                 200 => done += 1,
                 other => {
                     assert_eq!(other, 400);
@@ -182,15 +210,29 @@ async fn reg13_no_sequence_of_changes_breaks_a_rule() {
 fn keeps_the_rules(client: &Application) {
     let public = client.kind == ApplicationKind::Public;
     let method = client.auth_method;
-    assert_eq!(public, method == TokenEndpointAuthMethod::None, "{client:?}");
+    assert_eq!(
+        public,
+        method == TokenEndpointAuthMethod::None,
+        "{client:?}"
+    );
     assert!(!(public && client.service_account), "{client:?}");
     let may_act = client.grant_types.contains(&GrantType::ClientCredentials);
     assert_eq!(may_act, client.service_account, "{client:?}");
-    assert_eq!(client.jwks.is_some(), method == TokenEndpointAuthMethod::PrivateKeyJwt, "{client:?}");
+    assert_eq!(
+        client.jwks.is_some(),
+        method == TokenEndpointAuthMethod::PrivateKeyJwt,
+        "{client:?}"
+    );
     let secret = matches!(
         method,
         TokenEndpointAuthMethod::ClientSecretBasic | TokenEndpointAuthMethod::ClientSecretPost
     );
     assert!(secret || client.secrets.is_empty(), "{client:?}");
-    assert!(client.redirect_uris.iter().all(|uri| uri.starts_with("https://")), "{client:?}");
+    assert!(
+        client
+            .redirect_uris
+            .iter()
+            .all(|uri| uri.starts_with("https://")),
+        "{client:?}"
+    );
 }

@@ -95,5 +95,8 @@ async fn c5_the_secret_is_shown_once() {
     assert!(!text.contains("hash"));
     // V17, REG-26: nor is it in the store.
     let rows = server.store.load_configuration().await.unwrap();
-    assert!(rows.iter().all(|row| !row.body.contains(&server.admin.secret)));
+    assert!(
+        rows.iter()
+            .all(|row| !row.body.contains(&server.admin.secret))
+    );
 }

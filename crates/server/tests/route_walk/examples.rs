@@ -49,7 +49,9 @@ impl Example {
     /// For each id in the path, the same request with an id of another realm in its place, and
     /// with one of nothing.
     pub(crate) async fn elsewhere(&self, world: &World) -> Vec<(Self, Self)> {
-        let Some((_, rest)) = self.template.split_once(REALM) else { return Vec::new() };
+        let Some((_, rest)) = self.template.split_once(REALM) else {
+            return Vec::new();
+        };
         let collection = rest.split('/').nth(1).unwrap_or_default();
         let mut pairs = Vec::new();
         for variable in ["id", "scope", "secret"] {
@@ -64,7 +66,10 @@ impl Example {
                 (_, "secret") => {
                     let id = world.first_elsewhere("/applications").await;
                     let path = format!("/applications/{id}");
-                    world.read_elsewhere(&path).await["secrets"][0]["id"].as_str().unwrap().into()
+                    world.read_elsewhere(&path).await["secrets"][0]["id"]
+                        .as_str()
+                        .unwrap()
+                        .into()
                 }
                 ("resource-servers", _) => {
                     let identifier = format!("urn:example:{}", world.fresh());
