@@ -266,6 +266,33 @@ fn what_differs_is_updated_and_what_is_not_mapped_is_left_alone() {
 }
 
 #[test]
+fn groups_of_one_file_have_members_of_another() {
+    let realm = Realm::start();
+    let text = std::fs::read_to_string(PEOPLE).unwrap();
+    let (people, groups) = text.split_at(text.find("dn: cn=Board").unwrap());
+    let people = realm.folder.write("people.ldif", people);
+    let groups = realm.folder.write(
+        "groups.ldif",
+        groups.split("dn: uid=IMOGEN").next().unwrap(),
+    );
+    assert_eq!(realm.import(&people, &[]).0, 0);
+    let (code, report) = realm.import(&groups, &[]);
+    assert_eq!(
+        (code, &report["created_groups"]),
+        (0, &json!(3)),
+        "{report}"
+    );
+    assert_eq!(report["dangling"].as_array().unwrap().len(), 1, "{report}");
+    for (group, members) in [("Board", 2), ("Advisers", 1), ("unix", 2)] {
+        let found = realm.group(group)["members"].as_array().unwrap().len();
+        assert_eq!(found, members, "{group}");
+    }
+    let before = realm.everything();
+    assert_eq!(realm.import(&groups, &[]).1["skipped"]["unchanged"], 3);
+    assert_eq!(realm.everything(), before);
+}
+
+#[test]
 fn somebody_who_is_there_already_is_never_taken_over() {
     let realm = Realm::start();
     let schemas = json!(["urn:ietf:params:scim:schemas:core:2.0:User"]);

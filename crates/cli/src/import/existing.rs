@@ -22,18 +22,20 @@ impl Existing {
         for item in items {
             names.entry(item.kind).or_default().insert(item.dn.as_str());
             user_names.extend(item.text("userName"));
-            for reference in &item.references {
-                match &reference.to {
-                    Whom::Entry(dn) => {
-                        for kind in [Kind::User, Kind::Group] {
-                            names.entry(kind).or_default().insert(dn.as_str());
-                        }
+        }
+        let own: BTreeSet<&str> = names.values().flatten().copied().collect();
+        for reference in items.iter().flat_map(|item| &item.references) {
+            match &reference.to {
+                // Somebody of an earlier import, of either kind.
+                Whom::Entry(dn) if !own.contains(dn.as_str()) => {
+                    for kind in [Kind::User, Kind::Group] {
+                        names.entry(kind).or_default().insert(dn.as_str());
                     }
-                    Whom::UserName(name) => {
-                        user_names.insert(name.as_str());
-                    }
-                    Whom::Nobody => {}
                 }
+                Whom::UserName(name) => {
+                    user_names.insert(name.as_str());
+                }
+                Whom::Entry(_) | Whom::Nobody => {}
             }
         }
         let mut existing = Self::default();
