@@ -193,3 +193,6 @@ impl<K> ScimPermit<K> {
 
 /// Longest id, in bytes; the server's own are shorter.
 const MAX_ID: usize = 64;
+
+#[cfg(test)]
+mod tests;

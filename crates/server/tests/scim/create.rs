@@ -146,10 +146,7 @@ async fn a_body_that_does_not_fit_is_refused_with_its_keyword() {
         ("[]", "invalidSyntax"),
         ("{\"not\":\"a scim resource\"}", "invalidSyntax"),
         (r#"{"userName":"x"}"#, "invalidSyntax"),
-        (
-            &format!(r#"{{"schemas":[],"userName":"x"}}"#),
-            "invalidSyntax",
-        ),
+        (r#"{"schemas":[],"userName":"x"}"#, "invalidSyntax"),
         (
             &format!(r#"{{"schemas":["{GROUP}"],"userName":"x"}}"#),
             "invalidSyntax",
