@@ -169,11 +169,8 @@ fn administrator(
         .iter()
         .filter(without_person)
         .map(|scope| Assignment {
-            scope: scope.id,
-            optional: false,
             default: true,
-            consent_required: false,
-            required_acr: None,
+            ..Assignment::new(scope.id)
         });
     let application = Application {
         id: ClientId(new_id(now)),

@@ -111,6 +111,19 @@ pub struct Assignment {
     pub required_acr: Option<String>,
 }
 
+impl Assignment {
+    /// An assignment as it is if nothing is said about it (product §3).
+    pub fn new(scope: ScopeId) -> Self {
+        Self {
+            scope,
+            optional: false,
+            default: false,
+            consent_required: true,
+            required_acr: None,
+        }
+    }
+}
+
 /// A client secret as kept: a keyed hash, never the secret (C5).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSecret {

@@ -101,11 +101,8 @@ impl Creatable for Applications {
                     })?;
                     authority.may_assign(scope, &application)?;
                     application.assigned.push(Assignment {
-                        scope: scope.id,
-                        optional: false,
                         default: true,
-                        consent_required: false,
-                        required_acr: None,
+                        ..Assignment::new(scope.id)
                     });
                 }
                 let application = Arc::new(application);

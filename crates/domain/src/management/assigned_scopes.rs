@@ -17,7 +17,7 @@ use crate::{
     config::{Application, Assignment, ConfigObject, RealmConfig, ScopeRecord},
     snapshot::RealmSnapshot,
 };
-use scope::{ScopeId, ScopeKind};
+use scope::ScopeId;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ impl Creatable for AssignedScopes {
                     return Err(Blocked::because("too_many", detail).into());
                 }
                 Authority { snapshot, caller }.may_assign(scope, before)?;
-                let assignment = read(body, scope)?;
+                let assignment = read(body, scope.id)?;
                 let mut assigned = before.assigned.clone();
                 assigned.push(assignment.clone());
                 let object = to_json(&assignment, scope);
@@ -130,7 +130,7 @@ impl Updatable for AssignedScopes {
                 let (application, before, scope) = find_assigned(snapshot, target)?;
                 Authority { snapshot, caller }.may_manage(application)?;
                 let merged = field::patched(FIELDS, to_json(before, scope), patch)?;
-                let after = read(&merged, scope)?;
+                let after = read(&merged, scope.id)?;
                 let object = to_json(&after, scope);
                 let assigned = application
                     .assigned
@@ -196,26 +196,17 @@ fn find_assigned<'s>(
     Ok((application, assignment, scope))
 }
 
-fn read(body: &Object, scope: &ScopeRecord) -> Result<Assignment, FieldError> {
-    let body = Body(body);
+fn read(body: &Object, scope: ScopeId) -> Result<Assignment, FieldError> {
+    let (body, unsaid) = (Body(body), Assignment::new(scope));
     Ok(Assignment {
-        scope: scope.id,
-        optional: body.boolean("optional")?.unwrap_or(false),
-        default: body.boolean("default")?.unwrap_or(false),
+        scope,
+        optional: body.boolean("optional")?.unwrap_or(unsaid.optional),
+        default: body.boolean("default")?.unwrap_or(unsaid.default),
         consent_required: body
             .boolean("consent_required")?
-            .unwrap_or_else(|| is_granted_by_people(&scope.definition.kind)),
+            .unwrap_or(unsaid.consent_required),
         required_acr: body.owned("required_acr", 200)?,
     })
-}
-
-/// Scopes that have something to tell the person who grants them.
-fn is_granted_by_people(kind: &ScopeKind) -> bool {
-    match kind {
-        ScopeKind::AuthenticatedIdentity(_) => true,
-        ScopeKind::Resource(resource) => resource.consent_prompt_text.is_some(),
-        ScopeKind::Service(_) | ScopeKind::Management(_) | ScopeKind::Generic(_) => false,
-    }
 }
 
 fn with_assigned<T>(
