@@ -5,18 +5,18 @@ use serde_json::Value;
 
 /// One field of a resource's JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Field {
+pub(super) struct Field {
     /// Its name, in snake_case.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// What it holds.
-    pub kind: FieldKind,
+    pub(super) kind: FieldKind,
     /// Who sets it, and when.
-    pub access: Access,
+    pub(super) access: Access,
 }
 
 /// What a field holds, as filters see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldKind {
+pub(super) enum FieldKind {
     /// A text; letter case makes no difference in filters.
     Text,
     /// A text such as an id or URI, compared exactly.
@@ -37,7 +37,7 @@ pub enum FieldKind {
 
 /// Who sets a field, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub(super) enum Access {
     /// The administrator, at any time.
     Writable,
     /// The administrator, at creation only.

@@ -1,7 +1,7 @@
 //! The management API (product §7): what an administrator may do with a realm's configuration.
 //!
 //! [`table`] says which right each operation needs; [`Caller::permit_operation`] turns that into a
-//! [`Permit`](crate::access::Permit) of that very operation, and a use case takes the permit of its
+//! [`Permit`] of that very operation, and a use case takes the permit of its
 //! own operation and takes the realm from it, never from the path (T2). The shapes of JSON are made
 //! here, from records that know nothing of them.
 //!
@@ -27,10 +27,10 @@ mod tenants;
 mod tokens;
 
 pub use error::{Beyond, Blocked, FieldError, ManagementError, UsedBy};
-pub use field::{Access, Field, FieldKind};
 pub use list::{ListPage, ListQuery};
 
 use crate::{Core, access::Permit};
+use field::{Access, Field, FieldKind};
 use serde_json::{Map, Value};
 use std::future::Future;
 use table::{Create, Delete, List, Managed, Read, Update};
