@@ -3,6 +3,7 @@
 use crate::{api::Api, support::TestServer};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
+use tokio::{sync::watch, task::JoinSet};
 
 async fn make_scope(api: &Api<'_>, name: &str) -> String {
     let made = api
@@ -105,28 +106,38 @@ async fn sixteen_racers_make_no_token_of_a_deleted_scope() {
     let server = Arc::new(TestServer::start().await);
     let api = Api::admin(&server).await;
     let (mut gone, mut kept) = (0, 0);
-    // The racers start ever later: in the first rounds they win, in the last ones the delete.
-    for delay in [0, 0, 1, 2, 4, 6, 8, 12, 16, 32, 64, 256, 512].map(Duration::from_millis) {
-        let name = format!("race:{}", gone + kept);
+    // The racers start ever later; in the last round only when the scope is off the client.
+    for delay in [0, 0, 1, 2, 4, 6, 8, 12, 16, 32, u64::MAX] {
+        let round = gone + kept;
+        let name = format!("race:{round}");
         let path = make_scope(&api, &name).await;
         let id = path.rsplit('/').next().unwrap();
         let client = server.add_client(&[&name], |_| ()).await;
-        let racers: Vec<_> = (0..16)
-            .map(|_| {
-                let (server, client, name) = (server.clone(), client.clone(), name.clone());
-                tokio::spawn(async move {
-                    tokio::time::sleep(delay).await;
-                    client.ask(&server, Some(&name)).await
-                })
-            })
-            .collect();
+        let (unassigned, wait) = watch::channel(false);
+        let mut racers = JoinSet::new();
+        for _ in 0..16 {
+            let (server, client, name) = (server.clone(), client.clone(), name.clone());
+            let mut wait = wait.clone();
+            racers.spawn(async move {
+                match delay {
+                    u64::MAX => drop(wait.wait_for(|done| *done).await.unwrap()),
+                    delay => tokio::time::sleep(Duration::from_millis(delay)).await,
+                }
+                client.ask(&server, Some(&name)).await
+            });
+        }
+        let mut answers = Vec::new();
+        if round == 0 {
+            answers.push(racers.join_next().await.unwrap().unwrap());
+        }
         // Until the scope is taken off the client, the first guard holds.
         let assigned = format!("/applications/{}/assigned-scopes/{id}", client.id);
         api.delete(&assigned).await.expect(204);
+        unassigned.send(true).unwrap();
         let deleted = api.delete(&path).await;
+        answers.extend(racers.join_all().await);
         let mut tokens = 0;
-        for racer in racers {
-            let answer = racer.await.unwrap();
+        for answer in answers {
             match answer.status.as_u16() {
                 200 => tokens += 1,
                 _ => assert_eq!(answer.expect(400).error(), "invalid_scope"),
