@@ -1,8 +1,9 @@
 //! What Ambit knows of attributes that name other resources (RFC 7643 §4.1.2 `groups`, §4.2
 //! `members`, §4.3 `manager`).
 //!
-//! A member or manager that names no existing resource is not there: neither in an answer nor in
-//! a filter. Ids are made by the server and never used again, so such a one stays away.
+//! A member or manager that names no existing resource is kept and found as it was given, so that
+//! nobody learns from it what exists; only a name it has none. Ids are made by the server and never
+//! used again.
 
 use crate::{
     driver::{Driver, Pace, Query, Sql},

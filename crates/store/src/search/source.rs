@@ -1,10 +1,10 @@
 //! Where the values of an attribute are found.
 //!
 //! Most are index rows of the resource itself. `groups` of a user, `display` of a member and
-//! `displayName` of a manager are values of other resources, found through the index of those;
-//! and members and managers that do not exist are passed over (see [`crate::references`]).
+//! `displayName` of a manager are values of other resources, found through the index of those (see
+//! [`crate::references`]).
 
-use super::{Composer, any_row};
+use super::Composer;
 use crate::references::{GROUP, MANAGER, MEMBER, USER};
 use scim::Node;
 
@@ -103,13 +103,9 @@ impl Composer<'_> {
                 ..MEMBERSHIP
             },
             "members.display" if resource_type == GROUP => self.referenced_name(MEMBER),
-            path if path.starts_with("members.") && resource_type == GROUP => {
-                self.with_existing(path, MEMBER)
-            }
             path if path.strip_prefix(manager) == Some("displayName") => {
                 self.referenced_name(MANAGER)
             }
-            path if path.starts_with(manager) => self.with_existing(path, MANAGER),
             path => Source {
                 from: self.own(path, ""),
                 ..OWN
@@ -132,27 +128,6 @@ impl Composer<'_> {
             "FROM resource_index i{join} WHERE i.tenant = ?1 AND i.realm = ?2 \
              AND i.type = 'Group' AND i.path = 'members.value' AND i.tail = ''"
         )
-    }
-
-    /// Rows of `path`, whose element names by `reference` a resource that exists.
-    fn with_existing(&mut self, path: &str, reference: &'static str) -> Source {
-        let own = self.own(path, "");
-        let from = if path == reference {
-            let existing = any_row(
-                "FROM resource n WHERE n.tenant = ?1 AND n.realm = ?2 AND n.id = i.head",
-            );
-            format!("{own} AND i.tail = '' AND {existing}")
-        } else {
-            let reference = self.bind(reference);
-            let existing = any_row(&format!(
-                "FROM resource_index v \
-                 JOIN resource n ON n.tenant = v.tenant AND n.realm = v.realm AND n.id = v.head \
-                 WHERE v.tenant = ?1 AND v.realm = ?2 AND v.type = ?3 AND v.path = {reference} \
-                 AND v.tail = '' AND v.resource = i.resource AND v.element = i.element"
-            ));
-            format!("{own} AND {existing}")
-        };
-        Source { from, ..OWN }
     }
 
     /// The display names of the resources that `reference` names.

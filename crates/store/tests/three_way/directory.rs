@@ -59,9 +59,14 @@ impl Directory {
         let kind = |resource: &Value| text(&resource["meta"]["resourceType"]);
         for store in store {
             let schema = |resource: &Value| {
-                types.iter().find(|t| t.resource_type().name == kind(resource)).unwrap()
+                types
+                    .iter()
+                    .find(|t| t.resource_type().name == kind(resource))
+                    .unwrap()
             };
-            let changes = stored.values().map(|resource| put(schema(resource), resource));
+            let changes = stored
+                .values()
+                .map(|resource| put(schema(resource), resource));
             configured(store, &realm).await;
             apply(store, &realm, changes).await;
             // Some go again, and leave what they were named by.
@@ -70,14 +75,20 @@ impl Directory {
         }
         for id in &gone {
             stored.remove(id);
-            for referrer in stored.values_mut().filter(|resource| refers_to(resource, id)) {
+            for referrer in stored
+                .values_mut()
+                .filter(|resource| refers_to(resource, id))
+            {
                 referrer["meta"]["lastModified"] = json!("1970-01-01T00:00:00.000077Z");
+                forget(referrer, id);
             }
         }
         let mut seen: BTreeMap<String, BTreeMap<String, Value>> = BTreeMap::new();
         for (id, resource) in &stored {
             let filled = fill_in(resource, &stored);
-            seen.entry(kind(resource)).or_default().insert(id.clone(), filled);
+            seen.entry(kind(resource))
+                .or_default()
+                .insert(id.clone(), filled);
         }
         Self { realm, seen }
     }
@@ -102,7 +113,7 @@ fn name(resource: &mut Value, id: Option<&&str>) {
 fn refer(runner: &mut TestRunner, resource: &mut Value, ids: &[String]) {
     let some_ids = proptest::collection::vec(any::<Index>(), 0..6);
     let chosen = draw(runner, &some_ids.boxed());
-    let chosen = chosen.iter().map(|index| index.get(ids).as_str());
+    let mut chosen = chosen.iter().map(|index| index.get(ids).as_str());
     match resource["meta"]["resourceType"].as_str() {
         Some("Group") => {
             let types = select(vec![None, Some("work"), Some("User"), Some("ada")]).boxed();
@@ -120,7 +131,7 @@ fn refer(runner: &mut TestRunner, resource: &mut Value, ids: &[String]) {
             let extension = members.get_mut(ENTERPRISE).and_then(Value::as_object_mut);
             if let Some(extension) = extension {
                 extension.remove("manager");
-                if let Some(id) = chosen.last() {
+                if let Some(id) = chosen.next_back() {
                     extension.insert("manager".into(), json!({ "value": id }));
                 }
             }
@@ -131,31 +142,50 @@ fn refer(runner: &mut TestRunner, resource: &mut Value, ids: &[String]) {
 
 fn refers_to(resource: &Value, id: &str) -> bool {
     match resource["meta"]["resourceType"].as_str() {
-        Some("Group") => resource["members"].as_array().unwrap().iter().any(|m| m["value"] == id),
+        Some("Group") => resource["members"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|m| m["value"] == id),
         Some("User") => resource[ENTERPRISE]["manager"]["value"] == id,
         _ => false,
     }
 }
 
-/// What a reader sees: members and managers that exist, with their names, and memberships.
+/// Takes away what names a deleted resource: its id.
+fn forget(referrer: &mut Value, id: &str) {
+    let members = referrer.get_mut("members").and_then(Value::as_array_mut);
+    for member in members.into_iter().flatten().filter(|m| m["value"] == id) {
+        member.as_object_mut().unwrap().remove("value");
+    }
+    if let Some(extension) = referrer.get_mut(ENTERPRISE).and_then(Value::as_object_mut)
+        && extension.get("manager").is_some_and(|m| m["value"] == id)
+    {
+        extension.remove("manager");
+    }
+}
+
+/// What a reader sees: members and managers, the names of those that exist, and memberships.
 fn fill_in(resource: &Value, all: &BTreeMap<String, Value>) -> Value {
     let mut seen = resource.clone();
-    let display = |id: &str| all[id].get("displayName").cloned();
-    let exists = |reference: &Value| all.contains_key(reference["value"].as_str().unwrap());
+    let display = |named: &Value| all.get(named["value"].as_str()?)?.get("displayName").cloned();
     let members: &mut Map<String, Value> = seen.as_object_mut().unwrap();
     match resource["meta"]["resourceType"].as_str() {
         Some("Group") => {
             let list = members["members"].as_array_mut().unwrap();
-            list.retain(exists);
             for member in list {
-                let name = display(member["value"].as_str().unwrap());
+                let name = display(member);
                 set(member, "display", name);
             }
         }
         Some("User") => {
             let is_member = |group: &&Value| {
                 group["meta"]["resourceType"] == "Group"
-                    && group["members"].as_array().unwrap().iter().any(|m| m["value"] == resource["id"])
+                    && group["members"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .any(|m| m["value"] == resource["id"])
             };
             let groups = all.values().filter(is_member).map(|group| {
                 let mut element = json!({ "value": group["id"], "type": "direct" });
@@ -167,12 +197,10 @@ fn fill_in(resource: &Value, all: &BTreeMap<String, Value>) -> Value {
                 members.insert("groups".into(), json!(groups));
             }
             if let Some(extension) = members.get_mut(ENTERPRISE).and_then(Value::as_object_mut)
-                && let Some(mut manager) = extension.remove("manager")
-                && exists(&manager)
+                && let Some(manager) = extension.get_mut("manager")
             {
-                let name = display(manager["value"].as_str().unwrap());
-                set(&mut manager, "displayName", name);
-                extension.insert("manager".into(), manager);
+                let name = display(manager);
+                set(manager, "displayName", name);
             }
         }
         _ => {}
@@ -206,11 +234,20 @@ fn put(schema: &ResourceSchema, resource: &Value) -> Change {
             modified: time("lastModified"),
             document: "{}".into(),
         },
-        index: index::entries(schema, resource).into_iter().map(row).collect(),
+        index: index::entries(schema, resource)
+            .into_iter()
+            .map(row)
+            .collect(),
         unique: Vec::new(),
         touches: Vec::new(),
-        display: resource.get("displayName").and_then(Value::as_str).map(Into::into),
+        display: resource
+            .get("displayName")
+            .and_then(Value::as_str)
+            .map(Into::into),
         password_hash: None,
     };
-    Change::PutResource { expect: Expect::Absent, write: Box::new(write) }
+    Change::PutResource {
+        expect: Expect::Absent,
+        write: Box::new(write),
+    }
 }
