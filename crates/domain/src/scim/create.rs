@@ -34,7 +34,7 @@ impl Core {
         let mut document = validate::canonical(schema, body)?;
         permit.require(&leaves_of(schema, &document))?;
         validate::check_required(schema, &document)?;
-        validate::check_size(&document)?;
+        validate::check_size(&document, 0, &document)?;
         let password = password::take(schema, &mut document)?;
         let links = Links::of(permit.entry());
         self.settle_member_types(permit.caller(), &links, &mut document)

@@ -31,10 +31,10 @@ impl ScimFailure {
                 ScimError::new(403, ScimType::InsufficientScope, explain(refusal))
             }
             Self::Error(error) => error.clone(),
-            Self::NotFound => ScimError::new(404, None, "There is no such resource."),
+            Self::NotFound => ScimError::new(404, None, "there is no such resource"),
             Self::Store(error) => {
                 tracing::error!(%error, "a SCIM request failed");
-                let detail = "The service can't do this now. Try again later.";
+                let detail = "the service can't do this now; try again later";
                 ScimError::new(503, None, detail)
             }
         }
@@ -49,11 +49,11 @@ fn explain(refusal: &Refusal) -> String {
         .map(|scope| format!("`{scope}`"))
         .collect();
     match names.as_slice() {
-        [] => format!("{}.", refusal.sentence),
-        [one] => format!("{}. The scope {one} would allow it.", refusal.sentence),
+        [] => refusal.sentence.clone(),
+        [one] => format!("{}; the scope {one} would allow it", refusal.sentence),
         several => {
             format!(
-                "{}. The scopes {} together would.",
+                "{}; the scopes {} together would",
                 refusal.sentence,
                 several.join(", ")
             )

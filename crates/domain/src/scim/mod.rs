@@ -3,7 +3,7 @@
 //! A use case takes realm, type and attributes from its permit and from nowhere else. What the
 //! caller can neither retrieve nor search has no influence on what it answers (S2, product §6.2).
 //! Stored documents are the truth; `id`, `meta` and what is read from other resources (`groups`,
-//! `manager.displayName`, `members.display`) are filled in for each answer by [`represent`].
+//! `manager.displayName`, `members.display`) are filled in for each answer.
 
 mod bulk;
 mod create;

@@ -34,9 +34,11 @@ impl Core {
     ) -> Result<Patched, ScimFailure> {
         let schema = permit.schema();
         let request = patch::PatchRequest::parse(body)?;
-        let bound = patch::bind(&request, schema, &permit.visible())?;
+        let target = permit.target(id);
+        let own_id = target.as_ref().map_or(id, |target| &target.0);
+        let bound = patch::bind(&request, schema, &permit.visible(), own_id)?;
         permit.require(bound.touched())?;
-        let id = permit.target(id).ok_or(ScimFailure::NotFound)?;
+        let id = target.clone().ok_or(ScimFailure::NotFound)?;
         let filtered = request.operations.iter().any(|operation| {
             operation
                 .path

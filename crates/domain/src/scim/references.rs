@@ -292,15 +292,12 @@ fn add_member_reference(snapshot: &RealmSnapshot, member: &mut Map<String, Value
     add_reference(snapshot, member_type.as_deref(), member);
 }
 
-/// Adds `$ref` to what names a resource of a known type, unless it was given one.
+/// Adds `$ref` to what names a resource of a known type.
 fn add_reference(
     snapshot: &RealmSnapshot,
     type_name: Option<&str>,
     holder: &mut Map<String, Value>,
 ) {
-    if holder.contains_key("$ref") {
-        return;
-    }
     let entry = type_name.and_then(|name| snapshot.types().by_name(name));
     if let (Some(entry), Some(id)) = (entry, named(holder)) {
         holder.insert("$ref".to_owned(), location(snapshot, entry, &id).into());

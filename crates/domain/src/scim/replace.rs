@@ -24,7 +24,7 @@ impl Core {
         selection: &Selection,
     ) -> Result<Representation, ScimFailure> {
         let schema = permit.schema();
-        let incoming = validate::canonical(schema, body)?;
+        let incoming = validate::replacement(schema, body)?;
         let id = permit.target(id).ok_or(ScimFailure::NotFound)?;
         let nothing = AttributeSet::new();
         let retrieve = permit.readable().unwrap_or(&nothing);

@@ -74,11 +74,16 @@ async fn members_come_back_as_they_were_sent_and_their_names_on_request() {
     ]);
     let body = json!({ "schemas": [GROUP], "displayName": "Guides", "members": sent });
     let path = format!("/Groups/{}", world.make("/Groups", &body).await);
+    let reference = world.full.url(&format!("/Users/{user}"));
     let kept = json!([
-        { "value": user, "$ref": "https://elsewhere.example/x", "type": "User" },
+        { "value": user, "$ref": reference, "type": "User" },
         { "value": "fake-member-id" },
     ]);
-    assert_eq!(world.seen(&path).await["members"], kept);
+    let seen = world.seen(&path).await;
+    assert_eq!(seen["members"], kept);
+    // What GET shows, PUT leaves as it is.
+    let same = world.put(&world.full, &path, &seen).await.expect(200).json();
+    assert_eq!(same, seen);
     let named = world
         .seen(&format!("{path}?attributes=members.value,members.display"))
         .await;
