@@ -1,11 +1,15 @@
 //! Characteristics of attributes as their place in the schema makes them (RFC 7643 §2.2).
 
-use crate::{AttrId, AttributeSet, AttributeType, Mutability, Node, ResourceSchema, Returned};
+use crate::{AttrId, AttributeSet, AttributeType, Mutability, Node, ResourceSchema, Returned, urn};
 
 impl ResourceSchema {
     /// The mutability that is in force for a node: readOnly and immutable reach from a complex
-    /// attribute to its sub-attributes.
+    /// attribute to its sub-attributes, and what is [derived](Self::is_derived) is readOnly whatever
+    /// the standard's schema says.
     pub fn mutability(&self, id: AttrId) -> Mutability {
+        if self.is_derived(id) {
+            return Mutability::ReadOnly;
+        }
         let mut strictest = Mutability::ReadWrite;
         for node in self.with_ancestors(id) {
             match node.attribute.mutability {
@@ -18,6 +22,21 @@ impl ResourceSchema {
             }
         }
         strictest
+    }
+
+    /// Whether the leaf says something of the resource that its sibling `value` names, which is looked
+    /// up for each answer and never stored: `$ref` and the name of a member (RFC 7643 §4.2) and of a
+    /// manager (§4.3).
+    pub fn is_derived(&self, id: AttrId) -> bool {
+        let node = self.node(id);
+        let derived = ["$ref", "display", "displayName"].contains(&node.key());
+        derived
+            && node.parent.is_some_and(|holder| {
+                let holder = self.node(holder);
+                let extension = holder.path.strip_suffix(":manager");
+                extension == Some(urn::ENTERPRISE_USER)
+                    || (holder.path == "members" && self.base_urn() == urn::GROUP)
+            })
     }
 
     /// Whether clients can't write a node: it is readOnly, or everything in it is.

@@ -56,6 +56,16 @@ impl<'a> Elements<'a> {
             .any(|c| self.visible.contains(c.id) && element.get(c.key()).is_some())
     }
 
+    /// Whether the [`key`](Self::key) of an element that was sent is enough to tell which one it is:
+    /// not if the caller sees only a part of it, for what looks the same may differ in the rest.
+    pub(crate) fn tells(&self, sent: &Value) -> bool {
+        let given = |child: &Node| sent.get(child.key()).is_some();
+        let hidden = |child: &Node| given(child) && !self.visible.contains(child.id);
+        self.fixed.is_some_and(given)
+            || !self.is_visible(sent)
+            || !self.schema.children(self.node.id).any(hidden)
+    }
+
     /// What tells the element from others; `None` if nothing of it is visible.
     pub(crate) fn key(&self, element: &Value) -> Option<String> {
         let fixed = self

@@ -94,6 +94,12 @@ fn collect<'a>(
     entries: &mut Vec<IndexEntry<'a>>,
 ) {
     match value {
+        // Values within an element are that element's, however many they are.
+        Value::Array(values) if schema.multi_valued_parent(node.id).is_some() => {
+            for value in values {
+                collect_one(schema, node, value, place, entries);
+            }
+        }
         Value::Array(elements) if node.attribute.multi_valued => {
             for (element, value) in (0..).zip(elements) {
                 let primary = value.get("primary") == Some(&Value::Bool(true));
@@ -175,6 +181,45 @@ mod tests {
             prop_assert_eq!(a.partial_cmp(&b), Some(encode(&a).cmp(&encode(&b))));
             prop_assert_eq!(a == b, encode(&a) == encode(&b));
         }
+    }
+
+    #[test]
+    fn several_values_within_an_element_are_that_element_s() {
+        let tags = crate::Attribute::string("tags", "").multi_valued();
+        let value = crate::Attribute::string("value", "");
+        let items = crate::Attribute::complex("items", "", vec![value, tags]).multi_valued();
+        let schema = crate::Schema {
+            id: "urn:x:Thing".to_owned(),
+            name: None,
+            description: None,
+            attributes: vec![items],
+        };
+        let of_type = crate::ResourceType {
+            id: "Thing".to_owned(),
+            name: "Thing".to_owned(),
+            description: None,
+            endpoint: "/Things".to_owned(),
+            schema: schema.id.clone(),
+            schema_extensions: Vec::new(),
+        };
+        let compiled = ResourceSchema::compile(of_type, |_| Some(&schema));
+        let compiled = compiled.expect("the schema compiles");
+        let items = serde_json::json!([
+            { "value": "a" },
+            { "primary": true, "tags": ["x", "y"] },
+        ]);
+        let rows: Vec<_> = entries(&compiled, &serde_json::json!({ "items": items }))
+            .into_iter()
+            .map(|e| format!("{} {} {} {}", e.path, e.element, e.primary, e.value))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                "items.value 0 false a",
+                "items.tags 1 true x",
+                "items.tags 1 true y"
+            ]
+        );
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod set;
 pub mod sort;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod tree;
 pub mod urn;
 pub mod validate;
 mod value;

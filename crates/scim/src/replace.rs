@@ -8,7 +8,7 @@ use crate::{
     validate,
 };
 use serde_json::{Map, Value};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// What a PUT comes to.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,23 +24,23 @@ pub struct Plan {
 }
 
 /// Plans the replacement of `current` by `incoming`, which is
-/// [`canonical`](crate::validate::canonical).
+/// canonical as [`validate::replacement`] makes it.
 ///
 /// - A present attribute is set. It is touched unless it is readable and as it was.
 /// - An absent attribute is removed if the caller may both modify and retrieve it; else it is kept.
 /// - So with each sub-attribute of a singular complex attribute and each attribute of an extension.
 /// - Elements of a multi-valued complex attribute are matched by what the caller sees of them.
-///   Matched ones keep the rest; new ones are added. That a visible one vanishes touches the whole
-///   attribute. Elements of which the caller sees nothing are kept. A caller who sees nothing of the
-///   attribute at all replaces it whole, which touches all of it.
+///   Matched ones keep the rest; new ones are added, as is one that is sent with more than the caller
+///   sees. That a visible one vanishes touches the whole attribute. Elements of which the caller sees
+///   nothing are kept, and so are those that look like one that was sent. A caller who sees nothing
+///   of the attribute at all replaces it whole, which touches all of it.
 /// - readOnly values stay; an immutable one can be set once (RFC 7643 §2.2): a change is refused if the
 ///   caller sees the old value, and without effect if not.
 ///
-/// Neither outcome nor error depends on values outside `retrieve` (S2, S4), but for the bound of size.
+/// Neither outcome nor error depends on values outside `retrieve` (S2, S4).
 ///
 /// Errors: 400 `mutability` for an immutable attribute, `invalidValue` for a required one that is
-/// missing, 413 if the whole resource, hidden values too, grows beyond
-/// [`MAX_RESOURCE`](validate::MAX_RESOURCE).
+/// missing, 413 if the resource grows [too large](validate::check_size).
 pub fn plan(
     schema: &ResourceSchema,
     current: &Map<String, Value>,
@@ -55,6 +55,7 @@ pub fn plan(
         modify,
         touched: AttributeSet::new(),
     };
+    let written = validate::size(&incoming);
     let mut resource = current.clone();
     put.members(
         schema.roots().filter(|r| r.key() != "schemas"),
@@ -64,12 +65,12 @@ pub fn plan(
     )?;
     let touched = put.touched;
     let visible_before = project(schema, current, &readable);
-    let unchanged =
-        touched.is_subset(&readable) && visible_before == project(schema, &resource, &readable);
+    let visible = project(schema, &resource, &readable);
+    let unchanged = touched.is_subset(&readable) && visible_before == visible;
     if unchanged {
         resource = current.clone();
     } else {
-        validate::check_size(&resource)?;
+        validate::check_size(&visible, written, &resource)?;
     }
     set_schemas(schema, &mut resource);
     Ok(Plan {
@@ -220,9 +221,7 @@ impl Put<'_> {
         }
         if elements.is_blind() {
             self.touched.union_with(&self.schema.writable(node.id));
-            sent.iter()
-                .try_for_each(|e| validate::check_required_subs(self.schema, node, e))?;
-            return Ok(Some(Value::Array(sent)));
+            return self.new_list(node, Vec::new(), sent);
         }
         let mut by_key: HashMap<String, VecDeque<usize>> = HashMap::new();
         let mut left: Vec<Option<Value>> = Vec::with_capacity(existing.len());
@@ -232,32 +231,55 @@ impl Put<'_> {
             }
             left.push(Some(element));
         }
-        let mut result = Vec::with_capacity(sent.len());
-        let mut primary = None;
+        let whole = Elements::new(self.schema, node, self.schema.all_attributes());
+        let (mut sent_keys, mut sent_whole) = (HashSet::new(), HashSet::new());
+        let mut merged = Vec::with_capacity(sent.len());
         for element in sent {
-            if element::is_primary(&element) {
-                primary = Some(result.len());
+            let key = elements.key(&element);
+            let queue = key.as_ref().filter(|_| elements.tells(&element));
+            let place = queue.and_then(|key| by_key.get_mut(key)?.pop_front());
+            let matched = place.and_then(|at| left.get_mut(at)?.take());
+            sent_keys.extend(key);
+            let is_repeated = whole
+                .key(&element)
+                .is_some_and(|key| !sent_whole.insert(key));
+            if is_repeated && matched.is_none() {
+                continue;
             }
-            let queue = elements.key(&element).and_then(|key| by_key.get_mut(&key));
-            let matched = queue
-                .and_then(VecDeque::pop_front)
-                .and_then(|at| left.get_mut(at))
-                .and_then(Option::take);
-            match (matched, element) {
+            let primary = element::is_primary(&element);
+            let element = match (matched, element) {
                 (Some(Value::Object(mut old)), Value::Object(new)) => {
                     self.members(self.schema.children(node.id), &mut old, new, true)?;
-                    result.push(Value::Object(old));
+                    Value::Object(old)
                 }
-                (_, element) => result.extend(self.new_element(node, element)?),
-            }
+                (_, element) => self.new_element(node, element)?,
+            };
+            merged.push((place, primary, element));
         }
-        for element in left.into_iter().flatten() {
-            if elements.key(&element).is_some() {
+        // Only who sees all of the elements can mean one of several that look alike to vanish.
+        let sees_all = self.schema.writable(node.id).is_subset(self.readable);
+        let mut kept = Vec::new();
+        for (place, element) in left.into_iter().enumerate() {
+            let Some(element) = element else { continue };
+            let key = elements.key(&element);
+            if key.is_some_and(|key| sees_all || !sent_keys.contains(&key)) {
                 self.touched.union_with(&self.schema.writable(node.id));
             } else {
-                result.push(element);
+                kept.push((place, element));
             }
         }
+        let (mut result, mut primary) = (Vec::with_capacity(merged.len() + kept.len()), None);
+        let mut kept = kept.into_iter().peekable();
+        for (place, is_primary, element) in merged {
+            // What was before an element stays before it.
+            let before = |(other, _): &(usize, _)| place.is_some_and(|place| *other < place);
+            while let Some((_, other)) = kept.next_if(before) {
+                result.push(other);
+            }
+            primary = is_primary.then_some(result.len()).or(primary);
+            result.push(element);
+        }
+        result.extend(kept.map(|(_, element)| element));
         if primary.is_some() && element::has_primary(self.schema, node) {
             element::demote_others(&mut result, |index| Some(index) == primary);
         }
@@ -297,18 +319,28 @@ impl Put<'_> {
         if !unset {
             return Ok(Some(Value::Array(existing)));
         }
-        sent.iter()
-            .try_for_each(|e| validate::check_required_subs(self.schema, node, e))?;
-        Ok(Some(Value::Array(
-            existing.into_iter().chain(sent).collect(),
-        )))
+        self.new_list(node, existing, sent)
     }
 
-    fn new_element(&mut self, node: &Node, element: Value) -> Result<Option<Value>, ScimError> {
+    /// `sent`, each element once, after what is there.
+    fn new_list(
+        &self,
+        node: &Node,
+        mut existing: Vec<Value>,
+        mut sent: Vec<Value>,
+    ) -> Result<Option<Value>, ScimError> {
+        sent.iter()
+            .try_for_each(|e| validate::check_required_subs(self.schema, node, e))?;
+        element::drop_repeated(self.schema, node, &mut sent);
+        existing.extend(sent);
+        Ok(Some(Value::Array(existing)))
+    }
+
+    fn new_element(&mut self, node: &Node, element: Value) -> Result<Value, ScimError> {
         self.touched
             .union_with(&validate::leaves_in(self.schema, node, &element));
         validate::check_required_subs(self.schema, node, &element)?;
-        Ok(Some(element))
+        Ok(element)
     }
 
     /// Refuses the change of an immutable value that the caller sees and might otherwise modify;

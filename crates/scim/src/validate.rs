@@ -2,7 +2,7 @@
 
 use crate::{
     AttributeSet, AttributeType, Mutability, Node, Part, ResourceSchema, ScimError, ScimType,
-    element, parse_date_time, project,
+    element, parse_date_time, project, tree,
 };
 use base64::{Engine, engine};
 use serde_json::{Map, Value};
@@ -11,9 +11,11 @@ use serde_json::{Map, Value};
 pub const MAX_STRING: usize = 64 * 1024;
 /// Most elements of one array in a request.
 pub const MAX_ELEMENTS: usize = 10_000;
-/// Largest resource, in bytes of JSON: what many small changes may add up to. Eight times the largest
-/// request, so that whoever meets it has long known the resource to be huge.
-pub const MAX_RESOURCE: usize = 8 << 20;
+/// Largest resource as a caller sees it, in bytes of JSON: what many small changes may add up to.
+pub const MAX_VISIBLE: usize = 8 << 20;
+/// Largest resource of all, hidden values too: so far above what one caller sees that no single one
+/// comes near it.
+pub const MAX_RESOURCE: usize = 8 * MAX_VISIBLE;
 
 /// Brings the body of a POST or PUT into canonical form.
 ///
@@ -29,6 +31,22 @@ pub const MAX_RESOURCE: usize = 8 << 20;
 /// Whether required attributes are there is asked by [`check_required`].
 /// Errors: 400 `invalidSyntax` or `invalidValue`, naming the attribute.
 pub fn canonical(
+    schema: &ResourceSchema,
+    incoming: Map<String, Value>,
+) -> Result<Map<String, Value>, ScimError> {
+    let mut resource = replacement(schema, incoming)?;
+    for list in schema.nodes().iter().filter(|node| node.is_list()) {
+        let found = tree::get_mut(&mut resource, &schema.keys(list.id));
+        if let Some(elements) = found.and_then(Value::as_array_mut) {
+            element::drop_repeated(schema, list, elements);
+        }
+    }
+    Ok(resource)
+}
+
+/// As [`canonical`], of what replaces another resource: elements that repeat others stay, for who sees
+/// only a part of each may well see several that look alike.
+pub fn replacement(
     schema: &ResourceSchema,
     incoming: Map<String, Value>,
 ) -> Result<Map<String, Value>, ScimError> {
@@ -75,19 +93,28 @@ pub fn check_required(
         .try_for_each(|root| required_in(schema, root, resource))
 }
 
-/// That a resource has not grown beyond [`MAX_RESOURCE`].
+/// That a resource has not grown too large: what the caller sees of it, with the `written` bytes that
+/// the request adds, no larger than [`MAX_VISIBLE`], and the whole no larger than [`MAX_RESOURCE`].
+/// The first bound is the one that is met, and tells nothing about hidden values (S2).
 ///
 /// Errors: 413.
-pub fn check_size(resource: &Map<String, Value>) -> Result<(), ScimError> {
-    let size = serde_json::to_vec(resource).map_or(usize::MAX, |json| json.len());
-    if size <= MAX_RESOURCE {
-        return Ok(());
-    }
-    Err(ScimError::new(
-        413,
-        None,
-        format!("the resource would have more than {MAX_RESOURCE} bytes"),
-    ))
+pub fn check_size(
+    visible: &Map<String, Value>,
+    written: usize,
+    whole: &Map<String, Value>,
+) -> Result<(), ScimError> {
+    let bound = match size(visible).saturating_add(written) {
+        seen if seen > MAX_VISIBLE => MAX_VISIBLE,
+        _ if size(whole) > MAX_RESOURCE => MAX_RESOURCE,
+        _ => return Ok(()),
+    };
+    let detail = format!("the resource would have more than {bound} bytes");
+    Err(ScimError::new(413, None, detail))
+}
+
+/// How many bytes of JSON a value has.
+pub(crate) fn size(value: &impl serde::Serialize) -> usize {
+    serde_json::to_vec(value).map_or(usize::MAX, |json| json.len())
 }
 
 /// The canonical form of one attribute's value, `None` if it is no value.
@@ -119,7 +146,9 @@ pub(crate) fn value(
     for element in sent.into_iter().filter(|e| !e.is_null()) {
         elements.extend(single(schema, node, element, unknown_as)?);
     }
-    element::drop_repeated(schema, node, &mut elements);
+    if node.is_leaf() {
+        element::drop_repeated(schema, node, &mut elements);
+    }
     element::check_primary(node, &elements)?;
     Ok((!elements.is_empty()).then_some(Value::Array(elements)))
 }
@@ -254,7 +283,7 @@ fn is_reference(text: &str, external: bool) -> bool {
 fn check_schemas(schema: &ResourceSchema, schemas: Option<&Value>) -> Result<(), ScimError> {
     let base = schema.base_urn();
     let urns = match schemas {
-        None => &[],
+        None | Some(Value::Null) => &[],
         Some(Value::Array(urns)) => urns.as_slice(),
         Some(_) => return Err(ScimError::invalid_value("`schemas` must be an array")),
     };

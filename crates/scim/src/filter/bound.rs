@@ -40,6 +40,19 @@ pub enum BoundFilter {
     },
 }
 
+impl BoundFilter {
+    /// How many comparisons it takes at most to evaluate it once.
+    pub fn terms(&self) -> usize {
+        match self {
+            Self::Constant(_) => 0,
+            Self::And(filters) | Self::Or(filters) => filters.iter().map(Self::terms).sum(),
+            Self::Not(filter) | Self::Element { filter, .. } => filter.terms(),
+            Self::Compare { .. } => 1,
+            Self::Present(attrs) => attrs.len(),
+        }
+    }
+}
+
 /// Conjunction, without constants.
 pub(super) fn and(filters: impl IntoIterator<Item = BoundFilter>) -> BoundFilter {
     combine(filters, true, BoundFilter::And)

@@ -3,18 +3,21 @@
 use super::{
     BoundPatch,
     bind::{Change, ElementChange},
-    tree::{get, get_mut, set, unset},
 };
 use crate::{
     Mutability, Node, ScimError, ScimType, element,
     element::Elements,
-    filter::matches_element,
+    filter::{BoundFilter, matches_element},
     project,
     project::{part, set_schemas},
+    tree::{get, get_mut, set, unset},
     validate,
 };
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+
+/// Most comparisons of elements that one request may ask for.
+pub const MAX_WORK: usize = 5_000_000;
 
 /// A resource after a PATCH.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,11 +34,20 @@ impl BoundPatch<'_> {
     ///
     /// Errors: 400 `noTarget` for a value filter that selects nothing, `mutability` for a visible
     /// immutable value that would change or a required attribute that would vanish, `invalidValue` for
-    /// a second primary value; 413 if the whole resource, hidden values too, grows beyond
-    /// [`MAX_RESOURCE`](validate::MAX_RESOURCE).
+    /// a second primary value; 413 if the resource grows [too large](validate::check_size), or if the
+    /// request asks for more than [`MAX_WORK`] comparisons of elements.
     pub fn apply(&self, current: &Map<String, Value>) -> Result<Patched, ScimError> {
         let mut resource = current.clone();
+        let mut work = 0;
         for change in &self.changes {
+            work += self.work(&resource, change);
+            if work > MAX_WORK {
+                let detail = format!(
+                    "the request compares more than {MAX_WORK} elements of multi-valued attributes; \
+                     send fewer operations at a time, or one operation with all values"
+                );
+                return Err(ScimError::new(413, None, detail));
+            }
             self.change(&mut resource, change)?;
         }
         self.keep_immutable(current, &mut resource)?;
@@ -56,13 +68,30 @@ impl BoundPatch<'_> {
         if unchanged {
             resource = current.clone();
         } else {
-            validate::check_size(&resource)?;
+            validate::check_size(&visible, self.written, &resource)?;
         }
         set_schemas(self.schema, &mut resource);
         Ok(Patched {
             resource,
             unchanged,
         })
+    }
+
+    /// How many comparisons a change takes: each visible element that there is, once for each term
+    /// of the filter, and each that is added.
+    fn work(&self, resource: &Map<String, Value>, change: &Change<'_>) -> usize {
+        let (list, each, added) = match change {
+            Change::Set(..) | Change::Unset(_) => return 0,
+            Change::Append(list, values) => (list, 1, values.len()),
+            Change::Elements { list, filter, .. } => {
+                (list, filter.as_ref().map_or(1, BoundFilter::terms), 0)
+            }
+        };
+        let elements = get(resource, &self.schema.keys(list.id)).and_then(Value::as_array);
+        let seen = Elements::new(self.schema, list, &self.visible);
+        let visible = |element: &&Value| seen.is_blind() || seen.is_visible(element);
+        let there = elements.map_or(0, |elements| elements.iter().filter(visible).count());
+        there.saturating_mul(each).saturating_add(added)
     }
 
     fn change(
@@ -141,14 +170,16 @@ impl BoundPatch<'_> {
             return element::drop_repeated(self.schema, node, elements);
         }
         let seen = Elements::new(self.schema, node, &self.visible);
+        let mut by_key: HashMap<String, usize> = HashMap::new();
         // What the caller sees nothing of is the same only if all of it is.
         let key = |element: &Value| seen.key(element).unwrap_or_else(|| element.to_string());
-        let mut by_key: HashMap<String, usize> = HashMap::new();
         for (index, element) in elements.iter().enumerate() {
             by_key.entry(key(element)).or_insert(index);
         }
         for value in values {
-            let at = *by_key.entry(key(value)).or_insert(elements.len());
+            let new = elements.len();
+            let same = *by_key.entry(key(value)).or_insert(new);
+            let at = if seen.tells(value) { same } else { new };
             match elements.get_mut(at) {
                 Some(existing) => self.complete(node, existing, value),
                 None => elements.push(value.clone()),
@@ -194,13 +225,18 @@ impl BoundPatch<'_> {
             ElementChange::Merge(members) if targets.is_empty() => {
                 elements.push(Value::Object(members.clone()));
             }
-            ElementChange::Merge(members) => {
-                for (key, value) in members {
-                    let Some(sub) = self.schema.child(list.id, key) else {
-                        continue;
+            ElementChange::Merge(members) | ElementChange::Replace(members) => {
+                let whole = matches!(change, ElementChange::Replace(_));
+                for sub in self.schema.children(list.id) {
+                    let value = members.get(sub.key());
+                    // What is immutable goes with its element only.
+                    let stays = match self.schema.mutability(sub.id) {
+                        Mutability::ReadOnly => true,
+                        Mutability::Immutable => value.is_none(),
+                        Mutability::ReadWrite | Mutability::WriteOnly => value.is_none() && !whole,
                     };
-                    for index in targets {
-                        self.write_sub(sub, elements.get_mut(*index), Some(value))?;
+                    for index in targets.iter().filter(|_| !stays) {
+                        self.write_sub(sub, elements.get_mut(*index), value)?;
                     }
                 }
                 let primary = members.get("primary") == Some(&Value::Bool(true));

@@ -2,7 +2,7 @@
 
 use super::{Op, PatchOperation, PatchPath, PatchRequest};
 use crate::{
-    AttributeSet, Mutability, Node, Part, ResourceSchema, ScimError, ScimType,
+    AttributeSet, Mutability, Node, Part, ResourceSchema, ScimError, ScimType, element,
     filter::{BoundFilter, bind_element},
     validate,
 };
@@ -19,6 +19,10 @@ pub struct BoundPatch<'a> {
     /// Required attributes that lose a part, which must not be the last.
     pub(super) must_remain: BTreeSet<&'a str>,
     touched: AttributeSet,
+    /// The id of the resource to be changed.
+    id: &'a str,
+    /// How many bytes of JSON the request brings.
+    pub(super) written: usize,
 }
 
 impl BoundPatch<'_> {
@@ -52,13 +56,15 @@ pub(super) enum Change<'a> {
 pub(super) enum ElementChange<'a> {
     /// These sub-attributes are set.
     Merge(Map<String, Value>),
+    /// These sub-attributes are set, and the others unassigned.
+    Replace(Map<String, Value>),
     /// This sub-attribute is unassigned.
     Unset(&'a Node),
     /// It is removed.
     Delete,
 }
 
-/// Binds a request to `schema`. `visible` is what the caller may retrieve or search: a value filter
+/// Binds a request for the resource `id` to `schema`. `visible` is what the caller may retrieve or search: a value filter
 /// may test only that, and anything else is answered as an unknown attribute (S2, S8).
 ///
 /// Errors: 400 `invalidPath` for a path that leads nowhere, `invalidFilter` for brackets after a
@@ -68,13 +74,17 @@ pub fn bind<'a>(
     request: &PatchRequest,
     schema: &'a ResourceSchema,
     visible: &AttributeSet,
+    id: &'a str,
 ) -> Result<BoundPatch<'a>, ScimError> {
+    let values = request.operations.iter().map(|o| o.value.as_ref());
     let mut patch = BoundPatch {
         schema,
         visible: schema.returnable(visible),
         changes: Vec::new(),
         must_remain: BTreeSet::new(),
         touched: AttributeSet::new(),
+        id,
+        written: values.flatten().map(validate::size).sum(),
     };
     for operation in &request.operations {
         patch.operation(operation)?;
@@ -101,7 +111,12 @@ impl<'a> BoundPatch<'a> {
     fn at_key(&mut self, op: Op, key: &str, value: Value) -> Result<(), ScimError> {
         let unknown = || validate::unknown(ScimType::InvalidValue, key);
         if let Some(node) = self.schema.root(key) {
-            return self.write(op, node, Some(value));
+            // Clients that send a resource echo the id that the URL has.
+            let echoed = node.part == Part::Common && node.key() == "id" && value == self.id;
+            return match echoed {
+                true => Ok(()),
+                false => self.write(op, node, Some(value)),
+            };
         }
         let path = PatchPath::parse(key).map_err(|_| unknown())?;
         self.at_path(op, &path, Some(value), ScimType::InvalidValue)
@@ -187,7 +202,13 @@ impl<'a> BoundPatch<'a> {
     }
 
     /// Adds to, or replaces, a multi-valued attribute.
-    fn values(&mut self, op: Op, node: &'a Node, elements: Vec<Value>) -> Result<(), ScimError> {
+    fn values(
+        &mut self,
+        op: Op,
+        node: &'a Node,
+        mut elements: Vec<Value>,
+    ) -> Result<(), ScimError> {
+        element::drop_repeated(self.schema, node, &mut elements);
         elements
             .iter()
             .try_for_each(|e| validate::check_required_subs(self.schema, node, e))?;
@@ -225,6 +246,10 @@ impl<'a> BoundPatch<'a> {
             let child = self.schema.child(node.id, &key).ok_or_else(unknown)?;
             if !seen.insert(child.id) {
                 return Err(validate::twice(&child.path));
+            }
+            // Clients echo what they were shown; it is neither stored nor refused.
+            if self.schema.is_derived(child.id) {
+                continue;
             }
             self.write(op, child, Some(value))?;
         }
@@ -302,7 +327,14 @@ impl<'a> BoundPatch<'a> {
                         self.touched.insert(sub.id);
                     }
                 }
-                ElementChange::Merge(members)
+                match op {
+                    Op::Replace if !members.is_empty() => {
+                        validate::check_required_subs(self.schema, list, &members.clone().into())?;
+                        self.touched.union_with(&self.schema.writable(list.id));
+                        ElementChange::Replace(members)
+                    }
+                    _ => ElementChange::Merge(members),
+                }
             }
             _ => {
                 return Err(ScimError::invalid_value(format!(

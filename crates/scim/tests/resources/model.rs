@@ -92,7 +92,7 @@ fn distinct(elements: &[Value]) -> Vec<Value> {
 }
 
 /// A resource as it is stored: no element is there twice, none has only what is readOnly.
-fn stored(mut resource: Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn stored(mut resource: Map<String, Value>) -> Map<String, Value> {
     for (_, value) in &mut resource {
         match value {
             Value::Array(elements) => {
@@ -187,6 +187,11 @@ fn selected(
             }
             (Op::Remove, Some(sub)) => {
                 elements[*index].as_object_mut().unwrap().remove(sub);
+            }
+            (Op::Replace, None) if !changes.is_empty() => {
+                let element = elements[*index].as_object_mut().unwrap();
+                element.retain(|sub, _| sub == "origin");
+                element.extend(changes.clone());
             }
             _ => elements[*index]
                 .as_object_mut()

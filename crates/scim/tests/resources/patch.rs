@@ -1,6 +1,6 @@
 //! What PATCH does (RFC 7644 §3.5.2), for a caller who sees everything.
 
-use super::fixture::{EXTENSION, barbara, groups, object, set, things, users};
+use super::fixture::{EXTENSION, barbara, code, groups, object, set, things, users};
 use scim::{
     ResourceSchema, ScimError,
     patch::{PatchRequest, Patched, bind},
@@ -20,7 +20,8 @@ pub(crate) fn patched(
     resource: &Map<String, Value>,
     operations: Value,
 ) -> Result<Patched, ScimError> {
-    bind(&request(operations)?, schema, &set(schema, visible))?.apply(resource)
+    let id = resource.get("id").and_then(Value::as_str).unwrap_or("1");
+    bind(&request(operations)?, schema, &set(schema, visible), id)?.apply(resource)
 }
 
 /// The named attributes of a user after one operation.
@@ -165,7 +166,7 @@ fn replace() {
         (
             json!({"op": "replace", "path": "addresses[type eq \"work\"]", "value": {"type": "work", "streetAddress": "911 Universal City Plaza", "primary": true}}),
             json!({"addresses": [
-                {"type": "work", "streetAddress": "911 Universal City Plaza", "locality": "Hollywood", "primary": true},
+                {"type": "work", "streetAddress": "911 Universal City Plaza", "primary": true},
                 {"type": "home", "streetAddress": "456 Hollywood Blvd", "locality": "Hollywood"},
             ]}),
         ),
@@ -330,6 +331,36 @@ fn s8_one_failing_operation_fails_all() {
 }
 
 #[test]
+fn what_is_derived_from_others_is_ignored_in_values() {
+    let user =
+        object(json!({ "userName": "u", urn::ENTERPRISE_USER: {"manager": {"value": "m"}} }));
+    let shown = json!({"value": "m", "$ref": "https://x/Users/m", "displayName": "Max"});
+    let manager = format!("{}:manager", urn::ENTERPRISE_USER);
+    for operation in [
+        json!({"op": "replace", "path": manager, "value": shown}),
+        json!({"op": "add", "value": {manager.clone(): shown}}),
+        json!({"op": "replace", "value": {urn::ENTERPRISE_USER: {"manager": shown}}}),
+    ] {
+        let outcome = patched(&users(), "*", &user, json!([operation])).unwrap();
+        assert!(outcome.unchanged, "{operation}");
+    }
+    let group = object(json!({ "displayName": "g", "members": [{"value": "1", "type": "User"}] }));
+    let shown =
+        json!([{"value": "1", "type": "User", "$ref": "https://x/Users/1", "display": "Ada"}]);
+    let replace = json!([{"op": "replace", "path": "members", "value": shown}]);
+    assert!(patched(&groups(), "*", &group, replace).unwrap().unchanged);
+    for (schema, resource, path) in [
+        (users(), &user, format!("{manager}.$ref")),
+        (groups(), &group, "members.$ref".to_owned()),
+        (groups(), &group, "members[value eq \"1\"].$ref".to_owned()),
+    ] {
+        let named = json!([{"op": "replace", "path": path, "value": "https://x"}]);
+        let refused = patched(&schema, "*", resource, named).unwrap_err();
+        assert_eq!(code(&refused), "400 mutability", "{path}");
+    }
+}
+
+#[test]
 fn members_come_and_go_by_value() {
     let schema = groups();
     let group = object(json!({
@@ -399,4 +430,37 @@ fn no_change_keeps_the_version() {
         assert_eq!(outcome.unchanged, unchanged, "{operation}");
         assert!(!unchanged || outcome.resource == barbara(), "{operation}");
     }
+}
+
+#[test]
+fn an_echoed_id_changes_nothing() {
+    let whole = |id: &str| json!([{"op": "replace", "value": {"id": id, "displayName": "New"}}]);
+    let own = barbara()["id"].as_str().unwrap().to_owned();
+    let outcome = patched(&users(), "*", &barbara(), whole(&own)).unwrap();
+    assert_eq!(outcome.resource["displayName"], "New");
+    let refused = patched(&users(), "*", &barbara(), whole("other")).unwrap_err();
+    assert_eq!(code(&refused), "400 mutability");
+    let named = json!([{"op": "replace", "path": "id", "value": own}]);
+    let refused = patched(&users(), "*", &barbara(), named).unwrap_err();
+    assert_eq!(code(&refused), "400 mutability");
+}
+
+#[test]
+fn a_selected_element_is_replaced_whole_or_added_to() {
+    let emails = |op: &str| {
+        let path = "emails[type eq \"work\"]";
+        let operation = json!({"op": op, "path": path, "value": {"value": "new@x"}});
+        user(operation, &["emails"])["emails"][0].clone()
+    };
+    assert_eq!(emails("replace"), json!({"value": "new@x"}));
+    assert_eq!(
+        emails("add"),
+        json!({"value": "new@x", "type": "work", "primary": true})
+    );
+    // It takes the right to write all of the element.
+    let schema = users();
+    let path = "emails[type eq \"work\"]";
+    let replace = request(json!([{"op": "replace", "path": path, "value": {"value": "new@x"}}]));
+    let bound = bind(&replace.unwrap(), &schema, schema.all_attributes(), "1").unwrap();
+    assert_eq!(bound.touched(), &set(&schema, "emails"));
 }

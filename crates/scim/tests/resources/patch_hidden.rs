@@ -1,7 +1,7 @@
 //! PATCH by callers who see only a part (S2, S4): what they can't see neither helps nor hinders.
 
 use super::{
-    fixture::{barbara, code, object, things, users},
+    fixture::{barbara, code, groups, object, things, users},
     patch::patched,
 };
 use serde_json::{Value, json};
@@ -14,16 +14,31 @@ fn emails(visible: &str, operation: Value) -> Result<Value, String> {
 }
 
 #[test]
-fn adding_what_looks_the_same_adds_nothing_visible() {
+fn what_is_added_with_more_than_is_seen_is_new() {
+    // It looks like one that is there, but may differ in what is hidden.
     let after = emails(
         "emails.value",
-        json!({"op": "add", "path": "emails", "value": [{"value": "babs@jensen.org", "display": "B"}]}),
+        json!({"op": "add", "path": "emails", "value": [{"value": "babs@jensen.org", "type": "other"}]}),
     );
     let expected = json!([
         {"value": "bjensen@example.com", "type": "work", "primary": true},
-        {"value": "babs@jensen.org", "type": "home", "display": "B"},
+        {"value": "babs@jensen.org", "type": "home"},
+        {"value": "babs@jensen.org", "type": "other"},
     ]);
     assert_eq!(after, Ok(expected));
+    let same = json!({"op": "add", "path": "emails", "value": [{"value": "babs@jensen.org"}]});
+    assert_eq!(
+        emails("emails.value", same),
+        Ok(barbara()["emails"].clone())
+    );
+    let member =
+        json!([{"op": "add", "path": "members", "value": [{"value": "B", "type": "User"}]}]);
+    let group = object(json!({ "members": [{"value": "A", "type": "User"}] }));
+    let outcome = patched(&groups(), "members.type", &group, member).unwrap();
+    assert_eq!(
+        outcome.resource["members"],
+        json!([{"value": "A", "type": "User"}, {"value": "B", "type": "User"}])
+    );
 }
 
 #[test]
@@ -139,4 +154,15 @@ fn a_new_primary_demotes_hidden_ones_too() {
         (&after[0]["primary"], &after[1]["primary"]),
         (&json!(false), &json!(true))
     );
+}
+
+#[test]
+fn hidden_values_do_not_count_against_the_size() {
+    let schema = things();
+    let note = "x".repeat(scim::validate::MAX_VISIBLE);
+    let write = json!([{"op": "replace", "path": "title", "value": "new"}]);
+    let thing = object(json!({ "title": "t", "note": note }));
+    assert!(patched(&schema, "title", &thing, write.clone()).is_ok());
+    let refused = patched(&schema, "*", &thing, write).unwrap_err();
+    assert_eq!(code(&refused), "413 -");
 }

@@ -1,6 +1,6 @@
 //! PUT (RFC 7644 §3.5.1, product rule: a caller replaces what it may modify and retrieve; S4).
 
-use super::fixture::{EXTENSION, barbara, code, object, paths, set, things, users};
+use super::fixture::{EXTENSION, barbara, code, groups, object, paths, set, things, users};
 use scim::{ResourceSchema, ScimError, replace, urn, validate};
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ fn put(
 ) -> Result<replace::Plan, ScimError> {
     let mut body = object(json!({ "schemas": [schema.base_urn()] }));
     body.extend(object(sent));
-    let incoming = validate::canonical(schema, body)?;
+    let incoming = validate::replacement(schema, body)?;
     replace::plan(
         schema,
         current,
@@ -209,6 +209,50 @@ fn elements_are_matched_by_what_is_seen() {
         planned("items", json!({}), seen, "items").0,
         thing()["items"]
     );
+}
+
+#[test]
+fn elements_that_look_alike_stay_apart() {
+    let alike = json!([{"value": "a", "type": "work"}, {"value": "b", "type": "work"}]);
+    let user = object(json!({ "userName": "u", "emails": alike }));
+    let emails = |sent: Value, modify: &str| {
+        let sent = json!({ "userName": "u", "emails": sent });
+        let plan = put(&users(), &user, sent, "userName emails.type", modify).unwrap();
+        (plan.resource["emails"].clone(), plan.unchanged)
+    };
+    let shown = json!([{"type": "work"}, {"type": "work"}]);
+    assert_eq!(emails(shown, "userName"), (alike.clone(), true));
+    // Who can't tell them apart can't have meant one of them to go.
+    assert_eq!(emails(json!([{"type": "work"}]), "*"), (alike, true));
+}
+
+#[test]
+fn what_is_sent_with_more_than_is_seen_is_new() {
+    let group = object(json!({ "displayName": "g", "members": [{"value": "A", "type": "User"}] }));
+    let sent = json!({ "displayName": "g", "members": [{"value": "B", "type": "User"}] });
+    let plan = put(&groups(), &group, sent, "displayName members.type", "*").unwrap();
+    assert_eq!(
+        plan.resource["members"],
+        json!([{"value": "B", "type": "User"}, {"value": "A", "type": "User"}])
+    );
+}
+
+#[test]
+fn what_is_derived_from_others_is_ignored() {
+    let member = json!({"value": "A", "type": "User"});
+    let group = object(json!({ "displayName": "g", "members": [member] }));
+    let shown = json!({ "displayName": "g", "members": [
+        {"value": "A", "type": "User", "$ref": "https://x/Users/A", "display": "Ada"},
+    ] });
+    let plan = put(&groups(), &group, shown, "*", "displayName").unwrap();
+    assert!(plan.unchanged && plan.touched.is_empty());
+    let manager = json!({"value": "m"});
+    let user = object(json!({ "userName": "u", urn::ENTERPRISE_USER: {"manager": manager} }));
+    let shown = json!({ "userName": "u", urn::ENTERPRISE_USER: {
+        "manager": {"value": "m", "$ref": "https://x/Users/m", "displayName": "Max"},
+    } });
+    let plan = put(&users(), &user, shown, "*", "userName").unwrap();
+    assert!(plan.unchanged && plan.touched.is_empty());
 }
 
 #[test]

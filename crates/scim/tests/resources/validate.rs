@@ -179,7 +179,7 @@ fn schemas_tell_the_base_and_the_extensions_with_data() {
             Err("400 invalidSyntax"),
         ),
         (json!([]), false, Err("400 invalidSyntax")),
-        (json!(urn::USER), false, Err("400 invalidSyntax")),
+        (json!(urn::USER), false, Err("400 invalidValue")),
         (Value::Null, false, Err("400 invalidSyntax")),
     ] {
         let mut body = object(json!({ "userName": "u", "schemas": schemas }));
@@ -242,13 +242,14 @@ fn required_attributes_must_have_a_value() {
 
 #[test]
 fn a_resource_can_t_grow_without_bound() {
-    let big = json!({ "note": "x".repeat(validate::MAX_RESOURCE) });
-    assert_eq!(
-        code(&validate::check_size(&object(big)).unwrap_err()),
-        "413 -"
-    );
-    assert_eq!(
-        validate::check_size(&object(json!({ "note": "x" }))),
-        Ok(())
-    );
+    let note = |length: usize| object(json!({ "note": "x".repeat(length) }));
+    let size = |visible, written, whole| {
+        validate::check_size(&note(visible), written, &note(whole)).map_err(|e| code(&e))
+    };
+    let too_large = Err("413 -".to_owned());
+    assert_eq!(size(1, 0, 1), Ok(()));
+    assert_eq!(size(1, 1, validate::MAX_VISIBLE), Ok(()));
+    assert_eq!(size(validate::MAX_VISIBLE, 0, 1), too_large);
+    assert_eq!(size(1, validate::MAX_VISIBLE, 1), too_large);
+    assert_eq!(size(1, 1, validate::MAX_RESOURCE), too_large);
 }

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-pub(super) fn get<'v>(resource: &'v Map<String, Value>, keys: &[&str]) -> Option<&'v Value> {
+pub(crate) fn get<'v>(resource: &'v Map<String, Value>, keys: &[&str]) -> Option<&'v Value> {
     let (first, rest) = keys.split_first()?;
     rest.iter()
         .try_fold(resource.get(*first)?, |value, key| value.get(key))
 }
 
-pub(super) fn get_mut<'v>(
+pub(crate) fn get_mut<'v>(
     resource: &'v mut Map<String, Value>,
     keys: &[&str],
 ) -> Option<&'v mut Value> {
@@ -18,7 +18,7 @@ pub(super) fn get_mut<'v>(
 }
 
 /// Sets a value, and creates the objects that lead to it.
-pub(super) fn set(resource: &mut Map<String, Value>, keys: &[&str], value: Value) {
+pub(crate) fn set(resource: &mut Map<String, Value>, keys: &[&str], value: Value) {
     match keys {
         [] => {}
         [key] => {
@@ -36,7 +36,7 @@ pub(super) fn set(resource: &mut Map<String, Value>, keys: &[&str], value: Value
 }
 
 /// Removes a value, and the objects that it leaves empty.
-pub(super) fn unset(resource: &mut Map<String, Value>, keys: &[&str]) {
+pub(crate) fn unset(resource: &mut Map<String, Value>, keys: &[&str]) {
     match keys {
         [] => {}
         [key] => {
