@@ -47,7 +47,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut used = 0;
     for word in text.split_whitespace() {
         let length: usize = word.chars().map(columns).sum();
-        if used > 0 && used + 1 + length > width {
+        if used > 0 && length <= width && used + 1 + length > width {
             lines.push(String::new());
             used = 0;
         }
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn words_are_wrapped() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("a longest word", 4), ["a", "long", "est", "word"]);
+        assert_eq!(wrap("a longest word", 4), ["a lo", "nges", "t", "word"]);
         assert_eq!(wrap("", 7), [""]);
     }
 
