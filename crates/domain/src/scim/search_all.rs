@@ -170,23 +170,37 @@ impl Core {
             total = total.or(page.total);
             position.index += u64::try_from(page.items.len()).unwrap_or(u64::MAX);
             position.after = page.next;
-            // The key is what the caller may search by, not what it may retrieve.
-            let searched = part.permit.attributes();
-            let keyed = self.represent(part.permit, &page.items, searched).await?;
-            for (resource, shown) in page.items.into_iter().zip(keyed) {
-                let key = part
-                    .sort
-                    .and_then(|by| sort::key(&by, part.schema(), &Value::Object(shown.body)));
-                candidates.push(Candidate {
-                    part: index,
-                    key,
-                    resource,
-                });
-            }
+            let keys = self.sort_keys(part, &page.items).await?;
+            let keyed = page.items.into_iter().zip(keys);
+            candidates.extend(keyed.map(|(resource, key)| Candidate {
+                part: index,
+                key,
+                resource,
+            }));
             if position.after.is_none() || position.index >= reach {
                 return Ok((total.unwrap_or_default(), candidates));
             }
         }
+    }
+
+    /// What each of a part's resources is sorted by, which the caller may search by, if not see.
+    async fn sort_keys(
+        &self,
+        part: &Part<'_>,
+        resources: &[StoredResource],
+    ) -> Result<Vec<Option<Typed>>, ScimFailure> {
+        let Some(by) = part.sort else {
+            return Ok(vec![None; resources.len()]);
+        };
+        let schema = part.schema();
+        let list = schema.multi_valued_parent(by.attr);
+        let primary = list.and_then(|list| schema.child(list.id, "primary"));
+        let needed: AttributeSet = std::iter::once(by.attr)
+            .chain(primary.map(|primary| primary.id))
+            .collect();
+        let shown = self.represent(part.permit, resources, &needed).await?;
+        let key = |one: Representation| sort::key(&by, schema, &Value::Object(one.body));
+        Ok(shown.into_iter().map(key).collect())
     }
 
     async fn represent_parts(
