@@ -141,6 +141,21 @@ async fn without_the_store_nobody_new_gets_in() {
     }
 }
 
+/// What is known here may have been changed by whoever has the store now: caches count no more.
+#[tokio::test]
+async fn who_lost_the_store_lets_nobody_in_not_even_whom_it_knows() {
+    let server = TestServer::start().await;
+    let bearer = format!("Bearer {}", server.admin_token().await);
+    for place in PLACES {
+        get(&server, place, &[&bearer]).await.expect(200);
+    }
+    server.store.lose_ownership();
+    for place in PLACES {
+        get(&server, place, &[&bearer]).await.expect(503);
+    }
+    server.token(&server.admin, "").await.expect(503);
+}
+
 /// What holds for every answer of the server.
 #[tokio::test]
 async fn every_answer_is_typed_and_refers_nowhere() {
@@ -161,4 +176,27 @@ async fn every_answer_is_typed_and_refers_nowhere() {
         "a path is never a label: {metrics}"
     );
     assert!(!metrics.contains("/nowhere"));
+}
+
+/// R8: what anyone may make up is no label, or else memory would grow with each.
+#[tokio::test]
+async fn methods_that_callers_make_up_are_counted_as_one() {
+    let server = TestServer::start().await;
+    for number in 0..50 {
+        for path in ["/health", "/nowhere"] {
+            let request = http::Request::builder()
+                .method(format!("MADE-UP-{number}").as_str())
+                .uri(path);
+            let request = request.body(axum::body::Body::empty()).unwrap();
+            server.send(request).await;
+        }
+    }
+    let metrics = server.get("/metrics").await.expect(200).text();
+    assert!(!metrics.contains("MADE-UP"), "{metrics}");
+    assert!(
+        metrics.contains(
+            "ambit_http_requests_total{method=\"other\",route=\"/health\",status=\"405\"} 50"
+        ),
+        "{metrics}"
+    );
 }
