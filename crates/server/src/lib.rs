@@ -6,6 +6,7 @@
 mod app;
 mod auth;
 mod connection;
+mod detached;
 mod management;
 mod metrics;
 mod oauth;

@@ -101,13 +101,6 @@ pub(super) fn refused(
     }
 }
 
-/// A task that died: a defect of ours.
-pub(super) fn failed(cause: &tokio::task::JoinError) -> Response {
-    tracing::error!(%cause, "a change failed");
-    let detail = "The server failed at this request. It has been logged.";
-    Problem::error(StatusCode::INTERNAL_SERVER_ERROR, None, detail)
-}
-
 fn invalid(error: &FieldError) -> Response {
     let status = StatusCode::BAD_REQUEST;
     problem(

@@ -1,9 +1,7 @@
 //! The five handlers: each reads, asks the domain, answers.
-//!
-//! A change runs to its end even if the caller hangs up: what is durable must also come into force.
 
 use super::{answer, entrance::Entrance};
-use crate::{App, auth::insufficient_scope};
+use crate::{App, auth::insufficient_scope, detached::to_the_end};
 use axum::{
     Json,
     body::Bytes,
@@ -20,7 +18,6 @@ use domain::{
     },
 };
 use serde_json::json;
-use std::future::Future;
 
 pub(super) async fn create<R: Creatable>(
     State(app): State<App>,
@@ -97,16 +94,6 @@ pub(super) async fn delete<R: Deletable>(
     });
     deleted.await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// Runs a change that must not be dropped halfway when the connection goes.
-async fn to_the_end<T: Send + 'static>(
-    change: impl Future<Output = Result<T, Response>> + Send + 'static,
-) -> Result<T, Response> {
-    match tokio::spawn(change).await {
-        Ok(outcome) => outcome,
-        Err(failure) => Err(answer::failed(&failure)),
-    }
 }
 
 fn parameters(query: &str) -> Result<ListQuery, FieldError> {

@@ -1,7 +1,7 @@
 //! The revocation endpoint (RFC 7009 §2).
 
 use super::{answer, client_form::ClientForm};
-use crate::App;
+use crate::{App, detached::to_the_end};
 use axum::{extract::State, response::Response};
 use domain::tokens::{Endpoint, RequestError};
 use oauth::RevocationRequest;
@@ -15,5 +15,8 @@ pub(super) async fn revoke(State(app): State<App>, form: ClientForm) -> Response
 async fn withdraw(app: &App, form: &ClientForm) -> Result<(), RequestError> {
     let client = form.authenticate(app, Endpoint::Revocation).await?;
     let request = RevocationRequest::parse(form.parameters())?;
-    Ok(app.core().revoke(&client, &request).await?)
+    let app = app.clone();
+    // A revocation that is committed and not yet known here would leave the token good (REG-11).
+    let revoked = to_the_end(async move { app.core().revoke(&client, &request).await });
+    Ok(revoked.await?)
 }

@@ -5,6 +5,7 @@ use domain::{
     config::AccessTokenFormat,
     tokens::{AuthenticateError, InvalidToken},
 };
+use std::{sync::Arc, time::Duration};
 
 async fn clients(server: &TestServer) -> [Client; 2] {
     let add = |format| server.add_client(&["scim:read"], move |c| c.access_token_format = format);
@@ -122,5 +123,31 @@ async fn reg_11_a_revocation_in_doubt_is_never_forgotten() {
         client.revoke(&server, &token).await.expect(503);
         server.store.lose_answers(false);
         assert!(!works(&server, &token).await);
+    }
+}
+
+/// The client hangs up when the store has revoked, and has not yet said so.
+#[tokio::test]
+async fn reg_11_a_revocation_goes_on_when_the_client_hangs_up() {
+    let server = Arc::new(TestServer::start().await);
+    for client in clients(&server).await {
+        let token = client.token(&server, Some("scim:read")).await;
+        assert!(works(&server, &token).await, "it is remembered");
+        server.store.hold_answers(true);
+        let request = {
+            let (server, client, token) = (server.clone(), client.clone(), token.clone());
+            tokio::spawn(async move { client.revoke(&server, &token).await })
+        };
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+        server.store.hold_answers(false);
+        let refused = async {
+            while works(&server, &token).await {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let refused = tokio::time::timeout(Duration::from_secs(10), refused).await;
+        refused.expect("it is forgotten");
     }
 }

@@ -11,6 +11,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
+use tokio::sync::watch;
 
 /// A store, and whether its writes and reads fail.
 pub struct FaultyStore {
@@ -18,6 +19,8 @@ pub struct FaultyStore {
     writes_fail: AtomicBool,
     answers_are_lost: AtomicBool,
     reads_fail: AtomicBool,
+    ownership_is_lost: AtomicBool,
+    answers_wait: watch::Sender<bool>,
 }
 
 impl FaultyStore {
@@ -27,6 +30,8 @@ impl FaultyStore {
             writes_fail: AtomicBool::new(false),
             answers_are_lost: AtomicBool::new(false),
             reads_fail: AtomicBool::new(false),
+            ownership_is_lost: AtomicBool::new(false),
+            answers_wait: watch::Sender::new(false),
         }
     }
 
@@ -40,9 +45,19 @@ impl FaultyStore {
         self.answers_are_lost.store(lose, Ordering::SeqCst);
     }
 
+    /// Whether commits are applied from now on, and answered only when this is over.
+    pub fn hold_answers(&self, hold: bool) {
+        self.answers_wait.send_replace(hold);
+    }
+
     /// Whether questions fail from now on.
     pub fn fail_reads(&self, fail: bool) {
         self.reads_fail.store(fail, Ordering::SeqCst);
+    }
+
+    /// Another process has the store from now on.
+    pub fn lose_ownership(&self) {
+        self.ownership_is_lost.store(true, Ordering::SeqCst);
     }
 
     fn read(&self) -> Result<&dyn Store, StoreError> {
@@ -60,6 +75,8 @@ impl Store for FaultyStore {
             return Err(StoreError::Unavailable("told to fail".into()).into());
         }
         let outcome = self.store.commit(commit).await;
+        let mut wait = self.answers_wait.subscribe();
+        wait.wait_for(|hold| !hold).await.unwrap();
         if self.answers_are_lost.load(Ordering::SeqCst) {
             return Err(StoreError::Unavailable("told to lose the answer".into()).into());
         }
@@ -146,5 +163,9 @@ impl Store for FaultyStore {
 
     async fn check(&self) -> Result<(), StoreError> {
         self.read()?.check().await
+    }
+
+    fn owned(&self) -> bool {
+        !self.ownership_is_lost.load(Ordering::SeqCst) && self.store.owned()
     }
 }
