@@ -128,9 +128,13 @@ impl Updatable for AssignedScopes {
                  now,
              }| {
                 let (application, before, scope) = find_assigned(snapshot, target)?;
-                Authority { snapshot, caller }.may_manage(application)?;
+                let authority = Authority { snapshot, caller };
+                authority.may_manage(application)?;
                 let merged = field::patched(FIELDS, to_json(before, scope), patch)?;
                 let after = read(&merged, scope.id)?;
+                if is_relaxed(before, &after) {
+                    authority.may_assign(scope, application)?;
+                }
                 let object = to_json(&after, scope);
                 let assigned = application
                     .assigned
@@ -207,6 +211,14 @@ fn read(body: &Object, scope: ScopeId) -> Result<Assignment, FieldError> {
             .unwrap_or(unsaid.consent_required),
         required_acr: body.owned("required_acr", 200)?,
     })
+}
+
+/// Whether `after` grants the scope where `before` would not: without a consent, or with another
+/// authentication. That is as much as to assign it (T4).
+fn is_relaxed(before: &Assignment, after: &Assignment) -> bool {
+    let consent = before.consent_required && !after.consent_required;
+    let acr = before.required_acr.is_some() && after.required_acr != before.required_acr;
+    consent || acr
 }
 
 fn with_assigned<T>(

@@ -101,6 +101,53 @@ async fn t4_a_scope_of_the_callers_own_client_is_not_widened_by_it() {
         .expect(200);
 }
 
+/// What an assignment demands protects its scope: to demand less is to assign it anew.
+#[tokio::test]
+async fn t4_an_assignment_demands_no_less_by_who_could_not_make_it() {
+    let server = TestServer::start().await;
+    let admin = Api::admin(&server).await;
+    let own = ["assigned-scopes:update", "applications:update"];
+    let updater = server.add_client(&own, |_| ()).await;
+    let other = server.add_client(&[], |_| ()).await;
+    let token = updater.token(&server, Some(&own.join(" "))).await;
+    let updating = Api::as_client(&server, &updater, token);
+    for client in [&updater, &other] {
+        let path = format!("/applications/{}/assigned-scopes", client.id);
+        let body = json!({"scope": "email", "required_acr": "mfa"});
+        let id = admin.make(&path, body).await["id"].clone();
+        let one = format!("{path}/{}", id.as_str().unwrap());
+        for weaker in [
+            json!({"required_acr": null}),
+            json!({"required_acr": "password"}),
+            json!({"consent_required": false}),
+            json!({"consent_required": false, "optional": true}),
+        ] {
+            let refused = updating.patch(&one, weaker.clone()).await;
+            assert_eq!(refused.code(403), "beyond_own_rights", "{weaker}");
+        }
+        updating
+            .patch(&one, json!({"optional": true, "required_acr": "mfa"}))
+            .await
+            .expect(200);
+        admin
+            .patch(
+                &one,
+                json!({"consent_required": false, "required_acr": null}),
+            )
+            .await
+            .expect(200);
+        updating
+            .patch(
+                &one,
+                json!({"consent_required": true, "required_acr": "mfa"}),
+            )
+            .await
+            .expect(200);
+        let refused = updating.patch(&one, json!({"required_acr": null})).await;
+        assert_eq!(refused.code(403), "beyond_own_rights");
+    }
+}
+
 /// A new secret of another client would be its rights.
 #[tokio::test]
 async fn t4_nobody_takes_over_a_client_with_more_rights() {

@@ -2,7 +2,7 @@
 //! more than it began with or may delegate, and no application ever breaks a rule.
 
 use crate::{api::Api, support::TestServer};
-use domain::config::{Application, ApplicationKind};
+use domain::config::{Application, ApplicationKind, Assignment};
 use oauth::{GrantType, TokenEndpointAuthMethod};
 use proptest::{
     strategy::{Strategy, ValueTree},
@@ -60,6 +60,17 @@ fn reach(server: &TestServer, clients: &BTreeSet<String>) -> (ManagementRights, 
     (rights, data)
 }
 
+/// The scopes of a client that ask for no consent, or for no authentication.
+fn relaxed(server: &TestServer, client: &str) -> BTreeSet<String> {
+    let snapshot = server.snapshot();
+    let name = |id| snapshot.config().scopes[&id].definition.name.to_string();
+    let assigned = snapshot.client(client).unwrap().assigned.iter();
+    assigned
+        .filter(|a| !a.consent_required || a.required_acr.is_none())
+        .map(|a| name(a.scope))
+        .collect()
+}
+
 #[tokio::test]
 async fn reg18_nobody_grows_by_its_own_actions() {
     let server = TestServer::start().await;
@@ -75,6 +86,14 @@ async fn reg18_nobody_grows_by_its_own_actions() {
         let token = actor.token(&server, Some(&own.join(" "))).await;
         let victim = server.add_client(&[*dice.one(&SCOPES)], |_| ()).await;
         let api = Api::as_client(&server, &actor, token);
+        // What it is assigned besides, but can't be granted as it is.
+        let email = server.scope("email").id;
+        let guarded = Assignment {
+            required_acr: Some("mfa".into()),
+            ..Assignment::new(email)
+        };
+        let guard = |client: &mut Application| client.assigned.push(guarded.clone());
+        server.change_client(&actor, guard).await;
         // Whom the actor has credentials of, and whom it knows.
         let mut controlled = BTreeSet::from([actor.id.clone()]);
         let mut known = vec![actor.id.clone(), victim.id, server.admin.id.clone()];
@@ -83,7 +102,7 @@ async fn reg18_nobody_grows_by_its_own_actions() {
         for step in 0..25 {
             let (client, scope) = (dice.one(&known).clone(), *dice.one(&SCOPES));
             let path = format!("/applications/{client}");
-            let answer = match dice.below(5) {
+            let answer = match dice.below(6) {
                 0 => {
                     let body = json!({"name": format!("{seed} {step}"), "service_account": true});
                     let answer = api.post("/applications", body).await;
@@ -114,6 +133,15 @@ async fn reg18_nobody_grows_by_its_own_actions() {
                     }
                     answer
                 }
+                4 => {
+                    let weaker = *dice.one(&["required_acr", "consent_required"]);
+                    let weaker = match weaker {
+                        "required_acr" => json!({ weaker: null }),
+                        _ => json!({ weaker: false }),
+                    };
+                    api.patch(&format!("{path}/assigned-scopes/{email}"), weaker)
+                        .await
+                }
                 _ => {
                     api.patch(
                         &path,
@@ -125,6 +153,7 @@ async fn reg18_nobody_grows_by_its_own_actions() {
             match answer.status.as_u16() {
                 200 | 201 => done += 1,
                 403 => refused += 1,
+                404 => {}
                 other => assert_eq!(other, 409, "{}", answer.text()),
             }
             let (rights, data) = reach(&server, &controlled);
@@ -139,6 +168,10 @@ async fn reg18_nobody_grows_by_its_own_actions() {
             // To itself it gives nothing in any case.
             let (_, mine) = reach(&server, &BTreeSet::from([actor.id.clone()]));
             assert!(mine.is_subset(&held), "seed {seed}, step {step}: {mine:?}");
+            assert!(
+                !relaxed(&server, &actor.id).contains("email"),
+                "seed {seed}, step {step}"
+            );
         }
     }
     assert!(
