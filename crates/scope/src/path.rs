@@ -36,7 +36,7 @@ pub enum AmbiguousPath {
     /// A `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
     #[error("the path has a broken percent-encoding")]
     Encoding,
-    /// It encodes a slash, a backslash, `;`, a control byte, or what needs no encoding.
+    /// It encodes a slash, a backslash, `;`, a control byte, what needs no encoding, or an encoding.
     #[error("the path encodes a character that must not be encoded")]
     Encoded,
 }
@@ -70,7 +70,8 @@ impl<'a> CanonicalPath<'a> {
     }
 }
 
-/// `*pchar` of RFC 3986 §3.3 without `;`, in the normal form of §6.2.2 but for hexadecimal case.
+/// `*pchar` of RFC 3986 §3.3 without `;`, in the normal form of §6.2.2 but for what
+/// [`normal_segment`] makes one.
 fn check_segment(segment: &str) -> Result<(), AmbiguousPath> {
     if segment == "." || segment == ".." {
         return Err(AmbiguousPath::DotSegment);
@@ -84,10 +85,14 @@ fn check_segment(segment: &str) -> Result<(), AmbiguousPath> {
                     return Err(AmbiguousPath::Encoded);
                 }
                 b'/' | b'\\' | b';' => return Err(AmbiguousPath::Encoded),
+                // Decoded twice, it would be another path.
+                b'%' if bytes.clone().take(2).filter(u8::is_ascii_hexdigit).count() == 2 => {
+                    return Err(AmbiguousPath::Encoded);
+                }
                 b if !b.is_ascii() => rest_of_character(b, &mut bytes)?,
                 _ => {}
             },
-            b if is_unreserved(b) || b"!$&'()*+,=:@".contains(&b) => {}
+            b if is_unreserved(b) || may_be_plain(b) => {}
             _ => return Err(AmbiguousPath::Character),
         }
     }
@@ -131,24 +136,31 @@ fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
-/// A segment with its percent-encodings in upper case (RFC 3986 §6.2.2.1).
+/// What `pchar` of RFC 3986 §3.3 allows beside unreserved characters, but for `;`: servers read it
+/// alike whether it is encoded or not.
+fn may_be_plain(byte: u8) -> bool {
+    b"!$&'()*+,=:@".contains(&byte)
+}
+
+/// The one spelling of an accepted segment: sub-delims, `:` and `@` as they are, and what stays
+/// percent-encoded in upper case (RFC 3986 §6.2.2.1).
 pub(crate) fn normal_segment(segment: &str) -> Cow<'_, str> {
     if !segment.contains('%') {
         return Cow::Borrowed(segment);
     }
+    let mut parts = segment.split('%');
     let mut normal = String::with_capacity(segment.len());
-    let mut digits = 0;
-    for c in segment.chars() {
-        normal.push(if digits > 0 {
-            c.to_ascii_uppercase()
-        } else {
-            c
-        });
-        digits = if c == '%' {
-            2
-        } else {
-            u8::saturating_sub(digits, 1)
-        };
+    normal.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        match u8::from_str_radix(digits, 16) {
+            Ok(byte) if may_be_plain(byte) => normal.push(char::from(byte)),
+            _ => {
+                normal.push('%');
+                normal.push_str(&digits.to_ascii_uppercase());
+            }
+        }
+        normal.push_str(rest);
     }
     Cow::Owned(normal)
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::{Map, Value};
 
-const PATHS: [&str; 18] = [
+const PATHS: [&str; 23] = [
     "/integration/orders",
     "/integration/orders/7",
     "/integration/orders/open",
@@ -18,6 +18,11 @@ const PATHS: [&str; 18] = [
     "/integration/caf%C3%A9/1/2",
     "/integration/caf%c3%a9/x/y",
     "/integration/caf%C3%A9/1",
+    "/integration/mail@home",
+    "/integration/mail%40home",
+    "/integration/orders/%2Copen",
+    "/integration/orders/%25-",
+    "/integration/orders/%2540",
     "/integrationX",
     "/integration/orders;x",
     "/integration//orders",
@@ -184,7 +189,7 @@ fn any(model: &Model<'_>, rng: &mut Rng) -> Ask {
 fn service(rng: &mut Rng) -> Ask {
     // The first paths are services' own.
     let paths = if rng.chance(70) {
-        &PATHS[..9]
+        &PATHS[..12]
     } else {
         &PATHS[..]
     };

@@ -26,11 +26,14 @@ pub(crate) fn has_one_reading(path: &str) -> bool {
             let Some(byte) = digits.and_then(|d| u8::from_str_radix(d, 16).ok()) else {
                 return false;
             };
-            if unreserved(byte as char) || b"/\\;".contains(&byte) {
+            text = &hex[2..];
+            let twice = byte == b'%'
+                && text.len() >= 2
+                && text.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+            if unreserved(byte as char) || b"/\\;".contains(&byte) || twice {
                 return false;
             }
             bytes.push(byte);
-            text = &hex[2..];
         }
         let last = n + 1 == segments.len();
         let decoded = String::from_utf8(bytes);
@@ -38,6 +41,21 @@ pub(crate) fn has_one_reading(path: &str) -> bool {
             d != "." && d != ".." && (last || !d.is_empty()) && !d.chars().any(char::is_control)
         })
     })
+}
+
+/// The bytes that a segment stands for.
+fn decoded(segment: &str) -> Vec<u8> {
+    let bytes = segment.as_bytes();
+    let mut plain = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = segment.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => (plain.push(byte), at += 3),
+            None => (plain.push(bytes[at]), at += 1),
+        };
+    }
+    plain
 }
 
 /// How a URL matches a path, if it does: per segment 0 for the same, 1 for a variable, 2 for the
@@ -55,11 +73,7 @@ pub(crate) fn specificity(url: &str, path: &str) -> Option<Vec<u8>> {
             (Some(pattern), Some(segment)) if pattern.starts_with('{') && !segment.is_empty() => {
                 ranks.push(1);
             }
-            // In these tests only hexadecimal digits follow a percent sign.
-            (Some(pattern), Some(segment))
-                if pattern == segment
-                    || segment.contains('%') && pattern.eq_ignore_ascii_case(segment) =>
-            {
+            (Some(pattern), Some(segment)) if decoded(pattern) == decoded(segment) => {
                 ranks.push(0);
             }
             _ => return None,
