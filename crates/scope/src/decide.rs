@@ -85,6 +85,7 @@ fn admit(catalogue: &Catalogue, grant: &EffectiveGrant) -> Result<(), DenialReas
         Standing::Active => Ok(()),
         Standing::Inactive => Err(DenialReason::ClientInactive),
         Standing::Unknown => Err(DenialReason::ClientUnknown),
+        Standing::NoServiceAccount => Err(DenialReason::NoServiceAccount),
     }
 }
 

@@ -100,6 +100,8 @@ pub enum DenialReason {
     ClientUnknown,
     /// The client is inactive.
     ClientInactive,
+    /// The token speaks for the client itself, which is no service account any more.
+    NoServiceAccount,
     /// The token speaks for the client itself, and this needs a person.
     PersonRequired,
     /// This can't be done with one's own identity by any scope.
@@ -155,6 +157,10 @@ impl DenialReason {
             Self::StaleGrant => "the configuration changed meanwhile".to_owned(),
             Self::ClientUnknown => "the client does not exist".to_owned(),
             Self::ClientInactive => "the client is inactive".to_owned(),
+            Self::NoServiceAccount => {
+                "the client is no service account any more, so that it can't act for itself"
+                    .to_owned()
+            }
             Self::PersonRequired => {
                 "this needs a token whose subject is a person, and the subject of this one is the \
                  client itself"

@@ -7,7 +7,7 @@ use crate::{
     rights::{OperationTable, Rights},
 };
 use oauth::Scope;
-use scim::AttributeSet;
+use scim::{AttrId, AttributeSet};
 use std::sync::Arc;
 
 /// A scope as tokens, grants and consents hold it: its id, and the version that was granted.
@@ -39,6 +39,8 @@ pub(crate) enum Standing {
     Active,
     Inactive,
     Unknown,
+    /// It acts for itself, and may not any more.
+    NoServiceAccount,
 }
 
 /// A scope of a grant that is in effect.
@@ -67,8 +69,9 @@ pub struct EffectiveGrant {
 }
 
 impl EffectiveGrant {
-    /// Measures a grant: a scope is in effect if it still exists, the client is active and still
-    /// assigned it, and the granted version is known (product §2.4).
+    /// Measures a grant: a scope is in effect if it still exists, the client is active, still
+    /// assigned it and, where it acts for itself, still a service account, and the granted version
+    /// is known (product §2.4).
     pub fn new(
         catalogue: &Catalogue,
         client: ClientId,
@@ -77,14 +80,18 @@ impl EffectiveGrant {
     ) -> Self {
         let entry = catalogue.client(client);
         let standing = match entry {
-            Some(entry) if entry.active => Standing::Active,
-            Some(_) => Standing::Inactive,
             None => Standing::Unknown,
+            Some(entry) if !entry.active => Standing::Inactive,
+            Some(entry) if subject == Subject::Client && !entry.service_account => {
+                Standing::NoServiceAccount
+            }
+            Some(_) => Standing::Active,
         };
         let mut scopes: Vec<EffectiveScope> = Vec::new();
         let mut union = Rights::default();
         for GrantedScope { scope: id, version } in granted.iter().copied() {
-            let assigned = entry.is_some_and(|e| e.active && e.assignment(id).is_some());
+            let assigned = standing == Standing::Active
+                && entry.is_some_and(|entry| entry.assignment(id).is_some());
             let Some(scope) = catalogue.scope(id).filter(|_| assigned) else {
                 continue;
             };
@@ -126,7 +133,8 @@ impl EffectiveGrant {
         &self.subject
     }
 
-    /// Whether the client exists and is active; tokens of any other are invalid (B11).
+    /// Whether the client exists, is active, and may act for itself if it does; tokens of any other
+    /// are invalid (B11).
     pub fn is_live(&self) -> bool {
         self.standing == Standing::Active
     }
@@ -223,16 +231,20 @@ fn withhold(catalogue: &Catalogue, table: &mut OperationTable, any: &OperationTa
             let Some(attributes) = table.get_mut(reference.resource_type, operation) else {
                 continue;
             };
-            let shown = reference.target.is_some_and(|(target, name)| {
+            // Of whichever type the other resource is, it must not be told by what is found.
+            let of_each = |may: &dyn Fn(TypeId, AttrId) -> bool| {
+                let targets = &reference.targets;
+                !targets.is_empty() && targets.iter().all(|(target, name)| may(*target, *name))
+            };
+            let shown = of_each(&|target, name| {
                 any.get(target, operation)
                     .is_some_and(|there| there.contains(name))
             });
             if let Some(display) = reference.display.filter(|_| !shown) {
                 attributes.remove(display);
             }
-            let known = reference.target.is_some_and(|(target, _)| {
-                any.any(target, &[Operation::Retrieve, Operation::Search])
-            });
+            let known =
+                of_each(&|target, _| any.any(target, &[Operation::Retrieve, Operation::Search]));
             let hidden = operation == Operation::Search && !known;
             if let Some(value) = reference.value.filter(|_| hidden) {
                 attributes.remove(value);

@@ -7,10 +7,7 @@ use super::{
     types::TypeTable,
 };
 use crate::{
-    definition::{
-        AttributePatterns, AuthenticatedIdentity, Resource, ScopeDefinition, ScopeKind,
-        TypeSelector,
-    },
+    definition::{AuthenticatedIdentity, Resource, ScopeDefinition, ScopeKind, TypeSelector},
     id::{ResourceServerId, ScopeId, TypeId},
     operation::Operation,
     rights::Rights,
@@ -164,8 +161,10 @@ fn resolve_identity(
     );
     for operation in identity.operations.iter() {
         let mut reached = types.reach(user, operation, &named);
-        if operation == Operation::Modify && identity.attributes == AttributePatterns::All {
-            reached.subtract(types.guarded());
+        if operation == Operation::Modify {
+            let mut guarded = types.guarded().clone();
+            guarded.subtract(&identity.attributes.resolve_only(schema, &guarded));
+            reached.subtract(&guarded);
         }
         rights.own.add(user, operation, &reached);
     }

@@ -40,26 +40,27 @@ pub(crate) struct Reference {
     pub(crate) display: Option<scim::AttrId>,
     /// The leaf that names the other resource.
     pub(crate) value: Option<scim::AttrId>,
-    /// The type of the other resource and the attribute shown; none if the realm has no such.
-    pub(crate) target: Option<(TypeId, scim::AttrId)>,
+    /// The types that the other resource may be of and the attribute shown; none if the realm has
+    /// no such.
+    pub(crate) targets: Vec<(TypeId, scim::AttrId)>,
 }
 
-/// The path that shows, the path that names, the type of the resource shown.
-const REFERENCES: [(&str, &str, &str); 3] = [
+/// The path that shows, the path that names, the types that the resource shown may be of.
+const REFERENCES: [(&str, &str, &[&str]); 3] = [
     (
         "urn:ietf:params:scim:schemas:core:2.0:User:groups.display",
         "urn:ietf:params:scim:schemas:core:2.0:User:groups.value",
-        "group",
+        &["group"],
     ),
     (
         "urn:ietf:params:scim:schemas:core:2.0:Group:members.display",
         "urn:ietf:params:scim:schemas:core:2.0:Group:members.value",
-        "user",
+        &["user", "group"],
     ),
     (
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value",
-        "user",
+        &["user"],
     ),
 ];
 
@@ -181,7 +182,7 @@ impl TypeTable {
     fn references(&self) -> Vec<Reference> {
         let mut references = Vec::new();
         for (resource_type, entry) in self.iter() {
-            for (display, value, target) in REFERENCES {
+            for (display, value, types) in REFERENCES {
                 let leaf = |path| {
                     entry
                         .schema
@@ -193,20 +194,16 @@ impl TypeTable {
                 if display.is_none() && value.is_none() {
                     continue;
                 }
-                let target = self.find(target).and_then(|id| {
-                    Some((
-                        id,
-                        self.schema(id)?
-                            .lookup("displayName")
-                            .filter(|n| n.is_leaf())?
-                            .id,
-                    ))
-                });
+                let target = |name: &&str| {
+                    let id = self.find(name)?;
+                    let name = self.schema(id)?.lookup("displayName")?;
+                    name.is_leaf().then_some((id, name.id))
+                };
                 references.push(Reference {
                     resource_type,
                     display,
                     value,
-                    target,
+                    targets: types.iter().filter_map(target).collect(),
                 });
             }
         }

@@ -36,6 +36,24 @@ impl AttributePatterns {
         (leaves, unknown)
     }
 
+    /// The leaves of those listed paths that name nothing outside `bound`; `*` is no such path.
+    pub(crate) fn resolve_only(
+        &self,
+        schema: &ResourceSchema,
+        bound: &AttributeSet,
+    ) -> AttributeSet {
+        let mut leaves = AttributeSet::new();
+        if let Self::Paths(paths) = self {
+            for node in paths.iter().filter_map(|path| schema.resolve(path)) {
+                let named = schema.leaves(node.id);
+                if named.is_subset(bound) {
+                    leaves.union_with(&named);
+                }
+            }
+        }
+        leaves
+    }
+
     pub(super) fn read(fields: &Fields<'_>, field: &str) -> Result<Self, DefinitionError> {
         match fields.texts(field)?.as_slice() {
             ["*"] => Ok(Self::All),

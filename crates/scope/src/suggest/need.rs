@@ -150,12 +150,18 @@ fn elsewhere(
         .filter(|r| r.resource_type == resource_type)
     {
         let reads = matches!(operation, Operation::Retrieve | Operation::Search);
-        if reference.display == Some(leaf) && reads {
-            let (target, name) = reference.target?;
-            needs.push(Need::Any(target, operation, Some(name)));
+        let shows = reference.display == Some(leaf) && reads;
+        let names = reference.value == Some(leaf) && operation == Operation::Search;
+        if (shows || names) && reference.targets.is_empty() {
+            return None;
         }
-        if reference.value == Some(leaf) && operation == Operation::Search {
-            needs.push(Need::See(reference.target?.0));
+        for (target, name) in &reference.targets {
+            if shows {
+                needs.push(Need::Any(*target, operation, Some(*name)));
+            }
+            if names {
+                needs.push(Need::See(*target));
+            }
         }
     }
     Some(())

@@ -31,7 +31,7 @@ fn client_entry(number: u128, client: &Client) -> ClientEntry {
     ClientEntry {
         id: ClientId(fixture::id(number)),
         active: client.active,
-        service_account: true,
+        service_account: client.service_account,
         unassigned: UnassignedScopes::Reject,
         assigned: fixture::assigned(client.assigned.iter().copied()),
     }

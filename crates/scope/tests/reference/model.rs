@@ -97,12 +97,19 @@ impl<'a> Model<'a> {
         }
     }
 
+    /// Whether the client may do anything: for itself only as a service account.
+    fn may_act(&self, grant: &Grant) -> bool {
+        let client = &self.world.clients[&grant.client];
+        client.active && (grant.person || client.service_account)
+    }
+
     /// The scopes of a grant that are in effect.
     pub(crate) fn in_effect(&self, grant: &Grant) -> Vec<(u128, u32)> {
         let client = &self.world.clients[&grant.client];
+        let may_act = self.may_act(grant);
         let live = |(number, version): &(u128, u32)| {
             let versions = self.world.scopes.get(number).map_or(0, Vec::len);
-            client.active
+            may_act
                 && client.assigned.contains(number)
                 && (1..=versions).contains(&(*version as usize))
         };
@@ -210,6 +217,19 @@ impl<'a> Model<'a> {
         let all = &self.leaves[resource_type];
         let star = definition["resource_attributes"] == serde_json::json!(["*"]);
         let listed = lower_paths(definition, resource_type);
+        let guarded = |leaf: &str| {
+            let top = leaf.split('.').next().unwrap();
+            ["password", "active", "roles", "entitlements"].contains(&top)
+                || leaf.to_lowercase().ends_with("verified")
+        };
+        // A path that names other attributes too does not mean them.
+        let meant = |leaf: &str| {
+            listed.iter().any(|path| {
+                let below = |l: &&Leaf| names(path, &l.lower);
+                names(path, &leaf.to_lowercase())
+                    && all.iter().filter(below).all(|l| guarded(&l.path))
+            })
+        };
         let mut reached: Leaves<'_> = all
             .iter()
             .filter(|leaf| star || listed.iter().any(|path| names(path, &leaf.lower)))
@@ -225,11 +245,9 @@ impl<'a> Model<'a> {
                 }
             }
             "delete" => reached.clear(),
-            "modify" if star && kind == "authenticated-identity" => reached.retain(|leaf| {
-                let top = leaf.split('.').next().unwrap();
-                !["password", "active", "roles", "entitlements"].contains(&top)
-                    && !leaf.to_lowercase().ends_with("verified")
-            }),
+            "modify" if kind == "authenticated-identity" => {
+                reached.retain(|leaf| !guarded(leaf) || (!star && meant(leaf)));
+            }
             _ => {}
         }
         Some(reached)
@@ -280,34 +298,39 @@ impl<'a> Model<'a> {
                 "User",
                 "groups.display".to_owned(),
                 "groups.value".to_owned(),
-                "Group",
+                &["Group"][..],
             ),
             (
                 "Group",
                 "members.display".to_owned(),
                 "members.value".to_owned(),
-                "User",
+                &["User", "Group"],
             ),
             (
                 "User",
                 format!("{manager}.displayName"),
                 format!("{manager}.value"),
-                "User",
+                &["User"],
             ),
         ];
         let Some(all) = all else { return };
-        for (owner, display, value, other) in rules {
+        for (owner, display, value, others) in rules {
             if owner != resource_type || !["retrieve", "search"].contains(&operation) {
                 continue;
             }
-            let there = self.added_up(grant, "resource", other, operation);
-            if !there.is_some_and(|leaves| leaves.contains("displayName")) {
+            let names = |other: &&str| {
+                let there = self.added_up(grant, "resource", other, operation);
+                there.is_some_and(|leaves| leaves.contains("displayName"))
+            };
+            if !others.iter().all(names) {
                 all.remove(display.as_str());
             }
-            let sees = ["retrieve", "search"]
-                .iter()
-                .any(|operation| self.added_up(grant, "resource", other, operation).is_some());
-            if operation == "search" && !sees {
+            let sees = |other: &&str| {
+                ["retrieve", "search"]
+                    .iter()
+                    .any(|operation| self.added_up(grant, "resource", other, operation).is_some())
+            };
+            if operation == "search" && !others.iter().all(sees) {
                 all.remove(value.as_str());
             }
         }
@@ -409,7 +432,7 @@ impl<'a> Model<'a> {
     }
 
     fn service(&self, grant: &Grant, method: &str, path: &str) -> Verdict {
-        if !self.world.clients[&grant.client].active || !has_one_reading(path) {
+        if !self.may_act(grant) || !has_one_reading(path) {
             return Verdict::Denied;
         }
         let mut matching: Vec<_> = fixture::SERVICES

@@ -20,6 +20,7 @@ pub(crate) struct World {
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     pub(crate) active: bool,
+    pub(crate) service_account: bool,
     pub(crate) assigned: BTreeSet<u128>,
 }
 
@@ -125,6 +126,7 @@ impl World {
                 number,
                 Client {
                     active: true,
+                    service_account: true,
                     assigned,
                 },
             );
@@ -183,7 +185,8 @@ impl World {
                 Edited::Client(client)
             }
             9 => {
-                self.clients.get_mut(&client).unwrap().active = rng.chance(75);
+                let edited = self.clients.get_mut(&client).unwrap();
+                (edited.active, edited.service_account) = (rng.chance(75), rng.chance(75));
                 Edited::Client(client)
             }
             _ => {
@@ -260,7 +263,7 @@ fn fill(definition: &mut Value, rng: &mut Rng) {
             sub_resources(definition, rng);
         }
         "service" => {
-            let ids: Vec<String> = (500..506)
+            let ids: Vec<String> = (500..507)
                 .map(|n| fixture::id(n).to_string())
                 .filter(|_| rng.chance(40))
                 .collect();

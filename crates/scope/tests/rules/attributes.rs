@@ -132,6 +132,9 @@ fn s4_star_does_not_let_people_raise_themselves() {
         named,
         ["active", "entitlements.value", "roles.value", &verified]
     );
+    // Nor does naming what they are a part of.
+    let around = at_me(&[identity(&["modify"], &[BADGE])], Operation::Modify);
+    assert_eq!(around, [format!("{BADGE}:number")]);
     // Reading one's own standing is another matter.
     let read = at_me(&[identity(&["retrieve"], &["*"])], Operation::Retrieve);
     assert!(read.contains(&"active".to_owned()) && read.contains(&verified));
@@ -238,6 +241,20 @@ mod cross_resource {
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
             "User",
         );
+    }
+
+    #[test]
+    fn s3_a_member_may_be_a_group_whose_name_is_hidden() {
+        let members = resource("Group", &["retrieve", "search"], &["members"]);
+        let users = resource("User", &["retrieve", "search"], &["displayName"]);
+        let groups = resource("Group", &["search"], &["displayName"]);
+        let shown = |scopes: &[Value], operation| {
+            reached(scopes, "Group", operation).contains(&"members.display".to_owned())
+        };
+        let some = [members.clone(), users.clone()];
+        assert!(!shown(&some, Operation::Search) && !shown(&some, Operation::Retrieve));
+        let all = [members, users, groups];
+        assert!(shown(&all, Operation::Search) && !shown(&all, Operation::Retrieve));
     }
 
     #[test]

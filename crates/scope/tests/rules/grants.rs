@@ -183,6 +183,28 @@ fn b11_a_client_that_may_do_nothing_gives_nothing() {
     ));
 }
 
+/// RFC 6749 §4.4: a client acts for itself only as long as it is a service account.
+#[test]
+fn a_client_that_is_no_service_account_any_more_acts_for_no_one_but_people() {
+    let before = realm(&[users(&["*"])]);
+    let mut changed = client([1]);
+    changed.service_account = false;
+    let after = before.changed(8, vec![Change::PutClient(changed)]).unwrap();
+    let action = Action::Scim {
+        resource_type: before.type_named("User").unwrap(),
+        operation: Operation::Modify,
+        attributes: None,
+    };
+    let own = grant(&after, Subject::Client, [1]);
+    assert!(!own.is_live() && own.rights().is_empty() && own.scope_names().is_empty());
+    let scope::Decision::Denied { reason, .. } = decide(&after, &own, &action) else {
+        panic!("it is allowed")
+    };
+    assert_eq!(reason, DenialReason::NoServiceAccount);
+    assert!(reason.sentence(&after).contains("no service account"));
+    assert!(decide(&after, &grant(&after, person(), [1]), &action).is_allowed());
+}
+
 /// No decision mixes two catalogues, though only the version or only the content differ.
 #[test]
 fn a_grant_is_of_one_catalogue() {
