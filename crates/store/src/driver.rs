@@ -18,7 +18,7 @@ pub(crate) enum Pace {
     Point,
     /// A search: bounded by [`crate::OpenOptions::search_timeout`] (S9), away from the calling task.
     Scan,
-    /// Reading everything, at start: unbounded.
+    /// Reading everything, as at start, or what a change depends on: unbounded.
     Load,
 }
 
@@ -66,6 +66,9 @@ pub(crate) enum IfBroken {
     Conflict(Conflict),
     /// Someone wrote at the same time: the batch may be tried again.
     Retry,
+    /// Someone may have written at the same time: the batch may be tried again, and if that does
+    /// not help, this conflict.
+    RetryOr(Conflict),
 }
 
 /// A kind of constraint.
@@ -155,6 +158,8 @@ impl Step {
 pub(crate) struct Batch {
     /// For each change its statements, in order.
     pub(crate) changes: Vec<Vec<Step>>,
+    /// How many rows of the attribute index they write.
+    pub(crate) index_rows: usize,
 }
 
 /// An engine.
@@ -168,4 +173,7 @@ pub(crate) trait Driver: Send + Sync + 'static {
 
     /// Whether the engine answers and is still owned by this process.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// Whether it is still owned, as far as is known without asking it.
+    fn owned(&self) -> bool;
 }

@@ -16,6 +16,8 @@ pub(crate) struct Dialect {
     pub(crate) clustered: &'static str,
     /// What follows any other table.
     pub(crate) heap: &'static str,
+    /// What tells the engine how values are spread, if it does not find out by itself.
+    pub(crate) statistics: &'static str,
 }
 
 /// Remembers which migrations were applied.
@@ -35,6 +37,7 @@ impl Dialect {
             .replace("{bytes}", self.bytes)
             .replace("{clustered}", self.clustered)
             .replace("{heap}", self.heap)
+            .replace("{statistics}", self.statistics)
     }
 
     /// The scripts that bring a schema from version `applied` up to date; each ends by recording
@@ -69,6 +72,7 @@ mod tests {
         bytes: "BLOB",
         clustered: "",
         heap: "",
+        statistics: "",
     };
 
     #[test]

@@ -28,7 +28,7 @@ impl Default for OpenOptions {
 /// Why a store can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The address has no scheme of ours, or can't be read.
+    /// The address has no scheme of ours, or can't be read. No more than its scheme is kept.
     #[error("`{0}` is not the address of a store: expected sqlite:PATH or postgres://…")]
     Address(String),
     /// Another process has it.
@@ -61,7 +61,7 @@ pub enum OpenError {
 /// # Errors
 /// [`OpenError`]; in particular [`OpenError::Owned`] while another process has the store.
 pub async fn open(address: &str, options: OpenOptions) -> Result<Arc<dyn Store>, OpenError> {
-    let unknown = || OpenError::Address(without_password(address));
+    let unknown = || OpenError::Address(shown(address));
     match address.split_once(':') {
         Some(("sqlite", path)) if !path.is_empty() => {
             let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
@@ -79,26 +79,47 @@ pub async fn open(address: &str, options: OpenOptions) -> Result<Arc<dyn Store>,
     }
 }
 
-/// An address as it may stand in a message.
-fn without_password(address: &str) -> String {
-    match (address.split_once("://"), address.rfind('@')) {
-        (Some((scheme, _)), Some(at)) => {
-            format!("{scheme}://…{}", address.get(at..).unwrap_or_default())
-        }
-        _ => address.to_owned(),
+/// What of an address may stand in a message: its scheme, if that is one (RFC 3986 §3.1). Anything
+/// else may be a password, wherever it stands.
+fn shown(address: &str) -> String {
+    let is_scheme = |text: &str| {
+        text.starts_with(|first: char| first.is_ascii_alphabetic())
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    };
+    match address.split_once("://") {
+        Some((scheme, _)) if is_scheme(scheme) => format!("{scheme}://…"),
+        _ => "…".to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::without_password;
+    #![allow(clippy::unwrap_used)]
+    use super::*;
 
     #[test]
-    fn a_message_has_no_password() {
-        assert_eq!(
-            without_password("postgres://u:p@w@host:x/db"),
-            "postgres://…@host:x/db"
-        );
-        assert_eq!(without_password("mysql:x"), "mysql:x");
+    fn a_message_has_no_more_than_the_scheme() {
+        assert_eq!(shown("postgres://u:p@w@host:x/db"), "postgres://…");
+        assert_eq!(shown("mysql://x"), "mysql://…");
+        for address in ["u:canary@host/db", "host=h password=a://b", "canary", ""] {
+            assert_eq!(shown(address), "…");
+        }
+    }
+
+    #[tokio::test]
+    async fn reg_26_no_address_that_is_refused_shows_its_password() {
+        for address in [
+            "postgres://u:canary@host:port/db",
+            "postgres://u@host:port/db?password=canary",
+            "postgres:canary",
+            "postgre://u:canary@host/db",
+            "sqlite:",
+        ] {
+            let error = open(address, OpenOptions::default()).await.err().unwrap();
+            assert!(matches!(error, OpenError::Address(_)), "{error}");
+            assert!(!error.to_string().contains("canary"), "{error}");
+        }
     }
 }

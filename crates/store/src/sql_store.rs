@@ -2,7 +2,7 @@
 
 use crate::{
     changes,
-    driver::{Batch, Driver, Pace, Query, Step},
+    driver::{Batch, Driver, IfBroken, Pace, Query, Step},
     reading, references, search, statements, tokens,
     value::params,
 };
@@ -27,6 +27,19 @@ pub(crate) struct SqlStore<D> {
 impl<D: Driver> SqlStore<D> {
     pub(crate) fn new(driver: D) -> Self {
         Self { driver }
+    }
+
+    /// Runs steps that meet no conflict; answers how many rows they touched.
+    async fn delete(&self, steps: Vec<Step>) -> Result<u64, StoreError> {
+        let batch = Batch {
+            changes: vec![steps.into_iter().map(Step::counted).collect()],
+            ..Batch::default()
+        };
+        match self.driver.apply(batch).await {
+            Ok(counts) => Ok(counts.iter().sum()),
+            Err(CommitError::Store(error)) => Err(error),
+            Err(CommitError::Conflict(conflict)) => Err(StoreError::Engine(conflict.to_string())),
+        }
     }
 }
 
@@ -139,19 +152,23 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let steps = [statements::PURGE_TOKENS, statements::PURGE_ASSERTIONS]
-            .map(|sql| Step::new(sql, params![now.micros(), PURGED]).counted());
-        let batch = Batch {
-            changes: vec![Vec::from(steps)],
-        };
-        match self.driver.apply(batch).await {
-            Ok(counts) => Ok(counts.iter().sum()),
-            Err(CommitError::Store(error)) => Err(error),
-            Err(CommitError::Conflict(conflict)) => Err(StoreError::Engine(conflict.to_string())),
+        let by_time = [statements::PURGE_TOKENS, statements::PURGE_ASSERTIONS]
+            .map(|sql| Step::new(sql, params![now.micros(), PURGED]));
+        let gone = self.delete(by_time.into()).await?;
+        if gone > 0 {
+            return Ok(gone);
         }
+        // Last, and once: finding the sets that no token has left means looking at all.
+        // A token that appears meanwhile keeps its set when this is tried again.
+        let sets = Step::new(statements::PURGE_SCOPE_SETS, params![PURGED]);
+        self.delete(vec![sets.if_dangling(IfBroken::Retry)]).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
         self.driver.check().await
+    }
+
+    fn owned(&self) -> bool {
+        self.driver.owned()
     }
 }

@@ -29,14 +29,15 @@ pub(crate) const LOAD_CONFIGURATION: &str = "\
     SELECT tenant, realm, kind, id, unique_key, body FROM config_object \
     ORDER BY tenant, realm, kind, id";
 
-/// What deletes a realm's contents, in an order that foreign keys allow.
+/// What deletes a realm's contents, in an order that foreign keys allow. Resources go before their
+/// index: whoever is writing one is waited for, and what they wrote is then seen.
 pub(crate) const DELETE_REALM: [&str; 8] = [
     "DELETE FROM token WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM scope_set WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM assertion WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM resource WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM resource_index WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM resource_unique WHERE tenant = ?1 AND realm = ?2",
-    "DELETE FROM resource WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM config_object WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM config_head WHERE tenant = ?1 AND realm = ?2",
 ];
@@ -86,6 +87,11 @@ pub(crate) const PURGE_ASSERTIONS: &str = "\
     DELETE FROM assertion WHERE (tenant, realm, assertion_key) IN (\
         SELECT tenant, realm, assertion_key FROM assertion \
         WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+pub(crate) const PURGE_SCOPE_SETS: &str = "\
+    DELETE FROM scope_set WHERE (tenant, realm, id) IN (\
+        SELECT s.tenant, s.realm, s.id FROM scope_set s WHERE NOT EXISTS (\
+            SELECT 1 FROM token t \
+            WHERE t.tenant = s.tenant AND t.realm = s.realm AND t.scope_set = s.id) LIMIT ?1)";
 
 // Resources.
 

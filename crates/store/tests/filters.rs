@@ -1,5 +1,11 @@
 //! One hundred thousand random filters, asked three ways: the pure evaluator, SQLite, PostgreSQL.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(clippy::print_stdout)] // What ran, and what was left out.
 #![allow(unreachable_pub, missing_docs)] // Shared between test binaries.
 
 mod support;
@@ -15,15 +21,18 @@ const FILTERS: u32 = 100_000;
 /// Directories, each worked on by one task.
 const DIRECTORIES: u32 = 4;
 /// Resources of each type in a directory.
-const RESOURCES: usize = 10;
+const RESOURCES: usize = 8;
 
 #[test]
 fn evaluator_and_engines_agree_on_a_hundred_thousand_filters() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build()
+        .unwrap();
     let (places, stores) = runtime.block_on(async {
         let mut places = vec![Place::sqlite()];
-        places.extend(support::postgres::place().await);
+        places.extend(Place::postgres().await);
         let mut stores = Vec::new();
         for place in &places {
             stores.push(place.open().await);
@@ -32,15 +41,25 @@ fn evaluator_and_engines_agree_on_a_hundred_thousand_filters() {
     });
     let one = &|number| runtime.block_on(one_directory(number, &stores));
     let tally: comparison::Tally = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..DIRECTORIES).map(|number| scope.spawn(move || one(number))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        let threads: Vec<_> = (0..DIRECTORIES)
+            .map(|number| scope.spawn(move || one(number)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
     });
     drop(places);
     println!("{tally:?}");
     assert_eq!(tally.filters, FILTERS);
-    assert!(tally.telling * 10 >= tally.filters * 3, "too few filters match some but not all");
-    assert!(tally.sorted * 50 >= tally.filters, "too few searches are sorted");
+    assert!(
+        tally.telling * 10 >= tally.filters * 3,
+        "too few filters match some but not all"
+    );
+    assert!(
+        tally.sorted * 100 >= tally.filters,
+        "too few searches are sorted"
+    );
 }
 
 async fn one_directory(number: u32, stores: &[Arc<dyn Store>]) -> comparison::Tally {

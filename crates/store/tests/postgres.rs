@@ -5,16 +5,18 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
+#![allow(clippy::print_stdout)] // What ran, and what was left out.
 #![allow(unreachable_pub, missing_docs)] // Shared between test binaries.
 
 mod conformance;
 mod support;
 
-use support::Case;
+use domain::store::{CommitError, StoreError};
+use support::{Case, Place, things::*};
 
 fn run(cases: &[Case]) {
     if support::postgres::available().is_some() {
-        support::run(cases, async || support::postgres::place().await.unwrap());
+        support::run(cases, async || Place::postgres().await.unwrap());
     }
 }
 
@@ -51,4 +53,40 @@ fn lifecycle() {
 #[test]
 fn concurrency() {
     run(conformance::concurrency::CASES);
+}
+
+/// Another process may have the database by now: nothing is read or written any more, and it stays
+/// so, whatever the engine answers.
+#[tokio::test]
+async fn a_process_that_lost_the_database_neither_reads_nor_writes() {
+    let Some(place) = Place::postgres().await else {
+        return;
+    };
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    assert!(store.owned());
+    support::postgres::take_ownership_away(&place.address).await;
+    for _ in 0..200 {
+        if !store.owned() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    assert!(!store.owned());
+    // The pooled connections stand, and would answer.
+    let read = store.find_token(&here, &key(1)).await;
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    let written = store.commit(commit(&here, [put_scope(&here, 9)])).await;
+    assert!(
+        matches!(written, Err(CommitError::Store(StoreError::Unavailable(_)))),
+        "{written:?}"
+    );
+    assert!(store.check().await.is_err());
+    // Another takes it meanwhile; the first stays out when that one has gone.
+    drop(place.reopen().await);
+    assert!(!store.owned());
+    drop(store);
+    let store = place.reopen().await;
+    assert!(store.owned());
+    assert_eq!(store.find_token(&here, &key(1)).await.unwrap(), None);
 }

@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing
 )]
+#![allow(clippy::print_stdout)] // What ran, and what was left out.
 #![allow(unreachable_pub, missing_docs)] // Shared between test binaries.
 
 mod conformance;
@@ -49,4 +50,16 @@ fn lifecycle() {
 #[test]
 fn concurrency() {
     run(conformance::concurrency::CASES);
+}
+
+/// Whoever finds no lock file makes one and owns the database: the first does so no longer.
+#[tokio::test]
+async fn a_process_whose_lock_file_is_gone_owns_nothing() {
+    let place = Place::sqlite();
+    let store = place.open().await;
+    assert!(store.owned());
+    let path = place.address.strip_prefix("sqlite:").unwrap();
+    std::fs::remove_file(format!("{path}.lock")).unwrap();
+    assert!(!store.owned());
+    assert!(store.check().await.is_err());
 }

@@ -44,10 +44,15 @@ pub(super) fn put(row: &ConfigRow) -> Vec<Step> {
 /// Deletes an object that nothing refers to.
 pub(super) fn delete(realm: &RealmKey, kind: Kind, id: &str) -> Vec<Step> {
     let params = keyed(realm, params![kind.as_str(), id]);
+    let in_use = match kind {
+        // Its tokens and sets go in the same commit; one that appeared since then goes next time.
+        Kind::Application => IfBroken::RetryOr(Conflict::InUse),
+        _ => IfBroken::Conflict(Conflict::InUse),
+    };
     vec![
         Step::new(statements::DELETE_CONFIG, params)
             .counted()
-            .if_dangling(IfBroken::Conflict(Conflict::InUse)),
+            .if_dangling(in_use),
     ]
 }
 

@@ -15,12 +15,17 @@ use domain::{
 
 /// The statements of `commit`, change by change.
 pub(crate) fn batch(commit: &Commit) -> Batch {
+    let index_rows = |change: &Change| match change {
+        Change::PutResource { write, .. } => write.index.len(),
+        _ => 0,
+    };
     Batch {
         changes: commit
             .changes
             .iter()
             .map(|change| steps(&commit.realm, change))
             .collect(),
+        index_rows: commit.changes.iter().map(index_rows).sum(),
     }
 }
 

@@ -66,7 +66,10 @@ pub(super) fn delete(
             Conflict::Missing,
         ),
     };
-    let mut steps = vec![Step::new(references::LOCK_REFERRERS, by_id()), delete.counted()];
+    let mut steps = vec![
+        Step::new(references::LOCK_REFERRERS, by_id()),
+        delete.counted(),
+    ];
     if resource_type == GROUP {
         steps.push(Step::new(references::TOUCH_MEMBERS, by_id()));
     }

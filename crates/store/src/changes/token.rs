@@ -52,10 +52,11 @@ pub(super) fn insert(realm: &RealmKey, token: &TokenRecord) -> Vec<Step> {
             revoked,
         ],
     );
+    // A set that was there may just have been purged; with the token it is recorded again.
     vec![
         Step::new(statements::INSERT_TOKEN, params)
             .counted()
-            .if_dangling(GONE),
+            .if_dangling(IfBroken::RetryOr(Conflict::Gone)),
     ]
 }
 

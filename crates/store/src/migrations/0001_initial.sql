@@ -116,6 +116,9 @@ CREATE INDEX resource_index_resource ON resource_index (tenant, realm, type, res
 CREATE INDEX resource_index_reference ON resource_index (tenant, realm, head)
     WHERE path IN ('members.value', 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value');
 
+-- Whose display name it is, of whatever type.
+CREATE INDEX resource_index_display ON resource_index (tenant, realm, head) WHERE path = 'displayName';
+
 -- Values that no two resources of a type may share (RFC 7643 section 7, `uniqueness`), by SHA-256.
 CREATE TABLE resource_unique (
     tenant {text} NOT NULL,
@@ -128,3 +131,5 @@ CREATE TABLE resource_unique (
 ) {clustered};
 
 CREATE INDEX resource_unique_resource ON resource_unique (tenant, realm, resource);
+
+{statistics}

@@ -16,8 +16,8 @@ const ATTEMPTS: u32 = 8;
 enum Failure {
     /// For good.
     Final(CommitError),
-    /// Others wrote at the same time.
-    Transient(StoreError),
+    /// Others wrote at the same time; this is the answer if that goes on.
+    Transient(CommitError),
 }
 
 impl From<StoreError> for Failure {
@@ -33,7 +33,7 @@ pub(super) async fn apply(pool: &Pool, batch: &Batch) -> Result<Vec<u64>, Commit
         match attempt_once(get(pool).await?, batch).await {
             Ok(counts) => return Ok(counts),
             Err(Failure::Final(error)) => return Err(error),
-            Err(Failure::Transient(error)) if attempt >= ATTEMPTS => return Err(error.into()),
+            Err(Failure::Transient(error)) if attempt >= ATTEMPTS => return Err(error),
             Err(Failure::Transient(_)) => {
                 tokio::time::sleep(Duration::from_millis(3 << attempt)).await;
             }
@@ -159,14 +159,15 @@ async fn none_touched(client: &Object, step: &Step) -> Result<(), Failure> {
 fn broken(step: &Step, error: Error) -> Failure {
     match connection::broken_constraint(&error).map(|constraint| step.broken(constraint)) {
         Some(IfBroken::Conflict(conflict)) => Failure::Final(conflict.clone().into()),
-        Some(IfBroken::Retry) => Failure::Transient(connection::error(error)),
+        Some(IfBroken::Retry) => Failure::Transient(connection::error(error).into()),
+        Some(IfBroken::RetryOr(conflict)) => Failure::Transient(conflict.clone().into()),
         Some(IfBroken::Fault) | None => failure(error),
     }
 }
 
 fn failure(error: Error) -> Failure {
     if connection::is_transient(&error) {
-        Failure::Transient(connection::error(error))
+        Failure::Transient(connection::error(error).into())
     } else {
         connection::error(error).into()
     }

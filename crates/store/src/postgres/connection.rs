@@ -25,13 +25,17 @@ pub(super) fn configure(
         ));
     }
     let mut config = config.clone();
-    let limit = limit.map_or(0, |limit| limit.as_millis());
+    let limit = limit.map_or(0, |limit| limit.as_millis().max(1));
     let given = config.get_options().unwrap_or_default().to_owned();
     config
         .options(format!("{given} {SETTINGS} -c statement_timeout={limit}"))
         .application_name("ambit")
         .connect_timeout(options.wait)
-        .keepalives_idle(Duration::from_secs(15));
+        // A server that is gone without a word is noticed within 15 seconds.
+        .keepalives_idle(Duration::from_secs(6))
+        .keepalives_interval(Duration::from_secs(3))
+        .keepalives_retries(3)
+        .tcp_user_timeout(Duration::from_secs(15));
     Ok(config)
 }
 

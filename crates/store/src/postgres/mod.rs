@@ -5,6 +5,7 @@
 mod batch;
 mod connection;
 mod ownership;
+mod statistics;
 mod value;
 
 use crate::{
@@ -25,6 +26,7 @@ pub(crate) struct PostgresDriver {
     work: Pool,
     /// Questions, each with a time limit (S9).
     reads: Pool,
+    statistics: statistics::Statistics,
 }
 
 impl PostgresDriver {
@@ -36,6 +38,7 @@ impl PostgresDriver {
             owner,
             work: connection::pool(&config, options, None, half)?,
             reads: connection::pool(&config, options, Some(options.search_timeout), half)?,
+            statistics: statistics::Statistics::new(),
         })
     }
 }
@@ -43,6 +46,7 @@ impl PostgresDriver {
 #[async_trait]
 impl Driver for PostgresDriver {
     async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        self.owner.held()?;
         let pool = if query.pace == Pace::Load {
             &self.work
         } else {
@@ -72,7 +76,9 @@ impl Driver for PostgresDriver {
 
     async fn apply(&self, batch: Batch) -> Result<Vec<u64>, CommitError> {
         self.owner.held()?;
-        batch::apply(&self.work, &batch).await
+        let counts = batch::apply(&self.work, &batch).await?;
+        self.statistics.note(batch.index_rows, &self.work);
+        Ok(counts)
     }
 
     async fn check(&self) -> Result<(), StoreError> {
@@ -80,6 +86,10 @@ impl Driver for PostgresDriver {
         self.query(Query::point("SELECT CAST(1 AS BIGINT)", Vec::new()))
             .await
             .map(drop)
+    }
+
+    fn owned(&self) -> bool {
+        self.owner.held().is_ok()
     }
 }
 

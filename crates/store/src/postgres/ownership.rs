@@ -19,6 +19,7 @@ const DIALECT: Dialect = Dialect {
     bytes: "BYTEA",
     clustered: "",
     heap: "",
+    statistics: "", // Its own are kept up to date by autovacuum.
 };
 
 /// `ambit` in ASCII, and a number for the purpose.

@@ -5,9 +5,11 @@
 //! suite compares.
 
 mod compare;
+mod element;
 mod filter;
 mod page;
 mod source;
+mod yields;
 
 pub(crate) use page::search;
 

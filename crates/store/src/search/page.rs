@@ -17,6 +17,8 @@ use scim::{filter::BoundFilter, sort::SortBy};
 
 /// How far an unsorted page may begin to be read at once.
 const NEAR: u64 = 200;
+/// How many documents, which may each be large, are read at once.
+const SMALL: u32 = 25;
 
 /// The resources that match, counted, ordered and paged.
 pub(crate) async fn search(
@@ -46,7 +48,7 @@ pub(crate) async fn search(
         let count = Query {
             sql: Sql::Owned(format!("SELECT COUNT(*) {matching}")),
             params: composer.params.clone(),
-            pace: if lookup { Pace::Point } else { Pace::Scan },
+            pace: pace(query, lookup),
         };
         let rows = driver.query(count).await?;
         Some(rows.first().map_or(Ok(0), |row| row.count(0))?)
@@ -65,16 +67,16 @@ pub(crate) async fn search(
         .and_then(|sort| Some((composer.sort_key(&sort)?, sort.descending)));
     let near = matches!(query.window, Window::Offset(offset) if offset <= NEAR)
         || matches!(query.window, Window::After(_));
-    let at_once = lookup || (filter.is_none() && key.is_none() && near);
+    let small = query.count <= SMALL;
+    let at_once = lookup || (filter.is_none() && key.is_none() && near && small);
     let sql = match &key {
         Some((key, descending)) => composer.sorted(&matching, key, *descending, query),
         None => composer.by_id(&matching, query),
     };
-    let pace = if at_once { Pace::Point } else { Pace::Scan };
     let page = Query {
         sql: Sql::Owned(sql),
         params: composer.params,
-        pace,
+        pace: pace(query, at_once),
     };
     let mut items = Vec::new();
     let mut next = None;
@@ -95,6 +97,14 @@ pub(crate) async fn search(
         items,
         next: next.filter(|_| more),
     })
+}
+
+fn pace(query: &ResourceQuery, at_once: bool) -> Pace {
+    match at_once {
+        _ if query.unbounded => Pace::Load,
+        true => Pace::Point,
+        false => Pace::Scan,
+    }
 }
 
 impl Composer<'_> {
@@ -221,4 +231,69 @@ impl Composer<'_> {
 struct Key {
     expression: String,
     is_time: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{driver::Batch, value::Row};
+    use domain::store::CommitError;
+    use scim::{ResourceSchema, core};
+    use std::sync::{Arc, Mutex};
+
+    /// Finds nothing, and remembers how much work it was told that would be.
+    #[derive(Default)]
+    struct Paces(Mutex<Vec<Pace>>);
+
+    #[async_trait::async_trait]
+    impl Driver for Paces {
+        async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+            self.0.lock().unwrap().push(query.pace);
+            Ok(Vec::new())
+        }
+
+        async fn apply(&self, _: Batch) -> Result<Vec<u64>, CommitError> {
+            Ok(Vec::new())
+        }
+
+        async fn check(&self) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        fn owned(&self) -> bool {
+            true
+        }
+    }
+
+    async fn pace_of(count: u32, unbounded: bool) -> Vec<Pace> {
+        let user = core::resource_types().into_iter().next().unwrap();
+        let schemas = core::schemas();
+        let find = |urn: &str| schemas.iter().find(|schema| schema.id == urn);
+        let query = ResourceQuery {
+            schema: Arc::new(ResourceSchema::compile(user, find).unwrap()),
+            filter: None,
+            sort: None,
+            window: Window::Offset(0),
+            count,
+            total: false,
+            unbounded,
+        };
+        let driver = Paces::default();
+        search(&driver, &RealmKey::system(), &query).await.unwrap();
+        driver.0.into_inner().unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_a_small_page_is_read_on_the_calling_task() {
+        assert_eq!(pace_of(SMALL, false).await, [Pace::Point]);
+        assert_eq!(pace_of(SMALL + 1, false).await, [Pace::Scan]);
+    }
+
+    #[tokio::test]
+    async fn a_question_of_ambits_own_has_all_the_time_it_needs() {
+        for count in [1, 200] {
+            assert_eq!(pace_of(count, true).await, [Pace::Load]);
+        }
+    }
 }

@@ -102,9 +102,11 @@ impl Composer<'_> {
                 value: DISPLAY_NAME,
                 ..MEMBERSHIP
             },
-            "members.display" if resource_type == GROUP => self.referenced_name(MEMBER),
+            "members.display" if resource_type == GROUP => {
+                self.referenced_name(MEMBER, "'User', 'Group'")
+            }
             path if path.strip_prefix(manager) == Some("displayName") => {
-                self.referenced_name(MANAGER)
+                self.referenced_name(MANAGER, "'User'")
             }
             path => Source {
                 from: self.own(path, ""),
@@ -130,8 +132,9 @@ impl Composer<'_> {
         )
     }
 
-    /// The display names of the resources that `reference` names.
-    fn referenced_name(&mut self, reference: &'static str) -> Source {
+    /// The display names of the resources that `reference` names and that are of one of `types`:
+    /// the right to search by them is a right to the names of those types only (S3).
+    fn referenced_name(&mut self, reference: &'static str, types: &'static str) -> Source {
         let from = self.own(
             reference,
             " JOIN resource n ON n.tenant = i.tenant AND n.realm = i.realm AND n.id = i.head \
@@ -139,7 +142,7 @@ impl Composer<'_> {
              AND d.type = n.type AND d.resource = n.id AND d.path = 'displayName'",
         );
         Source {
-            from: format!("{from} AND i.tail = ''"),
+            from: format!("{from} AND i.tail = '' AND n.type IN ({types})"),
             value: DISPLAY_NAME,
             ..OWN
         }

@@ -21,6 +21,7 @@ const DIALECT: Dialect = Dialect {
     bytes: "BLOB",
     clustered: "STRICT, WITHOUT ROWID",
     heap: "STRICT",
+    statistics: include_str!("statistics.sql"),
 };
 
 /// How many statements a connection keeps prepared.

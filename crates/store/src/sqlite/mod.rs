@@ -58,4 +58,8 @@ impl Driver for SqliteDriver {
             .query(&Query::point("SELECT 1", Vec::new()))
             .map(drop)
     }
+
+    fn owned(&self) -> bool {
+        self.lock.check().is_ok()
+    }
 }

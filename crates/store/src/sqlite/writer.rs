@@ -96,10 +96,11 @@ fn commit_group(connection: &Connection, group: impl Iterator<Item = Job>) {
     } else {
         execute(connection, "COMMIT", &[]).map(drop).map_err(engine)
     };
-    if committed.is_err() && !connection.is_autocommit() {
-        if let Err(error) = execute(connection, "ROLLBACK", &[]) {
-            tracing::error!(%error, "rollback failed");
-        }
+    if committed.is_err()
+        && !connection.is_autocommit()
+        && let Err(error) = execute(connection, "ROLLBACK", &[])
+    {
+        tracing::error!(%error, "rollback failed");
     }
     for (answer, outcome) in done {
         // Conflicts are void too: they may be with what was not committed.
@@ -115,13 +116,25 @@ fn commit_group(connection: &Connection, group: impl Iterator<Item = Job>) {
 fn apply_in_savepoint(connection: &Connection, batch: &Batch) -> Outcome {
     execute(connection, "SAVEPOINT batch", &[]).map_err(engine)?;
     let outcome = apply(connection, batch);
-    if outcome.is_err() && !connection.is_autocommit() {
-        execute(connection, "ROLLBACK TO batch", &[]).map_err(engine)?;
-    }
-    if !connection.is_autocommit() {
-        execute(connection, "RELEASE batch", &[]).map_err(engine)?;
+    let ended = end_savepoint(connection, outcome.is_ok());
+    if let Err(error) = ended {
+        // Half a batch may be left, which must never be committed: the whole group goes.
+        tracing::error!(%error, "a savepoint can't be ended");
+        execute(connection, "ROLLBACK", &[]).map_err(engine)?;
+        return Err(engine(error));
     }
     outcome
+}
+
+/// Keeps or undoes what was done since the savepoint, if the transaction still stands.
+fn end_savepoint(connection: &Connection, keep: bool) -> rusqlite::Result<()> {
+    if !keep && !connection.is_autocommit() {
+        execute(connection, "ROLLBACK TO batch", &[])?;
+    }
+    if !connection.is_autocommit() {
+        execute(connection, "RELEASE batch", &[])?;
+    }
+    Ok(())
 }
 
 fn apply(connection: &Connection, batch: &Batch) -> Outcome {
@@ -160,8 +173,8 @@ fn apply_step(connection: &Connection, step: &Step) -> Result<u64, CommitError> 
 
 fn broken(step: &Step, error: rusqlite::Error) -> CommitError {
     match broken_constraint(&error).map(|constraint| step.broken(constraint)) {
-        Some(IfBroken::Conflict(conflict)) => conflict.clone().into(),
         // There is one writer: nobody wrote at the same time.
+        Some(IfBroken::Conflict(conflict) | IfBroken::RetryOr(conflict)) => conflict.clone().into(),
         Some(IfBroken::Fault | IfBroken::Retry) | None => engine(error),
     }
 }
@@ -186,4 +199,46 @@ fn lost() -> CommitError {
     CommitError::Store(StoreError::Unavailable(
         "the transaction was rolled back".into(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn job(statements: &[&'static str]) -> (Job, oneshot::Receiver<Outcome>) {
+        let steps = statements.iter().map(|sql| Step::new(*sql, Vec::new()));
+        let batch = Batch {
+            changes: vec![steps.collect()],
+            ..Batch::default()
+        };
+        let (answer, outcome) = oneshot::channel();
+        (Job { batch, answer }, outcome)
+    }
+
+    #[test]
+    fn a_batch_that_can_t_be_undone_takes_the_whole_group_with_it() {
+        let connection = Connection::open_in_memory().unwrap();
+        execute(&connection, "CREATE TABLE t (a)", &[]).unwrap();
+        let insert = "INSERT INTO t VALUES (1)";
+        let (good, first) = job(&[insert]);
+        // Without its savepoint it can't be rolled back alone.
+        let (bad, second) = job(&[insert, "RELEASE batch", "INSERT INTO nowhere VALUES (1)"]);
+        let (late, third) = job(&[insert]);
+        commit_group(&connection, [good, bad, late].into_iter());
+        for outcome in [first, second, third] {
+            let outcome = outcome.blocking_recv().unwrap();
+            assert!(
+                matches!(outcome, Err(CommitError::Store(StoreError::Unavailable(_)))),
+                "{outcome:?}"
+            );
+        }
+        assert!(connection.is_autocommit());
+        let rows = query(&connection, "SELECT a FROM t", &[]).unwrap();
+        assert!(rows.is_empty(), "{rows:?}");
+        // The next group is not concerned.
+        let (next, outcome) = job(&[insert]);
+        commit_group(&connection, std::iter::once(next));
+        assert!(outcome.blocking_recv().unwrap().is_ok());
+    }
 }

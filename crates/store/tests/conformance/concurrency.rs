@@ -4,7 +4,7 @@ use crate::{
     cases,
     support::{Place, things::*},
 };
-use domain::store::{Change, CommitError, Conflict, Store};
+use domain::store::{Change, CommitError, Conflict, Kind, Store};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -12,6 +12,8 @@ cases![
     sixty_four_writers_lose_nothing,
     one_of_many_takes_what_there_is_once,
     a_scope_is_not_deleted_under_a_token,
+    a_client_goes_whatever_it_asks_for_meanwhile,
+    a_realm_goes_with_what_is_written_meanwhile,
     members_and_their_groups_are_deleted_and_written_at_once,
 ];
 
@@ -128,7 +130,7 @@ async fn a_scope_is_not_deleted_under_a_token(place: Place) {
         let scopes = store.load_configuration().await.unwrap();
         let exists = scopes
             .iter()
-            .any(|row| row.id == scope_id(scope).to_string());
+            .any(|row| row.kind == Kind::Scope && row.id == scope_id(scope).to_string());
         assert_eq!(
             (exists, gone),
             (issued > 0, u64::from(issued == 0)),
@@ -138,6 +140,81 @@ async fn a_scope_is_not_deleted_under_a_token(place: Place) {
     }
     println!("scopes deleted: {deleted}, kept by a token: {kept}");
     assert!(deleted > 0 && kept > 0);
+}
+
+/// Its first token with new scopes comes before or after the client's end, and never stops that.
+async fn a_client_goes_whatever_it_asks_for_meanwhile(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    for round in 1..=16_u32 {
+        configured(&store, &here).await;
+        let mut racers = JoinSet::new();
+        for racer in 0..8_u32 {
+            let (store, here) = (Arc::clone(&store), here.clone());
+            racers.spawn(async move {
+                if racer == round % 8 {
+                    let client = Change::DeleteConfig {
+                        realm: here.clone(),
+                        kind: Kind::Application,
+                        id: client_id(1).to_string(),
+                    };
+                    let delete = [Change::DeleteTokensOfClient(client_id(1)), client];
+                    return ("deleted", store.commit(commit(&here, delete)).await);
+                }
+                let scopes: &[u32] = match racer % 7 {
+                    0 => &[1],
+                    1 => &[2],
+                    2 => &[3],
+                    3 => &[1, 2],
+                    4 => &[1, 3],
+                    5 => &[2, 3],
+                    _ => &[1, 2, 3],
+                };
+                let issue = issue(round * 100 + racer, &scope_set(1, scopes));
+                ("issued", store.commit(commit(&here, issue)).await)
+            });
+        }
+        for outcome in racers.join_all().await {
+            match outcome {
+                (_, Ok(_)) | ("issued", Err(CommitError::Conflict(Conflict::Gone))) => {}
+                (what, other) => panic!("round {round}: {what}: {other:?}"),
+            }
+        }
+        let used = store.token_use(&here, &scope_id(1), at(0)).await.unwrap();
+        assert_eq!(used.count, 0, "round {round}");
+    }
+}
+
+/// A realm of the same name begins empty: nothing that was being written is left of the old one.
+async fn a_realm_goes_with_what_is_written_meanwhile(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    let ids = ["a", "b", "c", "d", "e", "f"];
+    for round in 0..12 {
+        configured(&store, &here).await;
+        let made = ids.map(|id| create(group(id, &["x", "y"])));
+        apply(&store, &here, made).await;
+        let mut racers = JoinSet::new();
+        let mut race = |change: Change| {
+            let (store, here): (Arc<dyn Store>, _) = (Arc::clone(&store), here.clone());
+            racers.spawn(async move { store.commit(commit(&here, [change])).await });
+        };
+        for (place, id) in ids.into_iter().enumerate() {
+            if place == round % ids.len() {
+                race(Change::DeleteRealm(here.clone()));
+            }
+            race(replace(1, group(id, &["x", "y", "z", "v", "w"])));
+        }
+        for outcome in racers.join_all().await {
+            match outcome {
+                Ok(_) | Err(CommitError::Conflict(Conflict::Missing)) => {}
+                other => panic!("round {round}: {other:?}"),
+            }
+        }
+        configured(&store, &here).await;
+        // What was left of an index would stand in the way of the same rows.
+        let made = ids.map(|id| create(group(id, &["x", "y", "z", "v", "w"])));
+        apply(&store, &here, made).await;
+        apply(&store, &here, [Change::DeleteRealm(here.clone())]).await;
+    }
 }
 
 /// Writers of resources that name each other neither deadlock for good nor lose a version.

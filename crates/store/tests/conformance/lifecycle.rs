@@ -4,12 +4,15 @@ use crate::{
     cases,
     support::{Place, things::*},
 };
-use domain::store::Change;
-use store::OpenError;
+use domain::store::{Change, IndexRow, ResourceQuery, ResourceWrite, StoreError, Window};
+use scim::{ResourceSchema, core, filter};
+use std::{sync::Arc, time::Duration};
+use store::{OpenError, OpenOptions};
 
 cases![
     what_was_acknowledged_is_there_after_reopening,
-    one_process_owns_a_store
+    one_process_owns_a_store,
+    a_search_that_takes_too_long_is_given_up,
 ];
 
 async fn what_was_acknowledged_is_there_after_reopening(place: Place) {
@@ -49,4 +52,59 @@ async fn one_process_owns_a_store(place: Place) {
     configured(&store, &realm("t", "r")).await;
     drop(store);
     place.reopen().await.check().await.unwrap();
+}
+
+/// S9.
+async fn a_search_that_takes_too_long_is_given_up(place: Place) {
+    let hurried = OpenOptions {
+        search_timeout: Duration::from_millis(1),
+        ..Default::default()
+    };
+    let store = store::open(&place.address, hurried).await.unwrap();
+    let here = realm("t", "r");
+    configured(&store, &here).await;
+    let row = |element: u32| IndexRow {
+        path: "emails.value".into(),
+        element,
+        primary: false,
+        value: format!("{element}@example.com"),
+    };
+    let users = (0..200).map(|number| {
+        let index = (0..100).map(row).collect();
+        create(ResourceWrite {
+            index,
+            ..resource("User", &format!("u{number}"))
+        })
+    });
+    apply(&store, &here, users).await;
+    let schemas = core::schemas();
+    let user = core::resource_types()
+        .into_iter()
+        .find(|t| t.name == "User")
+        .unwrap();
+    let find = |urn: &str| schemas.iter().find(|schema| schema.id == urn);
+    let schema = Arc::new(ResourceSchema::compile(user, find).unwrap());
+    let slow: Vec<String> = (0..8)
+        .map(|part| format!("emails co \"x{part}\""))
+        .collect();
+    let slow: filter::Filter = slow.join(" or ").parse().unwrap();
+    let query = ResourceQuery {
+        filter: Some(filter::bind(&slow, &schema, schema.all_attributes()).unwrap()),
+        schema,
+        sort: None,
+        window: Window::Offset(0),
+        count: 10,
+        total: true,
+        unbounded: false,
+    };
+    let outcome = store.search(&here, &query).await;
+    assert!(
+        matches!(outcome, Err(StoreError::TooExpensive)),
+        "{outcome:?}"
+    );
+    // The connection is as good as before.
+    apply(&store, &here, [delete("User", "u1", None)]).await;
+    drop(store);
+    let patient = place.reopen().await;
+    assert_eq!(patient.search(&here, &query).await.unwrap().total, Some(0));
 }

@@ -16,6 +16,7 @@ cases![
     tokens_of_a_client_are_deleted,
     an_assertion_is_used_once,
     what_expired_is_purged,
+    a_scope_set_goes_with_its_last_token,
 ];
 
 async fn a_token_is_read_as_written(place: Place) {
@@ -296,5 +297,35 @@ async fn what_expired_is_purged(place: Place) {
     assert!(
         purged.len() > 1 && purged.iter().all(|gone| *gone <= 1_000),
         "{purged:?}"
+    );
+}
+
+/// A client asks for ever new sets of scopes: they must not stay for ever.
+async fn a_scope_set_goes_with_its_last_token(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let (dead, live) = (scope_set(1, &[1, 2]), scope_set(2, &[2]));
+    apply(&store, &here, issue(1, &dead)).await;
+    let later = domain::store::TokenRecord {
+        expires_at: at(9_000),
+        ..token(2, &live)
+    };
+    let recorded = [
+        Change::EnsureScopeSet(live.clone()),
+        Change::InsertToken(later),
+    ];
+    apply(&store, &here, recorded).await;
+    assert_eq!(store.purge(at(1_999)).await.unwrap(), 0);
+    // The token goes first, then its set; the set of a live token stays.
+    assert_eq!(store.purge(at(2_000)).await.unwrap(), 1);
+    assert_eq!(store.purge(at(2_000)).await.unwrap(), 1);
+    assert_eq!(store.purge(at(2_000)).await.unwrap(), 0);
+    // Whoever counted on the set is told, and records it again.
+    let counted_on = Change::InsertToken(token(3, &dead));
+    assert_eq!(conflict(&store, &here, [counted_on]).await, Conflict::Gone);
+    assert_eq!(apply(&store, &here, issue(3, &dead)).await, [1, 1]);
+    assert_eq!(
+        apply(&store, &here, [Change::InsertToken(token(4, &live))]).await,
+        [1]
     );
 }

@@ -29,6 +29,12 @@ impl Place {
         Self::new(format!("sqlite:{}", path.display()), folder)
     }
 
+    /// A new PostgreSQL database, where there is a server.
+    pub async fn postgres() -> Option<Self> {
+        let address = postgres::database().await?;
+        Some(Self::new(address, ()))
+    }
+
     pub async fn try_open(&self) -> Result<Arc<dyn Store>, OpenError> {
         // Searches are not hurried here: other tests use the machine too.
         let search_timeout = Duration::from_secs(60);

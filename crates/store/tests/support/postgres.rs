@@ -1,6 +1,5 @@
 //! A PostgreSQL server of the test process's own: temporary, on loopback, gone with the process.
 
-use super::Place;
 use std::{
     fs,
     io::Read as _,
@@ -29,26 +28,35 @@ struct Cluster {
 
 static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
 
-/// A new database, or none (said on standard output) where PostgreSQL is not installed.
+/// The address of a new database, or none (said on standard output) where PostgreSQL is not
+/// installed.
 ///
 /// With `AMBIT_REQUIRE_POSTGRES=1` that is a failure.
-pub async fn place() -> Option<Place> {
+pub async fn database() -> Option<String> {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let port = available()?;
     let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let admin = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-    let (client, connection) = tokio_postgres::connect(&admin, NoTls).await.unwrap();
+    let address = |name: &str| format!("postgres://postgres@127.0.0.1:{port}/{name}");
+    run(&address("postgres"), &format!("CREATE DATABASE {name}")).await;
+    Some(address(&name))
+}
+
+/// Ends the connection that holds the database for its owner, as a failing network would.
+#[allow(dead_code)] // Not every test binary does it.
+pub async fn take_ownership_away(address: &str) {
+    let of_locks = "SELECT pg_terminate_backend(pid) FROM pg_locks \
+                    WHERE locktype = 'advisory' AND granted AND database = \
+                          (SELECT oid FROM pg_database WHERE datname = current_database())";
+    run(address, of_locks).await;
+}
+
+/// Runs one statement on a connection of its own.
+async fn run(address: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(address, NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
-    client
-        .batch_execute(&format!("CREATE DATABASE {name}"))
-        .await
-        .unwrap();
+    client.batch_execute(sql).await.unwrap();
     drop(client);
     connection.await.unwrap().unwrap();
-    Some(Place::new(
-        format!("postgres://postgres@127.0.0.1:{port}/{name}"),
-        (),
-    ))
 }
 
 /// The port of the process's cluster, which the first call starts.
@@ -137,6 +145,8 @@ fn start(binaries: &Path) -> Cluster {
         .arg(binaries.join("postgres"))
         .arg(&folder)
         .arg(port.to_string())
+        // What interrupts the tests must not reach the watchdog.
+        .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

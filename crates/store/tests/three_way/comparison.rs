@@ -71,7 +71,7 @@ pub async fn compare(
             }
         };
         let bound = filter::bind(&drawn, schema, schema.all_attributes()).unwrap();
-        let order = (number % 50 == 0).then(|| draw(runner, &orders));
+        let order = (number % 100 == 0).then(|| draw(runner, &orders));
         let expected = evaluate(&bound, order.as_ref(), schema, all);
         tally.filters += 1;
         tally.telling += u32::from(!expected.is_empty() && expected.len() < all.len());
@@ -84,16 +84,30 @@ pub async fn compare(
                 window: Window::Offset(0),
                 count: 200,
                 total: false,
+                unbounded: false,
             };
-            let context = || format!("{drawn} sorted by {order:?} in {}, engine {engine}: {bound:?}", directory.realm);
+            let context = || {
+                format!(
+                    "{drawn} sorted by {order:?} in {}, engine {engine}: {bound:?}",
+                    directory.realm
+                )
+            };
             let found = ids(store, directory, query.clone()).await;
             if found != expected {
                 let differ = |id: &&String| found.contains(id) != expected.contains(id);
                 let wrong = all.keys().find(differ).map(|id| &all[id]);
-                panic!("{}\nfound {found:?}\nexpected {expected:?}\n{wrong:#?}", context());
+                panic!(
+                    "{}\nfound {found:?}\nexpected {expected:?}\n{wrong:#?}",
+                    context()
+                );
             }
-            if number % 50 == 0 {
-                assert_eq!(by_pages(store, directory, query).await, expected, "{}", context());
+            if number % 100 == 0 {
+                assert_eq!(
+                    by_pages(store, directory, query).await,
+                    expected,
+                    "{}",
+                    context()
+                );
             }
         }
     }
@@ -132,7 +146,9 @@ fn evaluate(
     schema: &ResourceSchema,
     all: &BTreeMap<String, Value>,
 ) -> Vec<String> {
-    let matching = all.iter().filter(|(_, resource)| filter::matches(filter, schema, resource));
+    let matching = all
+        .iter()
+        .filter(|(_, resource)| filter::matches(filter, schema, resource));
     let mut matching: Vec<_> = matching.collect();
     if let Some(order) = order {
         matching.sort_by(|(_, a), (_, b)| sort::compare(order, schema, a, b));
@@ -143,7 +159,10 @@ fn evaluate(
 async fn ids(store: &Arc<dyn Store>, directory: &Directory, query: ResourceQuery) -> Vec<String> {
     let page = store.search(&directory.realm, &query).await.unwrap();
     assert_eq!(page.next, None);
-    page.items.into_iter().map(|resource| resource.id.to_string()).collect()
+    page.items
+        .into_iter()
+        .map(|resource| resource.id.to_string())
+        .collect()
 }
 
 /// The same by pages of five, each after the last of the one before (RFC 9865), which every
@@ -157,10 +176,21 @@ async fn by_pages(
     let mut after = None;
     loop {
         let window = after.map_or(Window::Offset(0), Window::After);
-        let paged = ResourceQuery { window, count: 5, total: true, ..query.clone() };
+        let paged = ResourceQuery {
+            window,
+            count: 5,
+            total: true,
+            ..query.clone()
+        };
         let page = store.search(&directory.realm, &paged).await.unwrap();
-        let by_offset = ResourceQuery { window: Window::Offset(ids.len() as u64), ..paged };
-        assert_eq!(store.search(&directory.realm, &by_offset).await.unwrap(), page);
+        let by_offset = ResourceQuery {
+            window: Window::Offset(ids.len() as u64),
+            ..paged
+        };
+        assert_eq!(
+            store.search(&directory.realm, &by_offset).await.unwrap(),
+            page
+        );
         ids.extend(page.items.iter().map(|resource| resource.id.to_string()));
         after = page.next;
         if after.is_none() {

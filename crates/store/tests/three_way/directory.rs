@@ -168,13 +168,18 @@ fn forget(referrer: &mut Value, id: &str) {
 /// What a reader sees: members and managers, the names of those that exist, and memberships.
 fn fill_in(resource: &Value, all: &BTreeMap<String, Value>) -> Value {
     let mut seen = resource.clone();
-    let display = |named: &Value| all.get(named["value"].as_str()?)?.get("displayName").cloned();
+    let display = |named: &Value, types: &[&str]| {
+        let resource = all.get(named["value"].as_str()?)?;
+        let of_type = resource["meta"]["resourceType"].as_str()?;
+        let name = resource.get("displayName").cloned();
+        name.filter(|_| types.contains(&of_type))
+    };
     let members: &mut Map<String, Value> = seen.as_object_mut().unwrap();
     match resource["meta"]["resourceType"].as_str() {
         Some("Group") => {
             let list = members["members"].as_array_mut().unwrap();
             for member in list {
-                let name = display(member);
+                let name = display(member, &["User", "Group"]);
                 set(member, "display", name);
             }
         }
@@ -199,7 +204,7 @@ fn fill_in(resource: &Value, all: &BTreeMap<String, Value>) -> Value {
             if let Some(extension) = members.get_mut(ENTERPRISE).and_then(Value::as_object_mut)
                 && let Some(manager) = extension.get_mut("manager")
             {
-                let name = display(manager);
+                let name = display(manager, &["User"]);
                 set(manager, "displayName", name);
             }
         }

@@ -22,7 +22,7 @@ pub fn all() -> [Arc<ResourceSchema>; 3] {
 /// Every kind of attribute, alone, in lists, in complex attributes and in an extension; and names
 /// that mean something in users and groups only.
 fn device() -> [Value; 3] {
-    let kinds = vec![
+    let kinds = [
         json!({ "name": "label" }),
         json!({ "name": "serial", "caseExact": true }),
         json!({ "name": "count", "type": "integer" }),
@@ -32,7 +32,14 @@ fn device() -> [Value; 3] {
         json!({ "name": "image", "type": "binary" }),
         json!({ "name": "manual", "type": "reference" }),
     ];
-    let parts = [&kinds[..], &[json!({ "name": "primary", "type": "boolean" })]].concat();
+    let parts = [
+        &kinds[..],
+        &[
+            json!({ "name": "primary", "type": "boolean" }),
+            json!({ "name": "tags", "multiValued": true }),
+        ],
+    ]
+    .concat();
     let lists = [
         json!({ "name": "tags", "multiValued": true }),
         json!({ "name": "counts", "type": "integer", "multiValued": true }),
