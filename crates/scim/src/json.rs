@@ -1,6 +1,6 @@
 //! A strict reader of JSON bodies: bounded, without duplicate members (S8, J12).
 
-use crate::ScimError;
+use crate::{ScimError, messages};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
@@ -128,6 +128,7 @@ impl<'de> Visitor<'de> for Level {
         while let Some(name) = access.next_key::<String>()? {
             let name = text(name)?;
             if map.contains_key(&name) {
+                let name = messages::cut(&name);
                 return Err(Error::custom(format_args!(
                     "member `{name}` appears twice in one object"
                 )));

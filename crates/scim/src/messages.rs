@@ -3,6 +3,7 @@
 use crate::{ScimError, urn};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 
 /// A list of resources: `urn:ietf:params:scim:api:messages:2.0:ListResponse`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,6 +67,7 @@ pub(crate) fn members(
     body: Map<String, Value>,
     urn: &str,
 ) -> Result<impl Iterator<Item = (String, Value)>, ScimError> {
+    check_distinct(&body)?;
     let is_schemas = |name: &str| name.eq_ignore_ascii_case("schemas");
     let schemas = body
         .iter()
@@ -85,6 +87,31 @@ pub(crate) fn members(
     Ok(body.into_iter().filter(move |(name, _)| !is_schemas(name)))
 }
 
+/// That no two members of a message have one name: letter case does not matter (S8).
+pub(crate) fn check_distinct(members: &Map<String, Value>) -> Result<(), ScimError> {
+    let mut seen = HashSet::new();
+    match members
+        .keys()
+        .find(|name| !seen.insert(name.to_ascii_lowercase()))
+    {
+        None => Ok(()),
+        Some(name) => Err(ScimError::invalid_syntax(format!(
+            "`{}` is given twice",
+            cut(name)
+        ))),
+    }
+}
+
+/// What a caller wrote, as messages repeat it: its first 200 characters.
+pub(crate) fn cut(text: &str) -> &str {
+    let end = text
+        .char_indices()
+        .nth(200)
+        .map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
+}
+
 pub(crate) fn unknown_member(name: &str) -> ScimError {
+    let name = cut(name);
     ScimError::invalid_syntax(format!("`{name}` is not a member of this message"))
 }

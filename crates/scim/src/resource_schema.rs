@@ -113,7 +113,7 @@ impl ResourceSchema {
         let base = find(&resource_type.schema).ok_or_else(|| unknown(&resource_type.schema))?;
         let mut table = Table::default();
         for attribute in common_attributes() {
-            table.add_root(&attribute, Part::Common, None)?;
+            table.add_root(&attribute, Part::Common, &base.id)?;
         }
         for attribute in &base.attributes {
             if is_common(&attribute.name) {
@@ -126,7 +126,7 @@ impl ResourceSchema {
                 }
                 return Err(SchemaError::Reserved(attribute.name.clone()));
             }
-            table.add_root(attribute, Part::Core, Some(&base.id))?;
+            table.add_root(attribute, Part::Core, &base.id)?;
         }
         for extension in &resource_type.schema_extensions {
             let schema = find(&extension.schema).ok_or_else(|| unknown(&extension.schema))?;
@@ -194,7 +194,7 @@ impl ResourceSchema {
         self.node(id).children.iter().map(|c| self.node(*c))
     }
 
-    /// What `path` names, if anything; the URN of the base schema may precede a core attribute.
+    /// What `path` names, if anything; the URN of the base schema may precede what is no extension's.
     pub fn resolve(&self, path: &AttributePath) -> Option<&Node> {
         self.find(path.as_str())
     }
@@ -278,11 +278,10 @@ impl Table {
         &mut self,
         attribute: &Attribute,
         part: Part,
-        urn: Option<&str>,
+        urn: &str,
     ) -> Result<(), SchemaError> {
         let id = self.add(attribute, part, None, attribute.name.clone(), true)?;
         self.roots.push(id);
-        let Some(urn) = urn else { return Ok(()) };
         for index in id.index()..self.nodes.len() {
             if let Some(node) = self.nodes.get(index) {
                 let spelling = format!("{urn}:{}", node.path).to_ascii_lowercase();

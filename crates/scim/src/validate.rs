@@ -2,7 +2,7 @@
 
 use crate::{
     AttributeSet, AttributeType, Mutability, Node, Part, ResourceSchema, ScimError, ScimType,
-    element, parse_date_time, project, tree,
+    element, messages::cut, parse_date_time, project, tree,
 };
 use base64::{Engine, engine};
 use serde_json::{Map, Value};
@@ -160,7 +160,12 @@ fn single(
     unknown_as: ScimType,
 ) -> Result<Option<Value>, ScimError> {
     if node.is_leaf() {
-        return scalar(node, value).map(Some);
+        // No URI is empty: clients clear a reference so.
+        let is_cleared = node.attribute.kind == AttributeType::Reference && value == "";
+        return match is_cleared {
+            true => Ok(None),
+            false => scalar(node, value).map(Some),
+        };
     }
     let Value::Object(sent) = value else {
         return Err(wrong_type(node, "an object"));
@@ -316,7 +321,10 @@ pub(crate) fn check_urns(
             let name = &schema.resource_type().name;
             Err(ScimError::bad_request(
                 keyword,
-                format!("{urn} in `schemas` is no schema of {name}"),
+                format!(
+                    "{} in `schemas` is no schema of {name}",
+                    cut(&urn.to_string())
+                ),
             ))
         }
     }
@@ -387,7 +395,7 @@ pub(crate) fn missing(node: &Node) -> ScimError {
 }
 
 pub(crate) fn unknown(keyword: ScimType, name: &str) -> ScimError {
-    let name: String = name.chars().take(200).collect();
+    let name = cut(name);
     ScimError::bad_request(
         keyword,
         format!("`{name}` is not an attribute of this resource type"),

@@ -29,6 +29,13 @@ KINDS = {
         'This occurs when the "path" value contains a filter that yields no match.',
         "answers a remove whose filter matches nothing with success",
     ),
+    "element-replace-merges": Kind(
+        "RFC 7644 §3.5.2.3",
+        'If the target location is a multi-valued attribute and a value selection ("valuePath") filter is specified '
+        "that matches one or more values of the multi-valued attribute, then all matching record values SHALL be "
+        "replaced.",
+        "keeps the sub-attributes that a replaced element does not name",
+    ),
     "post-ignores-attributes": Kind(
         "RFC 7644 §3.9",
         "Clients MAY request a partial resource representation on any operation that returns a resource within the "

@@ -1,6 +1,6 @@
 """PATCH with every form of operation and path (RFC 7644 §3.5.2): each on a fresh user, read back afterwards."""
 
-from .model import ENTERPRISE, MESSAGE, USER, Request, create, delete, group, patch_body, refused, user
+from .model import ENTERPRISE, MESSAGE, USER, Request, create, delete, group, patch_body, refused, returns, user
 
 # Asked with this, both sides answer 200 and the resource (§3.5.2).
 WHOLE = {"excludedAttributes": "photos"}
@@ -88,7 +88,6 @@ VALUE_PATHS = [
     [replace('emails[type eq "home"].value', "new@example.org")],
     [replace('emails[type eq "home"].display', "Home")],
     [add('emails[type eq "home"].display', "Home")],
-    [replace('emails[type eq "home"]', {"value": "new@example.org"})],
     [replace('emails[type eq "home"]', {"value": "new@example.org", "type": "other", "display": "New"})],
     [add('emails[type eq "home"]', {"display": "Home"})],
     [replace('emails[type eq "home"].primary', True)],
@@ -233,6 +232,10 @@ def faults():
     for number, value in enumerate((1, "yes")):
         loose = refused("loose-boolean", 400, "invalidValue")
         yield from on_fresh_user(f"loose-{number}", patch_body(replace("active", value)), fault=loose)
+    element = {"value": "new@example.org"}
+    replaced = returns("element-replace-merges", "no `type` any more", lambda body: element in body["emails"])
+    body = patch_body(replace('emails[type eq "home"]', element))
+    yield from on_fresh_user("replaced-element", body, fault=replaced)
     empty = refused("empty-user-name", 400, "invalidValue")
     yield from on_fresh_user("emptied", patch_body(replace("userName", "")), fault=empty)
     bare = {"Operations": [replace("title", "New")]}

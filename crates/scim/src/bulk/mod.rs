@@ -167,6 +167,7 @@ fn entry(operation: Value) -> Result<BulkEntry, ScimError> {
             "each of `Operations` must be an object",
         ));
     };
+    messages::check_distinct(&object)?;
     let mut members = Members::default();
     for (name, value) in object.into_iter().filter(|(_, value)| !value.is_null()) {
         let lower = name.to_ascii_lowercase();
@@ -264,7 +265,10 @@ fn refuse_duplicates(entries: &mut [BulkEntry]) {
     for entry in entries {
         let Some(id) = &entry.bulk_id else { continue };
         if !seen.insert(id.clone()) {
-            let detail = format!("`bulkId` {id} is already that of another operation");
+            let detail = format!(
+                "`bulkId` {} is already that of another operation",
+                messages::cut(id)
+            );
             entry.operation = Err(ScimError::invalid_value(detail));
         }
     }

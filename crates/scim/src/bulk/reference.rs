@@ -1,7 +1,7 @@
 //! References by `bulkId` (RFC 7644 §3.7.2).
 
 use super::BulkOperation;
-use crate::ScimError;
+use crate::{ScimError, messages};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -80,7 +80,10 @@ fn replace<'a>(
         ScimError::new(
             409,
             None,
-            format!("no resource was created with `bulkId` {id}"),
+            format!(
+                "no resource was created with `bulkId` {}",
+                messages::cut(id)
+            ),
         )
     };
     *text = find(id).ok_or_else(unresolved)?.to_owned();

@@ -7,7 +7,8 @@ use super::{
     literal::typed,
 };
 use crate::{
-    AttrId, AttributePath, AttributeSet, Node, Part, ResourceSchema, ScimError, Typed, index,
+    AttrId, AttributePath, AttributeSet, AttributeType, Node, Part, ResourceSchema, ScimError,
+    Typed, index, messages,
 };
 use serde_json::Value;
 
@@ -31,7 +32,7 @@ pub fn bind(
 }
 
 /// Binds `filter` to several resource types at once, for a search over all of them (RFC 7644
-/// §3.4.2.1): an expression that fits only some of the types is false for the others.
+/// §3.4.2.1): for the types that an expression does not fit, the attribute has no value.
 ///
 /// # Errors
 /// As [`bind`], for an expression that fits none of the types.
@@ -109,7 +110,7 @@ fn bind_scoped(
             scope.term(filter).or_else(|error| {
                 let elsewhere = all.iter().any(|other| other.term(filter).is_ok());
                 if elsewhere {
-                    Ok(BoundFilter::Constant(false))
+                    Ok(BoundFilter::Constant(holds_without_value(filter)))
                 } else {
                     Err(error)
                 }
@@ -231,13 +232,40 @@ impl Scope<'_> {
             .filter(|n| matches(n.key()))
             .map(|extension| {
                 let leaves = index::filterable_leaves(self.schema, extension.id, self.visible);
+                let given = leaves.iter().filter_map(|leaf| self.is_empty_text(*leaf));
+                let given: Vec<BoundFilter> = given.collect();
                 if leaves.is_empty() {
                     BoundFilter::Constant(false)
                 } else {
-                    BoundFilter::Present(leaves)
+                    or(std::iter::once(BoundFilter::Present(leaves)).chain(given))
                 }
             });
         or(std::iter::once(base).chain(extensions))
+    }
+
+    /// That the leaf is the empty string, which is data though `pr` does not count it.
+    fn is_empty_text(&self, leaf: AttrId) -> Option<BoundFilter> {
+        let value = match self.schema.node(leaf).attribute.kind {
+            AttributeType::String => Typed::Text(String::new()),
+            AttributeType::Binary => Typed::Binary(String::new()),
+            _ => return None,
+        };
+        Some(BoundFilter::Compare {
+            attr: leaf,
+            op: CompareOp::Eq,
+            value,
+        })
+    }
+}
+
+/// Whether the expression holds where its attribute has no value.
+fn holds_without_value(filter: &Filter) -> bool {
+    match filter {
+        Filter::Compare { op, literal, .. } => match literal {
+            Literal::Null => *op == CompareOp::Eq,
+            _ => *op == CompareOp::Ne,
+        },
+        _ => false,
     }
 }
 
@@ -248,6 +276,7 @@ fn is_given(node: &Node) -> bool {
 
 /// The one answer for what does not exist and for what the caller may not search.
 fn unknown(path: &AttributePath) -> ScimError {
+    let path = messages::cut(path.as_str());
     ScimError::invalid_filter(format!(
         "`{path}` is not an attribute that can be filtered on here; see the resource type's schema"
     ))

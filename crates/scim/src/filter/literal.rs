@@ -1,7 +1,9 @@
 //! Literals as values of the attribute that they are compared with.
 
 use super::{CompareOp, Literal};
-use crate::{Attribute, AttributePath, AttributeType, ScimError, Typed, parse_date_time, value};
+use crate::{
+    Attribute, AttributePath, AttributeType, ScimError, Typed, messages, parse_date_time, value,
+};
 use serde_json::Number;
 
 /// The literal as a value of the attribute, if both it and the operator fit the attribute's type
@@ -21,6 +23,7 @@ pub(super) fn typed(
         Complex => false,
     };
     if !fits {
+        let path = messages::cut(path.as_str());
         return Err(ScimError::invalid_filter(format!(
             "`{path} {op}`: the operator does not apply to the attribute's type"
         )));
@@ -41,10 +44,9 @@ pub(super) fn typed(
         _ => None,
     };
     value.ok_or_else(|| {
-        ScimError::invalid_filter(format!(
-            "`{path} {op} {literal}`: expected {}",
-            expected(kind)
-        ))
+        let term = format!("{path} {op} {literal}");
+        let (term, expected) = (messages::cut(&term), expected(kind));
+        ScimError::invalid_filter(format!("`{term}`: expected {expected}"))
     })
 }
 

@@ -101,9 +101,32 @@ impl<'a> Parser<'a> {
             return Err(self.expected("no `[` within `[…]`"));
         }
         self.enter(depth)?;
-        let filter = Box::new(self.or(depth + 1, true)?);
+        let filter = self.or(depth + 1, true)?;
         self.close(']')?;
+        let filter = Box::new(self.after_brackets(filter)?);
         Ok(Filter::Element { path, filter })
+    }
+
+    /// `path[f].sub op v`, which the ABNF has in PATCH paths only: one and the same element satisfies
+    /// both, so that it is `path[f and sub op v]`. Microsoft Entra ID filters so.
+    fn after_brackets(&mut self, filter: Filter) -> Result<Filter, ScimError> {
+        let Token::Word(word) = self.next.token else {
+            return Ok(filter);
+        };
+        let Some(sub) = word.strip_prefix('.').filter(|_| !self.next.spaced) else {
+            return Ok(filter);
+        };
+        let path = sub.parse::<AttributePath>();
+        let path = path.map_err(|_| self.expected("a sub-attribute after `].`"))?;
+        self.advance()?;
+        let also = self.expression(path)?;
+        Ok(match filter {
+            Filter::And(mut all) => {
+                all.push(also);
+                Filter::And(all)
+            }
+            other => Filter::And(vec![other, also]),
+        })
     }
 
     /// `attrExp`, after its path.

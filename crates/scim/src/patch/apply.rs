@@ -223,7 +223,13 @@ impl BoundPatch<'_> {
                 elements.retain(|element| element != &Value::Object(Map::new()));
             }
             ElementChange::Merge(members) if targets.is_empty() => {
-                elements.push(Value::Object(members.clone()));
+                let element = Value::Object(members.clone());
+                match self.check_new(list, &element) {
+                    Ok(()) => elements.push(element),
+                    // Whether there are others is not for such a caller to learn.
+                    Err(_) if Elements::new(self.schema, list, &self.visible).is_blind() => {}
+                    Err(incomplete) => return Err(incomplete),
+                }
             }
             ElementChange::Merge(members) | ElementChange::Replace(members) => {
                 let whole = matches!(change, ElementChange::Replace(_));
@@ -251,6 +257,16 @@ impl BoundPatch<'_> {
             }
         }
         Ok(())
+    }
+
+    /// That an element has what it must, and what tells it from others.
+    fn check_new(&self, list: &Node, element: &Value) -> Result<(), ScimError> {
+        let value = self.schema.child(list.id, "value");
+        let telling = value.filter(|v| v.attribute.mutability == Mutability::Immutable);
+        if let Some(value) = telling.filter(|v| element.get(v.key()).is_none()) {
+            return Err(validate::missing(value));
+        }
+        validate::check_required_subs(self.schema, list, element)
     }
 
     /// Sets or unassigns a sub-attribute of an element; an immutable one only once (RFC 7643 §2.2).

@@ -139,7 +139,7 @@ impl<'a> BoundPatch<'a> {
             return self.write(op, node, value);
         };
         if !node.is_list() {
-            let detail = format!("`{attribute}` has no elements that a filter could select");
+            let detail = format!("`{}` has no elements that a filter could select", node.path);
             return Err(ScimError::invalid_filter(detail));
         }
         let sub = match &path.sub {

@@ -74,6 +74,7 @@ fn operation(operation: Value) -> Result<PatchOperation, ScimError> {
             "each of `Operations` must be an object",
         ));
     };
+    messages::check_distinct(&members)?;
     let (mut op, mut path, mut value) = (None, None, None);
     for (name, member) in members {
         match name.to_ascii_lowercase().as_str() {

@@ -116,7 +116,6 @@ fn what_is_no_filter_is_refused() {
         "emails[]",
         "emails [type pr]",
         "emails[type[value pr]]",
-        r#"emails[type eq "work"].value eq "x""#,
         "title. pr",
         ".title pr",
         "a.b.c pr",
@@ -193,5 +192,34 @@ proptest! {
             Ok(filter) => prop_assert_eq!(filter.to_string().parse::<Filter>(), Ok(filter)),
             Err(error) => prop_assert!(error.detail.len() < 300, "{}", error.detail),
         }
+    }
+}
+
+#[test]
+fn a_sub_attribute_after_the_brackets_is_of_the_same_element() {
+    for (text, meant) in [
+        (
+            "emails[type eq \"work\"].value eq \"x\"",
+            "emails[type eq \"work\" and value eq \"x\"]",
+        ),
+        (
+            "emails[type eq \"work\" or primary eq true].value pr and active eq true",
+            "emails[(type eq \"work\" or primary eq true) and value pr] and active eq true",
+        ),
+        (
+            "emails[type pr and primary pr].value pr",
+            "emails[type pr and primary pr and value pr]",
+        ),
+    ] {
+        assert_eq!(text.parse::<Filter>(), meant.parse::<Filter>(), "{text}");
+    }
+    for text in [
+        "emails[type pr] .value pr",
+        "emails[type pr].value",
+        "emails[type pr]. pr",
+        "emails[type pr].value[x pr]",
+        "emails[type pr]value pr",
+    ] {
+        assert!(text.parse::<Filter>().is_err(), "{text}");
     }
 }

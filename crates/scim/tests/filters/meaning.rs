@@ -235,6 +235,13 @@ fn schemas_and_extensions() {
         .shift_remove(scim::urn::ENTERPRISE_USER);
     let enterprise = format!(r#"schemas eq "{}""#, scim::urn::ENTERPRISE_USER);
     assert!(!matches(&enterprise, &plain));
+    // Data, as a response's `schemas` has it, though `pr` does not count it.
+    let mut empty = plain.clone();
+    empty[scim::urn::ENTERPRISE_USER] = json!({ "department": "" });
+    assert!(matches(&enterprise, &empty));
+    let external = format!(r#"{}:externalId eq "701984""#, scim::urn::USER);
+    empty["externalId"] = json!("701984");
+    assert!(matches(&external, &empty));
     assert!(!matches(
         r#"schemas ne "urn:ietf:params:scim:schemas:core:2.0:User""#,
         &plain
@@ -299,6 +306,29 @@ fn a_search_over_all_types_takes_what_one_of_them_knows() {
         bind(r#"userName pr"#).unwrap()[1],
         BoundFilter::Constant(false)
     );
+    // What the type does not have has no value.
+    for filter in [
+        r#"userName ne "z""#,
+        "userName eq null",
+        "not (userName pr)",
+    ] {
+        assert_eq!(
+            bind(filter).unwrap()[1],
+            BoundFilter::Constant(true),
+            "{filter}"
+        );
+    }
+    for filter in [
+        r#"userName eq "z""#,
+        "userName ne null",
+        r#"emails[type ne "z"]"#,
+    ] {
+        assert_eq!(
+            bind(filter).unwrap()[1],
+            BoundFilter::Constant(false),
+            "{filter}"
+        );
+    }
     assert!(bind("userName pr or bogus pr").is_err());
 }
 

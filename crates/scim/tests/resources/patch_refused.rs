@@ -508,3 +508,60 @@ fn a_request_may_ask_for_so_much_work_only() {
     let refused = patched(&things(), "*", &thing, Value::Array(operations)).unwrap_err();
     assert_eq!(code(&refused), "413 -");
 }
+
+#[test]
+fn an_element_is_not_made_without_what_tells_it() {
+    let schema = things();
+    let outcome = |path: &str| {
+        let operation = json!([{"op": "add", "path": path, "value": "x"}]);
+        patched(&schema, "*", &object(json!({ "title": "t" })), operation)
+            .map(|p| p.resource)
+            .map_err(|e| code(&e))
+    };
+    for path in ["parts.type", "must.note"] {
+        assert_eq!(outcome(path), Err("400 invalidValue".to_owned()), "{path}");
+    }
+    assert_eq!(
+        outcome("parts.value").unwrap()["parts"],
+        json!([{"value": "x"}])
+    );
+}
+
+#[test]
+fn s8_no_member_of_a_message_is_given_twice_in_any_case() {
+    let twice = json!([{"op": "add", "path": "title", "PATH": "note", "value": "x"}]);
+    assert_eq!(code(&request(twice).unwrap_err()), "400 invalidSyntax");
+    let body = json!({"schemas": [urn::PATCH_OP], "Operations": [], "operations": []});
+    let refused = patch::PatchRequest::parse(object(body)).unwrap_err();
+    assert_eq!(code(&refused), "400 invalidSyntax");
+}
+
+#[test]
+fn what_a_caller_wrote_is_repeated_in_short() {
+    let long = "x".repeat(5_000);
+    let message = json!({"schemas": [urn::PATCH_OP], long.clone(): 1});
+    let twice = format!("{{\"{long}\": 1, \"{long}\": 2}}");
+    let canonical = |body: Value| scim::validate::canonical(&things(), object(body));
+    for error in [
+        patch::PatchRequest::parse(object(message)).unwrap_err(),
+        scim::json::read(twice.as_bytes()).unwrap_err(),
+        canonical(json!({ "schemas": [long, "urn:example:Thing"] })).unwrap_err(),
+        canonical(json!({ "schemas": ["urn:example:Thing"], long.clone(): 1 })).unwrap_err(),
+        scim::filter::bind(
+            &format!("size eq \"{}\"", "x".repeat(4_000))
+                .parse()
+                .unwrap(),
+            &things(),
+            things().all_attributes(),
+        )
+        .unwrap_err(),
+        scim::filter::bind(
+            &format!("{} pr", "x".repeat(500)).parse().unwrap(),
+            &things(),
+            things().all_attributes(),
+        )
+        .unwrap_err(),
+    ] {
+        assert!(error.detail.len() < 400, "{}", error.detail);
+    }
+}

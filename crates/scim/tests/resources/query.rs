@@ -102,7 +102,7 @@ fn refused_search_requests() {
         (json!({"filter": 5}), "400 invalidValue"),
         (json!({"attributes": "userName"}), "400 invalidValue"),
         (json!({"attributes": [5]}), "400 invalidValue"),
-        (json!({"count": 1, "COUNT": 2}), "400 invalidValue"),
+        (json!({"count": 1, "COUNT": 2}), "400 invalidSyntax"),
     ] {
         let mut body = object(json!({ "schemas": [urn::SEARCH_REQUEST] }));
         body.extend(object(members.clone()));

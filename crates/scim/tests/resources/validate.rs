@@ -253,3 +253,11 @@ fn a_resource_can_t_grow_without_bound() {
     assert_eq!(size(1, validate::MAX_VISIBLE, 1), too_large);
     assert_eq!(size(1, 1, validate::MAX_RESOURCE), too_large);
 }
+
+#[test]
+fn an_empty_reference_is_no_value() {
+    let sent = json!({ "schemas": [urn::USER], "userName": "u", "profileUrl": "", "photos": [{"value": "", "type": "photo"}] });
+    let user = validate::canonical(&users(), object(sent)).unwrap();
+    assert_eq!(user.get("profileUrl"), None);
+    assert_eq!(user["photos"], json!([{"type": "photo"}]));
+}
