@@ -11,7 +11,10 @@ use crate::{
 use scim::{AttrId, AttributeSet, Node, ResourceSchema, urn};
 use scope::Operation;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// The attributes of a type that show something of other resources.
 pub(super) struct Links<'a> {
@@ -191,16 +194,20 @@ impl Core {
             return Ok(());
         }
         let names = self.display_names(caller, wanted).await?;
-        let name = |holder: &Map<String, Value>| Some(names.get(&named(holder)?)?.clone());
+        // Of other types no right is asked (S3), nor can they be searched by.
+        let name = |holder: &Map<String, Value>, types: &[&str]| {
+            let (of_type, name) = names.get(&named(holder)?)?;
+            types.contains(&&**of_type).then(|| name.clone())
+        };
         for (_, document) in documents {
             for member in links.members_in(document).filter(|_| of_members) {
-                if let Some(name) = name(member) {
+                if let Some(name) = name(member, &["User", "Group"]) {
                     member.insert("display".to_owned(), name.into());
                 }
             }
             if of_manager
                 && let Some(manager) = links.manager_in(document)
-                && let Some(name) = name(manager)
+                && let Some(name) = name(manager, &["User"])
             {
                 manager.insert("displayName".to_owned(), name.into());
             }
@@ -212,17 +219,19 @@ impl Core {
         &self,
         caller: &Caller,
         ids: BTreeSet<ResourceId>,
-    ) -> Result<HashMap<ResourceId, String>, StoreError> {
+    ) -> Result<HashMap<ResourceId, (Arc<str>, String)>, StoreError> {
         let ids: Vec<ResourceId> = ids.into_iter().collect();
         let found = self
             .store()
             .resolve_references(caller.realm(), &ids)
             .await?;
-        let shown = |(id, resource_type, display): (_, std::sync::Arc<str>, Option<String>)| {
+        let shown = |(id, resource_type, display): (_, Arc<str>, Option<String>)| {
             let entry = caller.snapshot().types().by_name(&resource_type)?;
             let name = entry.schema.lookup("displayName")?;
             let readable = caller.grant().attributes(entry.id, Operation::Retrieve)?;
-            readable.contains(name.id).then_some((id, display?))
+            readable
+                .contains(name.id)
+                .then_some((id, (resource_type, display?)))
         };
         Ok(found.into_iter().filter_map(shown).collect())
     }
