@@ -95,6 +95,22 @@ impl Core {
         self.store.check().await
     }
 
+    /// Whether the store is still this process's own. If not, nobody is authenticated any more, and
+    /// the process had better end: only opening the store again can help.
+    pub fn owns_its_store(&self) -> bool {
+        self.store.owned()
+    }
+
+    /// Refuses to decide on what may have been changed by another process meanwhile.
+    pub(crate) fn check_ownership(&self) -> Result<(), crate::store::StoreError> {
+        if self.owns_its_store() {
+            return Ok(());
+        }
+        Err(crate::store::StoreError::Unavailable(
+            "its ownership was lost".to_owned(),
+        ))
+    }
+
     /// Deletes what has expired, a batch at a time; answers how much went.
     pub async fn purge(&self) -> Result<u64, crate::store::StoreError> {
         self.store.purge(self.now()).await

@@ -44,6 +44,7 @@ impl Core {
                     window: Window::Offset(0),
                     count: MAX_COUNT,
                     total: false,
+                    unbounded: true,
                 };
                 loop {
                     let page = self.store().search(snapshot.key(), &query).await?;

@@ -43,6 +43,7 @@ impl Core {
             window: position.window(),
             count: readable.map_or(0, |_| query.count.get()),
             total: true,
+            unbounded: false,
         };
         let page = self
             .store()
@@ -158,6 +159,7 @@ impl Part<'_> {
             window: position.window(),
             count: self.permit.readable().map_or(0, |_| count),
             total,
+            unbounded: false,
         }
     }
 }

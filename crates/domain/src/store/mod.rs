@@ -109,10 +109,16 @@ pub trait Store: Send + Sync + 'static {
         resource_type: &TypeName,
     ) -> Result<bool, StoreError>;
 
-    /// Deletes what has expired at `now` and no longer counts: tokens, used assertions.
+    /// Deletes what has expired at `now` and no longer counts: tokens, used assertions, and at last
+    /// the scope sets that no token has any more.
     /// Answers how many rows went; at most a small batch per call.
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Whether the store answers and this process still owns it.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// Whether this process still owns the store, as far as is known without asking anyone: cheap
+    /// enough for every request. Once lost, ownership never comes back: another process may have
+    /// changed everything, and what is known here counts no more.
+    fn owned(&self) -> bool;
 }

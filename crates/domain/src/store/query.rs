@@ -54,6 +54,9 @@ pub struct ResourceQuery {
     pub count: u32,
     /// Whether the total is wanted.
     pub total: bool,
+    /// Whether it must be answered however long it takes: a question of Ambit's own that a change
+    /// depends on. What callers ask is bounded (S9).
+    pub unbounded: bool,
 }
 
 /// Where a page begins.

@@ -45,13 +45,14 @@ impl Core {
     /// # Errors
     /// `invalid_client`, always with the same words, for a client that is unknown, inactive,
     /// registered for another method, or whose proof is wrong (REG-14, REG-25); the store's
-    /// failure where a used assertion can't be remembered.
+    /// failure where it is no longer owned, or a used assertion can't be remembered.
     pub async fn authenticate_client(
         &self,
         snapshot: &Arc<RealmSnapshot>,
         presented: &PresentedClient,
         endpoint: Endpoint,
     ) -> Result<AuthenticatedClient, RequestError> {
+        self.check_ownership()?;
         let application = match presented {
             PresentedClient::Basic { id, secret } | PresentedClient::Post { id, secret } => {
                 let client = candidate(snapshot, id.as_str(), presented.method());

@@ -59,6 +59,7 @@ impl Core {
         snapshot: &RealmSnapshot,
         presented: &str,
     ) -> Result<Resolved, AuthenticateError> {
+        self.check_ownership()?;
         let now = self.now();
         let (key, jti) = match TokenKey::of_opaque(presented) {
             Some(key) => (key, None),
@@ -142,7 +143,7 @@ fn verify(
 }
 
 /// What is asked of a record at every use.
-fn check(
+pub(super) fn check(
     snapshot: &RealmSnapshot,
     record: &TokenRecord,
     now: Timestamp,

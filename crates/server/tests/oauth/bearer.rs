@@ -153,7 +153,10 @@ async fn who_lost_the_store_lets_nobody_in_not_even_whom_it_knows() {
     for place in PLACES {
         get(&server, place, &[&bearer]).await.expect(503);
     }
-    server.token(&server.admin, "").await.expect(503);
+    let form = [("grant_type", "client_credentials")];
+    server.admin.post(&server, "/token", &form).await.expect(503);
+    let answer = server.admin.introspect(&server, &bearer["Bearer ".len()..]);
+    answer.await.expect(503);
 }
 
 /// What holds for every answer of the server.
@@ -184,10 +187,10 @@ async fn methods_that_callers_make_up_are_counted_as_one() {
     let server = TestServer::start().await;
     for number in 0..50 {
         for path in ["/health", "/nowhere"] {
-            let request = http::Request::builder()
+            let request = Request::builder()
                 .method(format!("MADE-UP-{number}").as_str())
                 .uri(path);
-            let request = request.body(axum::body::Body::empty()).unwrap();
+            let request = request.body(Body::empty()).unwrap();
             server.send(request).await;
         }
     }
