@@ -54,18 +54,6 @@ impl Caller {
         }
     }
 
-    /// The same caller, measured by the realm as it is in `snapshot`.
-    pub(crate) fn renewed(&self, snapshot: Arc<RealmSnapshot>) -> Self {
-        let (client, subject) = (self.grant.client(), self.grant.subject().clone());
-        let granted = &self.token.scope_set.scopes;
-        let grant = EffectiveGrant::new(snapshot.catalogue(), client, subject, granted);
-        Self {
-            snapshot,
-            token: self.token.clone(),
-            grant: Arc::new(grant),
-        }
-    }
-
     /// The realm, as it was when the token was verified.
     pub fn snapshot(&self) -> &Arc<RealmSnapshot> {
         &self.snapshot

@@ -13,7 +13,7 @@ use axum::{
 use domain::{
     access::{Caller, Refusal},
     snapshot::RealmSnapshot,
-    tokens::AuthenticateError,
+    tokens::{AuthenticateError, InvalidToken},
 };
 use oauth::{
     ErrorCode, OAuthError, ResourceIndicator,
@@ -56,10 +56,7 @@ pub(crate) async fn caller<S: Surface>(
     };
     match app.core().authenticate(snapshot, &bearer).await {
         Ok(caller) => Ok(caller),
-        Err(AuthenticateError::Invalid(reason)) => {
-            let error = OAuthError::new(ErrorCode::InvalidToken, reason.to_string());
-            Err(refused::<S>(snapshot, error))
-        }
+        Err(AuthenticateError::Invalid(reason)) => Err(invalid_token::<S>(snapshot, reason)),
         Err(AuthenticateError::Store(error)) => Err(S::unavailable(&error)),
     }
 }
@@ -80,6 +77,15 @@ pub(crate) fn authorization(headers: &HeaderMap) -> Vec<&str> {
     values
         .map(|value| value.to_str().unwrap_or_default())
         .collect()
+}
+
+/// 401 for a token that is not good, or no longer.
+pub(crate) fn invalid_token<S: Surface>(
+    snapshot: &RealmSnapshot,
+    reason: InvalidToken,
+) -> Response {
+    let error = OAuthError::new(ErrorCode::InvalidToken, reason.to_string());
+    refused::<S>(snapshot, error)
 }
 
 /// RFC 6750 §3.1: `invalid_token` or `invalid_request`, with its status.

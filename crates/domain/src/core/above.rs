@@ -1,14 +1,17 @@
 //! Changes of what lives above realms: tenants, and realms as wholes.
 
-use super::{Core, EditError};
+use super::{Certainty, Core, EditError};
 use crate::{
     RealmKey, Slug, Timestamp,
+    access::Caller,
     config::{ConfigObject, Realm, RealmConfig, Tenant},
     directory::Directory,
     snapshot::RealmSnapshot,
     store::{Change, Commit, Kind, StoreError},
+    tokens::AuthenticateError,
 };
 use std::sync::Arc;
+use tokio::sync::MutexGuard;
 
 /// One change above realms.
 #[derive(Debug)]
@@ -35,7 +38,29 @@ impl Core {
         place: RealmKey,
         decide: impl FnOnce(&Directory, Timestamp) -> Result<(Vec<Above>, T), E> + Send,
     ) -> Result<T, EditError<E>> {
-        let mut certainty = self.change_begins().await?;
+        let change = self.change_begins().await?;
+        self.edit_above_in(change, place, decide).await
+    }
+
+    /// As [`edit_above`](Self::edit_above), on behalf of `caller`, whom `decide` sees as of then (T6).
+    pub(crate) async fn edit_above_by<T, E: From<AuthenticateError>>(
+        &self,
+        caller: &Caller,
+        place: RealmKey,
+        decide: impl FnOnce(&Caller, &Directory, Timestamp) -> Result<(Vec<Above>, T), E> + Send,
+    ) -> Result<T, EditError<E>> {
+        let change = self.change_begins().await?;
+        let caller = self.renewed(caller).await?;
+        let decide = |directory: &Directory, now| decide(&caller, directory, now);
+        self.edit_above_in(change, place, decide).await
+    }
+
+    async fn edit_above_in<T, E>(
+        &self,
+        mut certainty: MutexGuard<'_, Certainty>,
+        place: RealmKey,
+        decide: impl FnOnce(&Directory, Timestamp) -> Result<(Vec<Above>, T), E> + Send,
+    ) -> Result<T, EditError<E>> {
         let (edits, answer) =
             decide(&self.directory.load(), self.now()).map_err(EditError::Refused)?;
         let mut after = Directory::clone(&self.directory.load());

@@ -3,10 +3,12 @@
 use super::{Certainty, Core, LoadError};
 use crate::{
     RealmKey, Timestamp,
+    access::Caller,
     config::ConfigObject,
     directory::Directory,
     snapshot::{ConfigError, RealmSnapshot},
     store::{Change, Commit, CommitError, Conflict, Kind, StoreError},
+    tokens::AuthenticateError,
 };
 use std::sync::Arc;
 use tokio::sync::MutexGuard;
@@ -94,7 +96,38 @@ impl Core {
         realm: &RealmKey,
         decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Edit<T>, E>,
     ) -> Result<T, EditError<E>> {
-        let mut certainty = self.change_begins().await?;
+        let change = self.change_begins().await?;
+        self.edit_in(change, realm, decide).await
+    }
+
+    /// As [`edit`](Self::edit), on behalf of `caller`, in its realm: `decide` sees the caller, and by
+    /// it the realm, as they are once no other change is under way (T6).
+    pub(crate) async fn edit_by<T, E: From<AuthenticateError>>(
+        &self,
+        caller: &Caller,
+        decide: impl FnOnce(&Caller, Timestamp) -> Result<Edit<T>, E>,
+    ) -> Result<T, EditError<E>> {
+        let change = self.change_begins().await?;
+        let caller = self.renewed(caller).await?;
+        let decide = |_: &Arc<RealmSnapshot>, now| decide(&caller, now);
+        self.edit_in(change, caller.realm(), decide).await
+    }
+
+    /// The caller as of now. The writer lock must be held.
+    pub(super) async fn renewed<E: From<AuthenticateError>>(
+        &self,
+        caller: &Caller,
+    ) -> Result<Caller, EditError<E>> {
+        let renewed = self.renew(caller).await;
+        renewed.map_err(|error| EditError::Refused(error.into()))
+    }
+
+    async fn edit_in<T, E>(
+        &self,
+        mut certainty: MutexGuard<'_, Certainty>,
+        realm: &RealmKey,
+        decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Edit<T>, E>,
+    ) -> Result<T, EditError<E>> {
         let before = self.realm_by_key(realm).ok_or(EditError::NoSuchRealm)?;
         let edit = decide(&before, self.now()).map_err(EditError::Refused)?;
         let after = self.compiled(&before, &edit)?;

@@ -8,7 +8,6 @@ use crate::{
     directory::Directory,
     snapshot::RealmSnapshot,
 };
-use std::sync::Arc;
 
 /// What a change is decided on: the realm as it is, with the writer's lock held.
 pub(super) struct Present<'a> {
@@ -26,11 +25,11 @@ pub(super) async fn edit<K: Permitted, T>(
     permit: &Permit<K>,
     decide: impl FnOnce(Present<'_>) -> Result<Edit<T>, ManagementError>,
 ) -> Result<T, ManagementError> {
-    let edited = core.edit(permit.realm(), |snapshot, now| {
-        let caller = still_permitted::<K>(permit, snapshot)?;
+    let edited = core.edit_by(permit.caller(), |caller, now| {
+        still_permitted::<K>(caller)?;
         decide(Present {
-            snapshot,
-            caller: &caller,
+            snapshot: caller.snapshot(),
+            caller,
             now,
         })
     });
@@ -44,27 +43,17 @@ pub(super) async fn edit_above<K: Permitted, T>(
     place: RealmKey,
     decide: impl FnOnce(&Directory, Timestamp) -> Result<(Vec<Above>, T), ManagementError> + Send,
 ) -> Result<T, ManagementError> {
-    let edited = core.edit_above(place, |directory, now| {
-        let realm = directory
-            .realm_by_key(permit.realm())
-            .ok_or(ManagementError::NotFound)?;
-        still_permitted::<K>(permit, realm)?;
+    let edited = core.edit_above_by(permit.caller(), place, |caller, directory, now| {
+        still_permitted::<K>(caller)?;
         decide(directory, now)
     });
     Ok(edited.await?)
 }
 
-/// Asks again for what was permitted, of the realm as it is by now.
-fn still_permitted<K: Permitted>(
-    permit: &Permit<K>,
-    snapshot: &Arc<RealmSnapshot>,
-) -> Result<Caller, ManagementError> {
-    if !snapshot.is_active() {
-        return Err(ManagementError::NotFound);
-    }
-    let caller = permit.caller().renewed(snapshot.clone());
+/// Asks again for what was permitted, of the caller as it is by now.
+fn still_permitted<K: Permitted>(caller: &Caller) -> Result<(), ManagementError> {
     match caller.permit_operation::<K>() {
-        Ok(_) => Ok(caller),
+        Ok(_) => Ok(()),
         Err(refusal) => Err(ManagementError::Refused(Box::new(refusal))),
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     access::Refusal,
     snapshot::ConfigError,
     store::{Conflict, StoreError},
+    tokens::{AuthenticateError, InvalidToken},
 };
 use scope::{DefinitionError, DefinitionRule, Uses};
 use std::fmt::Display;
@@ -24,6 +25,9 @@ pub enum ManagementError {
     /// The caller would give, or take over, more than it has (product §2.4).
     #[error(transparent)]
     Beyond(#[from] Beyond),
+    /// The caller's token is no longer good.
+    #[error(transparent)]
+    Unauthenticated(#[from] InvalidToken),
     /// The caller's right is gone since it was asked for.
     #[error("the caller may not do this any more")]
     Refused(Box<Refusal>),
@@ -184,6 +188,15 @@ impl From<DefinitionError> for ManagementError {
 impl From<StoreError> for ManagementError {
     fn from(error: StoreError) -> Self {
         Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<AuthenticateError> for ManagementError {
+    fn from(error: AuthenticateError) -> Self {
+        match error {
+            AuthenticateError::Invalid(reason) => reason.into(),
+            AuthenticateError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -21,7 +21,8 @@ struct Done {
 type Created = HashMap<String, ResourceId>;
 
 impl Core {
-    /// Does the operations of `body`, what is referred to before what refers to it.
+    /// Does the operations of `body`, what is referred to before what refers to it. Each is decided
+    /// by what the caller's token allows when its turn comes (T6).
     ///
     /// # Errors
     /// 400 or 413 for what is no bulk request; a failed operation is part of the answer.
@@ -78,6 +79,7 @@ impl Core {
         caller: &Caller,
         operation: &BulkOperation,
     ) -> Result<Done, ScimFailure> {
+        let caller = self.renew(caller).await?;
         let place =
             Place::at(caller.snapshot(), &operation.endpoint).ok_or(ScimFailure::NotFound)?;
         let id = operation.id.as_deref().unwrap_or_default();
@@ -109,12 +111,10 @@ impl Core {
             BulkMethod::Patch => {
                 let permit = caller.permit_scim(&place)?;
                 let tags = preconditions(if_match?);
-                (
-                    200,
-                    self.patch_resource(&permit, id, data, &tags, selection)
-                        .await?
-                        .resource,
-                )
+                let patched = self.patch_resource(&permit, id, data, &tags, selection);
+                let patched = patched.await?;
+                // As outside of bulk: 204 where the caller may not see it (product §6.2).
+                (if patched.shown { 200 } else { 204 }, patched.resource)
             }
             BulkMethod::Delete => {
                 let permit = caller.permit_scim(&place)?;

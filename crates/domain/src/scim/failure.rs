@@ -3,12 +3,16 @@
 use crate::{
     access::Refusal,
     store::{CommitError, Conflict, StoreError},
+    tokens::{AuthenticateError, InvalidToken},
 };
 use scim::{ScimError, ScimType};
 
 /// Why a SCIM request was not served. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ScimFailure {
+    /// The token is no longer good: 401.
+    #[error(transparent)]
+    Unauthenticated(#[from] InvalidToken),
     /// The token's scopes do not allow it: 403.
     #[error("{}", .0.sentence)]
     Refused(Box<Refusal>),
@@ -27,6 +31,7 @@ impl ScimFailure {
     /// The failure as SCIM words it (RFC 7644 §3.12). A failed store's cause is for the log only.
     pub fn error(&self) -> ScimError {
         match self {
+            Self::Unauthenticated(reason) => ScimError::new(401, None, reason.to_string()),
             Self::Refused(refusal) => {
                 ScimError::new(403, ScimType::InsufficientScope, explain(refusal))
             }
@@ -64,6 +69,15 @@ fn explain(refusal: &Refusal) -> String {
 impl From<Refusal> for ScimFailure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<AuthenticateError> for ScimFailure {
+    fn from(error: AuthenticateError) -> Self {
+        match error {
+            AuthenticateError::Invalid(reason) => reason.into(),
+            AuthenticateError::Store(error) => error.into(),
+        }
     }
 }
 

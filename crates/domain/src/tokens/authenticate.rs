@@ -1,6 +1,6 @@
 //! The bearer of an access token (RFC 6750, RFC 9068 §4): where every [`Caller`] comes from.
 
-use super::InvalidToken;
+use super::{InvalidToken, resolve::check};
 use crate::{Core, access::Caller, snapshot::RealmSnapshot, store::StoreError};
 use oauth::bearer::BearerToken;
 use std::sync::Arc;
@@ -33,5 +33,21 @@ impl Core {
         }
         let grant = self.live_tokens().grant(snapshot, &token.record.scope_set);
         Ok(Caller::new(snapshot.clone(), token.record, grant))
+    }
+    /// The same caller as of now (T6): its token is still good, and allows what it allows in the
+    /// realm as it is.
+    ///
+    /// # Errors
+    /// [`AuthenticateError::Invalid`] if the token has expired or was revoked, or its client or
+    /// realm is no longer active.
+    pub(crate) async fn renew(&self, caller: &Caller) -> Result<Caller, AuthenticateError> {
+        let (realm, key) = (caller.realm(), caller.token().key);
+        let snapshot = self.realm_by_key(realm).ok_or(InvalidToken::Inactive)?;
+        let read = self.store().find_token(realm, &key);
+        let record = self.live_tokens().record(realm, key, read).await?;
+        let record = record.ok_or(InvalidToken::Revoked)?;
+        check(&snapshot, &record, self.now())?;
+        let grant = self.live_tokens().grant(&snapshot, &record.scope_set);
+        Ok(Caller::new(snapshot, record, grant))
     }
 }

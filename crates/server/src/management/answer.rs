@@ -1,6 +1,9 @@
 //! Bodies in, answers and problems out (RFC 9457).
 
-use crate::respond::{Problem, Surface, no_store, problem};
+use crate::{
+    auth,
+    respond::{Problem, Surface, no_store, problem},
+};
 use axum::{
     Json,
     body::Bytes,
@@ -9,10 +12,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    access::Refusal,
     management::{Blocked, FieldError, ManagementError, Object},
+    snapshot::RealmSnapshot,
 };
-use oauth::bearer::Challenge;
 use serde_json::{Value, json};
 
 /// A thing as a whole; it may hold a secret that is shown this once, so nobody keeps a copy (B10).
@@ -51,7 +53,7 @@ impl From<Unreadable> for Response {
 /// The JSON object of a request, of one of the media types.
 pub(super) fn object(
     headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: &Result<Bytes, BytesRejection>,
     media_types: &[&str],
 ) -> Result<Object, Unreadable> {
     let given = headers
@@ -73,20 +75,17 @@ pub(super) fn object(
         );
         return Err(Unreadable::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
-    let body = body.map_err(|rejection| {
+    let body = body.as_ref().map_err(|rejection| {
         Unreadable::new(rejection.status(), format!("{}.", rejection.body_text()))
     })?;
-    scim::json::read_object(&body).map_err(|error| {
+    scim::json::read_object(body).map_err(|error| {
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
         Unreadable::new(status, error.detail)
     })
 }
 
-/// Why an operation was not done. `challenge` makes the challenge of a refused right.
-pub(super) fn refused(
-    error: ManagementError,
-    challenge: impl Fn(&Refusal) -> Challenge,
-) -> Response {
+/// Why an operation in the realm `snapshot` was not done.
+pub(super) fn refused(snapshot: &RealmSnapshot, error: ManagementError) -> Response {
     match error {
         ManagementError::Invalid(error) => invalid(&error),
         ManagementError::NotFound => Problem::not_found("There is nothing at this address."),
@@ -96,7 +95,12 @@ pub(super) fn refused(
             Some("beyond_own_rights"),
             &beyond.to_string(),
         ),
-        ManagementError::Refused(refusal) => Problem::forbidden(&challenge(&refusal), &refusal),
+        ManagementError::Unauthenticated(reason) => {
+            auth::invalid_token::<Problem>(snapshot, reason)
+        }
+        ManagementError::Refused(refusal) => {
+            Problem::forbidden(&auth::insufficient_scope(snapshot, &refusal), &refusal)
+        }
         ManagementError::Unavailable(cause) => Problem::unavailable(&cause),
     }
 }

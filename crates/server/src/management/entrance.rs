@@ -1,5 +1,6 @@
 //! Where every permit of a management handler comes from.
 
+use super::answer::{self, Unreadable};
 use crate::{
     App,
     auth::{caller, insufficient_scope},
@@ -7,15 +8,16 @@ use crate::{
     respond::{Problem, Surface},
 };
 use axum::{
-    extract::{FromRequestParts, RawPathParams},
-    http::request::Parts,
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request, rejection::BytesRejection},
+    http::{HeaderMap, request::Parts},
     response::Response,
 };
 use domain::{
     RealmKey,
     access::Permit,
     management::{
-        Target,
+        Object, Target,
         table::{Permitted, Reach},
     },
 };
@@ -47,5 +49,36 @@ impl<K: Permitted> FromRequestParts<App> for Entrance<K> {
             .map_err(|_| Problem::not_found("There is nothing at this address."))?;
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Ok(Self(permit, Target::new(variables.iter().map(owned))))
+    }
+}
+
+/// A permit, and what was sent with the request.
+pub(super) struct Submission<K> {
+    pub(super) entrance: Entrance<K>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+}
+
+impl<K: Permitted> FromRequest<App> for Submission<K> {
+    type Rejection = Response;
+
+    /// Only who has the right may send a body at all, and has it still when the body is there: that
+    /// may take a while (T6).
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        Entrance::<K>::from_request_parts(&mut parts, app).await?;
+        let body = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
+        Ok(Self {
+            entrance: Entrance::from_request_parts(&mut parts, app).await?,
+            headers: parts.headers,
+            body,
+        })
+    }
+}
+
+impl<K> Submission<K> {
+    /// The JSON object that was sent, of one of the media types.
+    pub(super) fn object(&self, media_types: &[&str]) -> Result<Object, Unreadable> {
+        answer::object(&self.headers, &self.body, media_types)
     }
 }

@@ -1,12 +1,14 @@
 //! The five handlers: each reads, asks the domain, answers.
 
-use super::{answer, entrance::Entrance};
-use crate::{App, auth::insufficient_scope, detached::to_the_end};
+use super::{
+    answer,
+    entrance::{Entrance, Submission},
+};
+use crate::{App, detached::to_the_end};
 use axum::{
     Json,
-    body::Bytes,
-    extract::{RawQuery, State, rejection::BytesRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    extract::{RawQuery, State},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -21,12 +23,11 @@ use serde_json::json;
 
 pub(super) async fn create<R: Creatable>(
     State(app): State<App>,
-    Entrance(permit, target): Entrance<Create<R>>,
     uri: Uri,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    submission: Submission<Create<R>>,
 ) -> Result<Response, Response> {
-    let body = answer::object(&headers, body, &["application/json"])?;
+    let body = submission.object(&["application/json"])?;
+    let Entrance(permit, target) = submission.entrance;
     let base_url = app.core().base_url().to_owned();
     let created = to_the_end(async move {
         let made = R::create(app.core(), &permit, &target, &body).await;
@@ -70,13 +71,11 @@ pub(super) async fn read<R: Readable>(
 
 pub(super) async fn update<R: Updatable>(
     State(app): State<App>,
-    Entrance(permit, target): Entrance<Update<R>>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    submission: Submission<Update<R>>,
 ) -> Result<Response, Response> {
     // RFC 7396 has its own media type; plain JSON is understood too.
-    let types = ["application/merge-patch+json", "application/json"];
-    let patch = answer::object(&headers, body, &types)?;
+    let patch = submission.object(&["application/merge-patch+json", "application/json"])?;
+    let Entrance(permit, target) = submission.entrance;
     let updated = to_the_end(async move {
         let updated = R::update(app.core(), &permit, &target, &patch).await;
         updated.map_err(|error| refused(&permit, error))
@@ -102,7 +101,5 @@ fn parameters(query: &str) -> Result<ListQuery, FieldError> {
 }
 
 fn refused<K>(permit: &Permit<K>, error: ManagementError) -> Response {
-    answer::refused(error, |refusal| {
-        insufficient_scope(permit.snapshot(), refusal)
-    })
+    answer::refused(permit.snapshot(), error)
 }

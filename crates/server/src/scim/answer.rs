@@ -1,5 +1,6 @@
 //! Answers of SCIM's media type (RFC 7644 §3.1, §8.1).
 
+use super::ScimSurface;
 use crate::{auth, respond};
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -49,13 +50,15 @@ pub(super) fn error(error: &ScimError) -> Response {
 
 /// A failure; a refusal with the challenge that names scopes that would do (product §6.2).
 pub(super) fn failure(caller: &Caller, failure: &ScimFailure) -> Response {
-    let response = error(&failure.error());
     match failure {
+        ScimFailure::Unauthenticated(reason) => {
+            auth::invalid_token::<ScimSurface>(caller.snapshot(), *reason)
+        }
         ScimFailure::Refused(refusal) => {
             let challenge = auth::insufficient_scope(caller.snapshot(), refusal);
-            respond::with_challenge(response, &challenge)
+            respond::with_challenge(error(&failure.error()), &challenge)
         }
-        _ => response,
+        _ => error(&failure.error()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{ScimSurface, answer};
 use crate::{App, auth::Auth, respond::Surface};
 use axum::{
-    body::Bytes,
+    body::{Bytes, HttpBody},
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, HeaderName, header},
     response::Response,
@@ -33,9 +33,18 @@ pub(super) struct ScimRequest {
 impl FromRequest<App> for ScimRequest {
     type Rejection = Response;
 
+    /// Only who has a valid token may send a body at all, and is who calls when the body is there:
+    /// that may take a while (T6).
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let Auth(caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
+        let Auth(mut caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
+        let is_empty = body.is_end_stream();
+        let body = Bytes::from_request(Request::from_parts(parts.clone(), body), app)
+            .await
+            .ok();
+        if !is_empty {
+            Auth(caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
+        }
         let params = RawPathParams::from_request_parts(&mut parts, app)
             .await
             .map_err(|_| ScimSurface::not_found("There is nothing at this address."))?;
@@ -45,16 +54,12 @@ impl FromRequest<App> for ScimRequest {
         };
         let (endpoint, id) = (param("endpoint"), param("id"));
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        let headers = parts.headers.clone();
-        let body = Bytes::from_request(Request::from_parts(parts, body), app)
-            .await
-            .ok();
         Ok(Self {
             caller,
             id,
             endpoint,
             query,
-            headers,
+            headers: parts.headers,
             body,
         })
     }

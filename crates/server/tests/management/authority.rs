@@ -243,3 +243,68 @@ async fn t6_a_right_that_is_gone_permits_no_change() {
     assert!(matches!(made, Err(ManagementError::Refused(_))), "{made:?}");
     assert!(server.snapshot().config().scope_by_name("a:b").is_none());
 }
+
+/// T6: so is the token that it was permitted for.
+#[tokio::test]
+async fn t6_a_token_that_is_no_longer_good_permits_no_change() {
+    use domain::{
+        management::{Creatable, Deletable, ManagementError, Target, table},
+        tokens::InvalidToken,
+    };
+    let server = TestServer::start().await;
+    let client = server
+        .add_client(&["scopes:create", "tenants:create"], |_| ())
+        .await;
+    let admin = server.caller(&server.admin_token().await).await;
+    let body = json!({"name": "somewhere", "type": "generic"});
+    let body = body.as_object().unwrap();
+    let nowhere = Target::default();
+    for (reason, seconds) in [(InvalidToken::Revoked, 0), (InvalidToken::Expired, 3600)] {
+        let scopes = Some("scopes:create tenants:create");
+        let caller = server.caller(&client.token(&server, scopes).await).await;
+        if reason == InvalidToken::Revoked {
+            let permit = admin.permit_operation().unwrap();
+            let target = Target::new([("id".to_owned(), caller.token().key.to_string())]);
+            table::Tokens::delete(&server.core, &permit, &target)
+                .await
+                .unwrap();
+        }
+        server.advance(seconds);
+        let permit = caller.permit_operation().unwrap();
+        let made = table::Scopes::create(&server.core, &permit, &nowhere, body).await;
+        assert!(matches!(made, Err(ManagementError::Unauthenticated(why)) if why == reason));
+        let permit = caller.permit_operation().unwrap();
+        let name = json!({"name": "somewhere"});
+        let made =
+            table::Tenants::create(&server.core, &permit, &nowhere, name.as_object().unwrap())
+                .await;
+        assert!(matches!(made, Err(ManagementError::Unauthenticated(why)) if why == reason));
+    }
+}
+
+/// T6: a body may take a while.
+#[tokio::test]
+async fn t6_a_right_that_goes_while_the_body_comes_permits_nothing() {
+    use axum::body::{Body, Bytes};
+    use std::{convert::Infallible, time::Duration};
+    let server = TestServer::start().await;
+    let client = server.add_client(&["scopes:create"], |_| ()).await;
+    let token = client.token(&server, Some("scopes:create")).await;
+    let (come, comes) = tokio::sync::oneshot::channel::<()>();
+    let body = futures_util::stream::once(async move {
+        let _ = comes.await;
+        Ok::<_, Infallible>(Bytes::from_static(b"not JSON"))
+    });
+    let request = http::Request::post(client.path("/scopes"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(Body::from_stream(body))
+        .unwrap();
+    let revoked = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        client.revoke(&server, &token).await.expect(200);
+        come.send(()).unwrap();
+    };
+    let (answer, ()) = tokio::join!(server.send(request), revoked);
+    answer.expect(401);
+}

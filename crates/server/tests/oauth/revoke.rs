@@ -133,15 +133,17 @@ async fn reg_11_a_revocation_goes_on_when_the_client_hangs_up() {
     for client in clients(&server).await {
         let token = client.token(&server, Some("scim:read")).await;
         assert!(works(&server, &token).await, "it is remembered");
-        server.store.hold_answers(true);
+        let held = server.store.hold_next_answer();
         let request = {
             let (server, client, token) = (server.clone(), client.clone(), token.clone());
             tokio::spawn(async move { client.revoke(&server, &token).await })
         };
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        while !server.store.holds_an_answer() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         request.abort();
         assert!(request.await.unwrap_err().is_cancelled());
-        server.store.hold_answers(false);
+        drop(held);
         let refused = async {
             while works(&server, &token).await {
                 tokio::time::sleep(Duration::from_millis(10)).await;

@@ -259,6 +259,25 @@ async fn each_operation_asks_for_its_own_right() {
     assert_eq!(statuses(&answer.expect(200)), ["403"]);
 }
 
+/// Product §6.2: PATCH without `retrieve` → 204, in bulk as outside of it.
+#[tokio::test]
+async fn a_patch_by_who_may_not_retrieve_is_answered_without_a_body() {
+    let world = World::start().await;
+    let id = world.user("bjensen", json!({})).await;
+    let writer = world.limited("User", &["modify"], &["title"]).await;
+    let patch = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{ "op": "add", "path": "title", "value": "Guide" }],
+    });
+    let operations = json!([{ "method": "PATCH", "path": format!("/Users/{id}"), "data": patch }]);
+    let answer = bulk(&world, &writer, operations).await.expect(200);
+    assert_eq!(statuses(&answer), ["204"]);
+    let seen = world.seen(&format!("/Users/{id}")).await;
+    assert_eq!(seen["title"], "Guide");
+    let version = &answer.json()["Operations"][0]["version"];
+    assert_eq!(*version, seen["meta"]["version"]);
+}
+
 #[tokio::test]
 async fn what_is_no_bulk_request_is_refused_whole() {
     let world = World::start().await;

@@ -20,6 +20,7 @@ mod etag;
 mod interference;
 mod limits;
 mod me;
+mod meanwhile;
 mod patch;
 mod put;
 mod references;

@@ -8,10 +8,10 @@ use domain::{
     },
 };
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicBool, Ordering},
 };
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 
 /// A store, and whether its writes and reads fail.
 pub struct FaultyStore {
@@ -20,7 +20,7 @@ pub struct FaultyStore {
     answers_are_lost: AtomicBool,
     reads_fail: AtomicBool,
     ownership_is_lost: AtomicBool,
-    answers_wait: watch::Sender<bool>,
+    held: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl FaultyStore {
@@ -31,7 +31,7 @@ impl FaultyStore {
             answers_are_lost: AtomicBool::new(false),
             reads_fail: AtomicBool::new(false),
             ownership_is_lost: AtomicBool::new(false),
-            answers_wait: watch::Sender::new(false),
+            held: Mutex::new(None),
         }
     }
 
@@ -45,9 +45,16 @@ impl FaultyStore {
         self.answers_are_lost.store(lose, Ordering::SeqCst);
     }
 
-    /// Whether commits are applied from now on, and answered only when this is over.
-    pub fn hold_answers(&self, hold: bool) {
-        self.answers_wait.send_replace(hold);
+    /// The next commit is applied, and answered when what this gives is dropped.
+    pub fn hold_next_answer(&self) -> oneshot::Sender<()> {
+        let (release, held) = oneshot::channel();
+        *self.held.lock().unwrap() = Some(held);
+        release
+    }
+
+    /// Whether the commit that is to be held was made.
+    pub fn holds_an_answer(&self) -> bool {
+        self.held.lock().unwrap().is_none()
     }
 
     /// Whether questions fail from now on.
@@ -75,8 +82,10 @@ impl Store for FaultyStore {
             return Err(StoreError::Unavailable("told to fail".into()).into());
         }
         let outcome = self.store.commit(commit).await;
-        let mut wait = self.answers_wait.subscribe();
-        wait.wait_for(|hold| !hold).await.unwrap();
+        let held = self.held.lock().unwrap().take();
+        if let Some(held) = held {
+            held.await.unwrap_or_default();
+        }
         if self.answers_are_lost.load(Ordering::SeqCst) {
             return Err(StoreError::Unavailable("told to lose the answer".into()).into());
         }

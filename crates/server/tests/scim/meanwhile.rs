@@ -1,0 +1,142 @@
+//! T6: what a caller may do is asked when it is done, and not when its request began.
+
+use crate::world::{World, user};
+use axum::body::{Body, Bytes};
+use domain::management::{Deletable, Target, table::Tokens};
+use serde_json::{Value, json};
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio::sync::oneshot;
+
+/// A body that is there when it is said to be.
+fn body_to_come(body: &Value) -> (Body, oneshot::Sender<()>) {
+    let (come, comes) = oneshot::channel();
+    let bytes = Bytes::from(body.to_string());
+    let stream = futures_util::stream::once(async move {
+        let _ = comes.await;
+        Ok::<_, Infallible>(bytes)
+    });
+    (Body::from_stream(stream), come)
+}
+
+#[tokio::test]
+async fn t6_a_token_that_is_revoked_while_the_body_comes_writes_nothing() {
+    let world = World::start().await;
+    let (body, come) = body_to_come(&user("late", json!({})));
+    let request = world.full.request("POST", "/Users").body(body).unwrap();
+    let caller = world.server.caller(&world.full.token).await;
+    let admin = world.server.caller(&world.server.admin_token().await).await;
+    let revoked = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let target = Target::new([("id".to_owned(), caller.token().key.to_string())]);
+        let permit = admin.permit_operation().unwrap();
+        Tokens::delete(&world.server.core, &permit, &target)
+            .await
+            .unwrap();
+        come.send(()).unwrap();
+    };
+    let (answer, ()) = tokio::join!(world.server.send(request), revoked);
+    let answer = answer.expect_error(401, "");
+    let challenge = answer.header("www-authenticate");
+    assert!(challenge.contains("invalid_token"), "{challenge}");
+    let other = world.with(&["scim:read"]).await;
+    assert_eq!(
+        world.found(&other, "/Users", "userName eq \"late\"").await,
+        Vec::<String>::new()
+    );
+}
+
+#[tokio::test]
+async fn t6_a_scope_that_is_narrowed_while_the_body_comes_is_narrow() {
+    let world = World::start().await;
+    let definition = json!({
+        "name": "staff:write", "type": "resource", "scim_resource_type": "User",
+        "resource_operations": ["create"], "resource_attributes": ["userName", "title"],
+    });
+    world.server.add_scope(definition).await;
+    let scim = world.with(&["staff:write"]).await;
+    let (body, come) = body_to_come(&user("late", json!({ "title": "Boss" })));
+    let request = scim.request("POST", "/Users").body(body).unwrap();
+    let narrowed = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let narrow = json!({ "resource_attributes": ["userName"] });
+        world.server.edit_scope("staff:write", narrow).await;
+        come.send(()).unwrap();
+    };
+    let (answer, ()) = tokio::join!(world.server.send(request), narrowed);
+    answer.expect_error(403, "insufficient_scope");
+}
+
+/// A bulk of two users, of which the first is written when `meanwhile` runs; the statuses.
+async fn bulk_with(world: World, meanwhile: impl AsyncFnOnce(&World)) -> (Arc<World>, [String; 2]) {
+    let world = Arc::new(world);
+    let post = |name: &str| {
+        json!({
+            "method": "POST", "path": "/Users", "bulkId": name, "data": user(name, json!({})),
+        })
+    };
+    let body = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [post("one"), post("two")],
+    });
+    let held = world.server.store.hold_next_answer();
+    let request = {
+        let world = world.clone();
+        tokio::spawn(async move { world.post(&world.full, "/Bulk", &body).await })
+    };
+    while !world.server.store.holds_an_answer() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    meanwhile(&world).await;
+    drop(held);
+    let answer = request.await.unwrap().expect(200).json();
+    let status = |at: usize| {
+        answer["Operations"][at]["status"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    (world, [status(0), status(1)])
+}
+
+#[tokio::test]
+async fn t6_a_bulk_stops_when_its_token_expires() {
+    let world = World::start().await;
+    let (world, statuses) = bulk_with(world, async |world| world.server.advance(3600)).await;
+    assert_eq!(statuses, ["201", "401"]);
+    let other = world.with(&["scim:read"]).await;
+    let filter = "userName eq \"one\" or userName eq \"two\"";
+    assert_eq!(world.found(&other, "/Users", filter).await, ["one"]);
+}
+
+#[tokio::test]
+async fn t6_a_bulk_stops_when_its_token_is_revoked() {
+    let revoke = async |world: &World| {
+        let caller = world.server.caller(&world.full.token).await;
+        let admin = world.server.caller(&world.server.admin_token().await).await;
+        let target = Target::new([("id".to_owned(), caller.token().key.to_string())]);
+        let permit = admin.permit_operation().unwrap();
+        Tokens::delete(&world.server.core, &permit, &target)
+            .await
+            .unwrap();
+    };
+    let (_, statuses) = bulk_with(World::start().await, revoke).await;
+    assert_eq!(statuses, ["201", "401"]);
+}
+
+#[tokio::test]
+async fn t6_a_bulk_stops_when_its_client_loses_the_scope() {
+    let unassign = async |world: &World| {
+        let caller = world.server.caller(&world.full.token).await;
+        let client = caller.grant().client();
+        let edit = {
+            let snapshot = world.server.snapshot();
+            let mut application =
+                domain::config::Application::clone(snapshot.application(&client).unwrap());
+            application.assigned.clear();
+            domain::config::ConfigObject::Application(Arc::new(application))
+        };
+        world.server.edit(domain::Edit::none(()).put(edit)).await;
+    };
+    let (_, statuses) = bulk_with(World::start().await, unassign).await;
+    assert_eq!(statuses, ["201", "403"]);
+}
