@@ -1,6 +1,6 @@
 //! Bulk (RFC 7644 §3.7): many operations in one request, each decided and done by itself (S11).
 
-use super::{Place, Preconditions, ScimFailure, represent::location};
+use super::{Place, Preconditions, ScimFailure, create::new_id, represent::location};
 use crate::{Core, access::Caller, store::ResourceId};
 use scim::{
     ScimError, Selection,
@@ -8,7 +8,7 @@ use scim::{
     etag::EntityTags,
 };
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What an operation came to.
 struct Done {
@@ -17,8 +17,13 @@ struct Done {
     version: Option<String>,
 }
 
-/// The ids that bulkIds stand for by now.
-type Created = HashMap<String, ResourceId>;
+/// The ids that bulkIds stand for: of what was made, and of what is referred to ahead (RFC 7644
+/// §3.7.1, resources that refer to each other) and will be made under the id that it has here.
+#[derive(Default)]
+struct Ids {
+    made: HashMap<String, ResourceId>,
+    reserved: HashMap<String, ResourceId>,
+}
 
 impl Core {
     /// Does the operations of `body`, what is referred to before what refers to it. Each is decided
@@ -33,8 +38,12 @@ impl Core {
     ) -> Result<BulkResponse, ScimFailure> {
         let request = BulkRequest::parse(body)?;
         let mut results: Vec<Option<BulkResult>> = vec![None; request.entries.len()];
-        let (mut created, mut errors) = (Created::new(), 0);
-        for (index, in_circle) in order(&request) {
+        let (mut ids, mut errors) = (Ids::default(), 0);
+        for Step {
+            operation: index,
+            ahead,
+        } in order(&request)
+        {
             let slot = request.entries.get(index).zip(results.get_mut(index));
             let Some((entry, result)) = slot else {
                 continue;
@@ -43,17 +52,19 @@ impl Core {
                 break;
             }
             let operation = match &entry.operation {
-                Ok(_) if in_circle => Err(circle()),
-                Ok(operation) => resolve(operation, &created),
+                Ok(operation) => ids.resolve(operation, ahead),
                 Err(error) => Err(error.clone()),
             };
             let done = match &operation {
-                Ok(operation) => self.bulk_operation(caller, operation).await,
+                Ok(operation) => {
+                    let id = ids.reserved(entry.bulk_id.as_deref());
+                    self.bulk_operation(caller, operation, id).await
+                }
                 Err(error) => Err(error.clone().into()),
             };
             match (&done, &entry.bulk_id) {
                 (Ok(done), Some(bulk_id)) if done.status == 201 => {
-                    created.insert(bulk_id.clone(), done.id.clone());
+                    ids.made.insert(bulk_id.clone(), done.id.clone());
                 }
                 (Ok(_), _) => {}
                 (Err(_), _) => errors += 1,
@@ -78,6 +89,7 @@ impl Core {
         &self,
         caller: &Caller,
         operation: &BulkOperation,
+        new_id: ResourceId,
     ) -> Result<Done, ScimFailure> {
         let caller = self.renew(caller).await?;
         let place =
@@ -97,7 +109,8 @@ impl Core {
         let (status, made) = match operation.method {
             BulkMethod::Post => {
                 let permit = caller.permit_scim(&place)?;
-                (201, self.create_resource(&permit, data, selection).await?)
+                let made = self.create_as(new_id, &permit, data, selection);
+                (201, made.await?)
             }
             BulkMethod::Put => {
                 let permit = caller.permit_scim(&place)?;
@@ -135,17 +148,8 @@ impl Core {
     }
 }
 
-/// The operations' indexes in the order in which they run, each with whether it is the one at
-/// which a circle of references ends (RFC 7644 §3.7.1: 409). Those that are refused already keep
-/// their place.
-fn order(request: &BulkRequest) -> Vec<(usize, bool)> {
-    let steps = bulk::order(request)
-        .into_iter()
-        .filter_map(|step| match step {
-            Step::Run(index) => Some((index, false)),
-            Step::Create { operation, .. } => Some((operation, true)),
-            Step::Complete(_) => None,
-        });
+/// The steps in the order in which they run. Operations that are refused already keep their place.
+fn order(request: &BulkRequest) -> Vec<Step> {
     let is_refused = |index: &usize| {
         request
             .entries
@@ -154,24 +158,45 @@ fn order(request: &BulkRequest) -> Vec<(usize, bool)> {
     };
     let mut refused = (0..request.entries.len()).filter(is_refused).peekable();
     let mut ordered = Vec::with_capacity(request.entries.len());
-    for step in steps {
-        while let Some(index) = refused.next_if(|index| *index < step.0) {
-            ordered.push((index, false));
+    let alone = |operation| Step {
+        operation,
+        ahead: BTreeSet::new(),
+    };
+    for step in bulk::order(request) {
+        while let Some(index) = refused.next_if(|index| *index < step.operation) {
+            ordered.push(alone(index));
         }
         ordered.push(step);
     }
-    ordered.extend(refused.map(|index| (index, false)));
+    ordered.extend(refused.map(alone));
     ordered
 }
 
-fn resolve(operation: &BulkOperation, created: &Created) -> Result<BulkOperation, ScimError> {
-    bulk::resolve(operation, &|bulk_id: &str| {
-        created.get(bulk_id).map(|id| &*id.0)
-    })
-}
+impl Ids {
+    /// The operation with ids in the place of bulkIds.
+    fn resolve(
+        &mut self,
+        operation: &BulkOperation,
+        ahead: BTreeSet<String>,
+    ) -> Result<BulkOperation, ScimError> {
+        for bulk_id in &ahead {
+            self.reserved.entry(bulk_id.clone()).or_insert_with(new_id);
+        }
+        bulk::resolve(operation, &|bulk_id: &str| {
+            let reserved = || {
+                self.reserved
+                    .get(bulk_id)
+                    .filter(|_| ahead.contains(bulk_id))
+            };
+            self.made.get(bulk_id).or_else(reserved).map(|id| &*id.0)
+        })
+    }
 
-fn circle() -> ScimError {
-    ScimError::new(409, None, "the operations refer to each other in a circle")
+    /// The id under which the resource of a POST is made: one that was referred to, or a new one.
+    fn reserved(&self, bulk_id: Option<&str>) -> ResourceId {
+        let reserved = bulk_id.and_then(|bulk_id| self.reserved.get(bulk_id));
+        reserved.cloned().unwrap_or_else(new_id)
+    }
 }
 
 /// RFC 7644 §3.7.3: the resource's URL; a POST that failed has none.

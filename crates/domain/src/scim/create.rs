@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Core {
-    /// Makes a resource of `body`; its id is new (S12: never one that the caller chose).
+    /// Makes a resource of `body` under a new id (S12: never one that the caller chose).
     ///
     /// The answer has what the caller may retrieve, or else `schemas`, `id` and `meta` only.
     ///
@@ -26,6 +26,17 @@ impl Core {
     /// 409 for a value that must be unique and is not.
     pub async fn create_resource(
         &self,
+        permit: &ScimPermit<Create>,
+        body: Map<String, Value>,
+        selection: &Selection,
+    ) -> Result<Representation, ScimFailure> {
+        self.create_as(new_id(), permit, body, selection).await
+    }
+
+    /// As [`create_resource`](Self::create_resource), under an id of [`new_id`].
+    pub(super) async fn create_as(
+        &self,
+        id: ResourceId,
         permit: &ScimPermit<Create>,
         body: Map<String, Value>,
         selection: &Selection,
@@ -45,7 +56,7 @@ impl Core {
         };
         let now = self.now();
         let resource = StoredResource {
-            id: ResourceId(Uuid::new_v4().to_string().into()),
+            id,
             version: 1,
             created: now,
             modified: now,
@@ -71,4 +82,9 @@ impl Core {
         let visible = selection.visible(schema, readable);
         Ok(self.represent_one(permit, resource, &visible).await?)
     }
+}
+
+/// An id that no resource has had (T7).
+pub(super) fn new_id() -> ResourceId {
+    ResourceId(Uuid::new_v4().to_string().into())
 }

@@ -5,7 +5,7 @@ mod order;
 mod reference;
 
 pub use order::{Step, order};
-pub use reference::{references, resolve, without};
+pub use reference::{references, resolve};
 
 use crate::{ScimError, messages, urn};
 use serde::Serialize;

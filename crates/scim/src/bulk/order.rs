@@ -3,27 +3,20 @@
 use super::{BulkMethod, BulkOperation, BulkRequest, references};
 use std::collections::{BTreeSet, HashMap};
 
-/// One step of a bulk request; the numbers are indexes of [`BulkRequest::entries`].
+/// One step of a bulk request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// Run the operation; all that it refers to ran before it.
-    Run(usize),
-    /// Run the POST [`without`](super::without) its references to `postponed`: the resources that
-    /// refer to each other in a circle can't all come first.
-    Create {
-        /// The operation.
-        operation: usize,
-        /// The bulkIds that have no resource yet.
-        postponed: BTreeSet<String>,
-    },
-    /// Give the resource that [`Step::Create`] made its whole data.
-    Complete(usize),
+pub struct Step {
+    /// The operation to run: an index of [`BulkRequest::entries`].
+    pub operation: usize,
+    /// The bulkIds that it refers to and that have no resource yet, though an operation will make
+    /// one: resources that refer to each other in a circle can't all come first.
+    pub ahead: BTreeSet<String>,
 }
 
 /// A plan that runs every operation once what it refers to exists, and otherwise in request order:
 /// an operation that refers ahead waits, the others don't move.
 ///
-/// A circle of references is broken at its first POST. A reference to a bulkId that no operation has
+/// A circle of references is entered at its first POST (RFC 7644 §3.7.1: it MUST be tried). A reference to a bulkId that no operation has
 /// is nobody's to wait for: [`resolve`](super::resolve) refuses it. Entries that are refused already
 /// are not in the plan.
 pub fn order(request: &BulkRequest) -> Vec<Step> {
@@ -32,7 +25,7 @@ pub fn order(request: &BulkRequest) -> Vec<Step> {
         planner.run_if_ready(index);
     }
     while let Some(index) = planner.first_of_a_circle() {
-        planner.create_partly(index);
+        planner.run(index);
     }
     planner.steps
 }
@@ -40,8 +33,6 @@ pub fn order(request: &BulkRequest) -> Vec<Step> {
 struct Planner {
     /// For each operation that has not run, the POSTs it waits for, with their bulkIds.
     waiting: HashMap<usize, HashMap<usize, String>>,
-    /// What of a partly created resource is still missing.
-    incomplete: HashMap<usize, BTreeSet<usize>>,
     /// For each POST, the operations that refer to it.
     referrers: HashMap<usize, Vec<usize>>,
     steps: Vec<Step>,
@@ -62,7 +53,6 @@ impl Planner {
             .collect();
         let mut planner = Self {
             waiting: HashMap::new(),
-            incomplete: HashMap::new(),
             referrers: HashMap::new(),
             steps: Vec::new(),
         };
@@ -84,21 +74,20 @@ impl Planner {
 
     fn run_if_ready(&mut self, index: usize) {
         if self.waiting.get(&index).is_some_and(HashMap::is_empty) {
-            self.waiting.remove(&index);
-            self.steps.push(Step::Run(index));
-            self.created(index);
+            self.run(index);
         }
     }
 
-    fn create_partly(&mut self, index: usize) {
-        let postponed = self.waiting.remove(&index).unwrap_or_default();
-        self.incomplete
-            .insert(index, postponed.keys().copied().collect());
-        self.steps.push(Step::Create {
-            operation: index,
-            postponed: postponed.into_values().collect(),
-        });
+    fn run(&mut self, index: usize) {
+        self.push(index);
         self.created(index);
+    }
+
+    /// Whatever the operation waits for still, it refers ahead to.
+    fn push(&mut self, operation: usize) {
+        let ahead = self.waiting.remove(&operation).unwrap_or_default();
+        let ahead = ahead.into_values().collect();
+        self.steps.push(Step { operation, ahead });
     }
 
     /// The resource of `post` exists: what waited only for it runs, in request order.
@@ -109,16 +98,8 @@ impl Planner {
                 if let Some(targets) = self.waiting.get_mut(&referrer) {
                     targets.remove(&post);
                     if targets.is_empty() {
-                        self.waiting.remove(&referrer);
-                        self.steps.push(Step::Run(referrer));
+                        self.push(referrer);
                         queue.insert(referrer);
-                    }
-                }
-                if let Some(missing) = self.incomplete.get_mut(&referrer) {
-                    missing.remove(&post);
-                    if missing.is_empty() {
-                        self.incomplete.remove(&referrer);
-                        self.steps.push(Step::Complete(referrer));
                     }
                 }
             }

@@ -34,14 +34,6 @@ pub fn resolve<'a>(
     Ok(resolved)
 }
 
-/// The operation without the values that refer to one of `bulk_ids`: the array elements and complex
-/// values that have such a reference, or the single attribute that is one.
-pub fn without(operation: &BulkOperation, bulk_ids: &BTreeSet<&str>) -> BulkOperation {
-    let mut cut = operation.clone();
-    cut_references(&mut cut.data, bulk_ids, true);
-    cut
-}
-
 fn bulk_id(text: &str) -> Option<&str> {
     text.strip_prefix(PREFIX)
 }
@@ -88,27 +80,4 @@ fn replace<'a>(
     };
     *text = find(id).ok_or_else(unresolved)?.to_owned();
     Ok(())
-}
-
-/// Removes references below `value`; answers whether `value` itself is to go.
-fn cut_references(value: &mut Value, bulk_ids: &BTreeSet<&str>, top: bool) -> bool {
-    match value {
-        Value::String(text) => bulk_id(text).is_some_and(|id| bulk_ids.contains(id)),
-        Value::Array(elements) => {
-            elements.retain_mut(|element| !cut_references(element, bulk_ids, false));
-            false
-        }
-        Value::Object(members) => {
-            let before = members.len();
-            // An extension or the resource itself only loses what refers; a complex value goes whole.
-            let has_own = members.values().any(|m| {
-                m.as_str()
-                    .and_then(bulk_id)
-                    .is_some_and(|id| bulk_ids.contains(id))
-            });
-            members.retain(|_, member| !cut_references(member, bulk_ids, false));
-            !top && (has_own || (before > 0 && members.is_empty()))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
 }

@@ -134,7 +134,7 @@ async fn references_by_bulk_id_lead_both_ways() {
 }
 
 #[tokio::test]
-async fn a_reference_that_leads_nowhere_or_in_a_circle_is_409() {
+async fn rfc7644_3_7_1_resources_that_refer_to_each_other_are_made() {
     let world = World::start().await;
     let group = |own: &str, other: &str| {
         let member = json!([{ "value": format!("bulkId:{other}") }]);
@@ -144,9 +144,39 @@ async fn a_reference_that_leads_nowhere_or_in_a_circle_is_409() {
             json!({ "schemas": [GROUP], "displayName": own, "members": member }),
         )
     };
-    let circle = json!([group("a", "b"), group("b", "a"), group("c", "unknown")]);
+    let circle = json!([group("a", "b"), group("b", "a"), group("own", "own")]);
     let answer = bulk(&world, &world.full, circle).await.expect(200);
-    assert_eq!(statuses(&answer), ["409", "409", "409"]);
+    assert_eq!(statuses(&answer), ["201", "201", "201"]);
+    let id = |index: usize| {
+        let location = answer.json()["Operations"][index]["location"].clone();
+        location
+            .as_str()
+            .unwrap()
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    for (index, member) in [(0, id(1)), (1, id(0)), (2, id(2))] {
+        let made = world.seen(&format!("/Groups/{}", id(index))).await;
+        assert_eq!(made["members"][0]["value"], json!(member));
+    }
+}
+
+#[tokio::test]
+async fn a_reference_that_leads_nowhere_is_409() {
+    let world = World::start().await;
+    let group = |own: &str, other: &str| {
+        let member = json!([{ "value": format!("bulkId:{other}") }]);
+        post(
+            own,
+            "/Groups",
+            json!({ "schemas": [GROUP], "displayName": own, "members": member }),
+        )
+    };
+    let nowhere = json!([group("a", "b"), group("c", "unknown")]);
+    let answer = bulk(&world, &world.full, nowhere).await.expect(200);
+    assert_eq!(statuses(&answer), ["409", "409"]);
     let failed = json!([
         post("bad", "/Users", user("", json!({}))),
         group("needs-it", "bad"),
