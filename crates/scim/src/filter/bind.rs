@@ -126,13 +126,13 @@ impl Scope<'_> {
                 path,
                 op: CompareOp::Eq,
                 literal: Literal::Null,
-            } => Ok(not(self.present(path)?)),
+            } => Ok(not(self.given(path)?)),
             Filter::Compare {
                 path,
                 op: CompareOp::Ne,
                 literal: Literal::Null,
-            }
-            | Filter::Present(path) => self.present(path),
+            } => self.given(path),
+            Filter::Present(path) => self.present(path),
             Filter::Compare { path, op, literal } => self.compare(path, *op, literal),
             Filter::Element { path, filter } => self.value_path(path, filter),
             Filter::And(_) | Filter::Or(_) | Filter::Not(_) => bind_scoped(filter, *self, &[*self]),
@@ -232,15 +232,29 @@ impl Scope<'_> {
             .filter(|n| matches(n.key()))
             .map(|extension| {
                 let leaves = index::filterable_leaves(self.schema, extension.id, self.visible);
-                let given = leaves.iter().filter_map(|leaf| self.is_empty_text(*leaf));
-                let given: Vec<BoundFilter> = given.collect();
                 if leaves.is_empty() {
                     BoundFilter::Constant(false)
                 } else {
-                    or(std::iter::once(BoundFilter::Present(leaves)).chain(given))
+                    self.any_given(leaves)
                 }
             });
         or(std::iter::once(base).chain(extensions))
+    }
+
+    /// That the attribute is assigned: `null` is what is not (RFC 7643 §2.5).
+    fn given(&self, path: &AttributePath) -> Result<BoundFilter, ScimError> {
+        Ok(match self.present(path)? {
+            BoundFilter::Present(leaves) => self.any_given(leaves),
+            constant => constant,
+        })
+    }
+
+    fn any_given(&self, leaves: Vec<AttrId>) -> BoundFilter {
+        let empty: Vec<_> = leaves
+            .iter()
+            .filter_map(|leaf| self.is_empty_text(*leaf))
+            .collect();
+        or(std::iter::once(BoundFilter::Present(leaves)).chain(empty))
     }
 
     /// That the leaf is the empty string, which is data though `pr` does not count it.

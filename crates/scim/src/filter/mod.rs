@@ -9,7 +9,8 @@
 //! - In a value path, `emails[type eq "work" and value co "@x"]`, one and the same element must
 //!   satisfy the whole bracket; the element must have something that the caller may filter on.
 //! - Strings compare [folded](crate::fold()) unless `caseExact`, in order of code points.
-//! - `pr` does not count the empty string as a value; `eq null` is `not pr`, `ne null` is `pr`.
+//! - `pr` does not count the empty string as a value. `eq null` holds where nothing is assigned
+//!   (RFC 7643 §2.5), and the empty string is something.
 //! - A complex attribute without sub-attribute means its `value`, but `pr` any sub-attribute.
 
 mod bind;
