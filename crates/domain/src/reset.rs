@@ -1,0 +1,66 @@
+//! The way back in for whoever lost the first administrator's secret (T10).
+
+use crate::{
+    Bootstrap, Core, Edit, EditError, RealmKey,
+    config::{Application, ConfigObject},
+    tokens::NewSecret,
+};
+use jose::JoseError;
+use oauth::TokenEndpointAuthMethod;
+use std::sync::Arc;
+
+/// Why the administrator has no new secret. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetError {
+    /// The store is empty, or the client that was made with the realm was deleted since then.
+    #[error("the administrator's client that was made at the first start does not exist")]
+    NoAdministrator,
+    /// The crypto library refused.
+    #[error(transparent)]
+    Crypto(#[from] JoseError),
+    /// The change can't be made.
+    #[error("the administrator's client can't be changed: {0}")]
+    Edit(String),
+}
+
+impl Core {
+    /// Gives the client that was made with the system realm a new secret, which is its only one
+    /// from now on, and with which it can authenticate again whatever was changed since then. Its
+    /// scopes stay as they are.
+    ///
+    /// Nobody is asked: this is for whoever holds the store and its master key, offline.
+    ///
+    /// # Errors
+    /// [`ResetError`]; nothing was changed then.
+    pub async fn reset_administrator(&self) -> Result<Bootstrap, ResetError> {
+        let realm = RealmKey::system();
+        let edited = self.edit(&realm, |snapshot, now| {
+            let config = snapshot.config();
+            // It was made in the same moment as its realm, and nothing that was made later was.
+            let made_with_realm =
+                |client: &&Arc<Application>| client.created == config.realm.created;
+            let before = config.applications.values().find(made_with_realm);
+            let before = before.ok_or(ResetError::NoAdministrator)?;
+            let new = NewSecret::generate(self.secrets().client_secrets(), now, None)?;
+            let after = Application {
+                active: true,
+                auth_method: TokenEndpointAuthMethod::ClientSecretBasic,
+                secrets: vec![new.record],
+                jwks: None,
+                updated: now,
+                ..Application::clone(before)
+            };
+            let bootstrap = Bootstrap {
+                realm: realm.clone(),
+                client_id: after.client_id(),
+                client_secret: new.secret,
+            };
+            Ok(Edit::none(bootstrap).put(ConfigObject::Application(Arc::new(after))))
+        });
+        edited.await.map_err(|error| match error {
+            EditError::Refused(refused) => refused,
+            EditError::NoSuchRealm => ResetError::NoAdministrator,
+            other => ResetError::Edit(other.to_string()),
+        })
+    }
+}
