@@ -7,6 +7,7 @@ mod exit;
 mod import;
 mod ldif;
 mod logging;
+mod secret_file;
 mod serve;
 mod terminal;
 mod version;
@@ -26,6 +27,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::ServeArgs),
+    ResetAdministrator(serve::ResetArgs),
     Demo(demo::DemoArgs),
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -34,9 +36,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
-    let store_in_argv = matches
-        .subcommand_matches("serve")
-        .is_some_and(|serve| serve.value_source("store") == Some(ValueSource::CommandLine));
+    let store_in_argv = matches.subcommand().is_some_and(|(_, given)| {
+        matches!(given.try_contains_id("store"), Ok(true))
+            && given.value_source("store") == Some(ValueSource::CommandLine)
+    });
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
@@ -59,6 +62,9 @@ fn run(cli: Cli, store_in_argv: bool) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => runtime
             .block_on(serve::run(args, store_in_argv))
+            .map(|()| ExitCode::SUCCESS),
+        Command::ResetAdministrator(args) => runtime
+            .block_on(serve::reset(args, store_in_argv))
             .map(|()| ExitCode::SUCCESS),
         Command::Demo(args) => runtime
             .block_on(demo::run(args))

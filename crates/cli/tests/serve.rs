@@ -106,6 +106,123 @@ fn an_existing_credentials_file_is_never_overwritten_and_nothing_is_set_up() {
     assert!(server.said[0].contains("First start"), "{:?}", server.said);
 }
 
+/// T10.
+#[test]
+fn a_lost_administrators_secret_is_replaced_offline() {
+    let folder = Folder::new();
+    let (store, first) = (folder.store(), folder.text("first.json"));
+    let server = Server::start(&folder, &["--bootstrap-credentials", &first]);
+    let address = server.address().to_owned();
+    let base = server.base.clone();
+    let reset = [
+        "reset-administrator",
+        "--store",
+        &store,
+        "--base-url",
+        &base,
+    ];
+    // The store belongs to the running server.
+    let output = run(&reset);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("in use by another process"));
+    server.stop();
+
+    let output = run(&reset);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(text.contains("Earlier secrets are void."), "{text}");
+    let second = folder.text("second.json");
+    let output = run(&[&reset[..], &["--bootstrap-credentials", &second]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(mode(&folder.path("second.json")), 0o600);
+    let (before, after) = (
+        read_json(&folder.path("first.json")),
+        read_json(&folder.path("second.json")),
+    );
+    assert_eq!(before["client_id"], after["client_id"]);
+    assert_eq!(before["issuer"], after["issuer"]);
+    let again = [
+        "serve",
+        "--listen",
+        &address,
+        "--base-url",
+        &base,
+        "--store",
+        &store,
+    ];
+    let server = Server::start_with(ambit().args(again));
+    Client::new(&after, "scopes:read").get("/scopes");
+    let secrets = [&before["client_secret"], &after["client_secret"]]
+        .map(|secret| secret.as_str().unwrap().to_owned());
+    assert_ne!(secrets[0], secrets[1]);
+    let shown = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("client_secret"));
+    for void in [secrets[0].as_str(), shown.unwrap().trim()] {
+        assert_eq!(Client::refused(&before, void), 401);
+    }
+    let log = server.stop();
+    assert!(secrets.iter().all(|secret| !log.contains(secret)), "REG-26");
+}
+
+#[test]
+fn an_empty_store_has_no_administrator_to_reset() {
+    let folder = Folder::new();
+    let output = run(&["reset-administrator", "--store", &folder.store()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("the store is empty: `ambit serve`"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!folder.path("ambit.sqlite3.key").exists(), "a key was made");
+}
+
+/// T10: the file is there to be written, but can't be.
+#[test]
+fn a_secret_that_can_t_be_handed_over_is_said_to_be_lost() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let output = ambit()
+        .args(["serve", "--listen", "127.0.0.1:0", "--store", &store])
+        .stdout(
+            fs::OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .unwrap(),
+        )
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.contains("`ambit reset-administrator`"), "{said}");
+    let output = run(&["reset-administrator", "--store", &store]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
+fn a_settings_file_with_a_password_that_others_can_read_is_pointed_out() {
+    let folder = Folder::new();
+    let secret = "listen = \"127.0.0.1:0\"\nstore = \"postgres://u:canary@127.0.0.1:1/d\"\n";
+    let plain = format!("listen = \"127.0.0.1:0\"\nstore = \"{}\"\n", folder.store());
+    let warned = |name: &str, mode: u32| {
+        let path = folder.path(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        // It fails later, at the key that is missing or the server that is.
+        let output = ambit()
+            .args(["reset-administrator", "--config", path.to_str().unwrap()])
+            .output()
+            .unwrap();
+        assert!(!stderr(&output).contains("canary"));
+        stderr(&output).contains("others can read this secret file")
+    };
+    folder.write("secret.toml", secret);
+    folder.write("plain.toml", &plain);
+    assert!(warned("secret.toml", 0o640));
+    assert!(!warned("secret.toml", 0o600));
+    assert!(!warned("plain.toml", 0o644), "there is no secret in it");
+}
+
 #[test]
 fn what_was_stored_is_there_after_a_restart_and_unreadable_without_its_key() {
     let folder = Folder::new();

@@ -25,8 +25,6 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<TlsSettings>,
     /// Most connections at a time.
     pub(crate) max_connections: NonZeroU32,
-    /// What is logged and how.
-    pub(crate) log: LogSettings,
 }
 
 /// The store and the key without which it is unreadable.
@@ -61,7 +59,8 @@ const DEFAULT_CONNECTIONS: u32 = 4096;
 
 impl Settings {
     /// Checks what was given, and each thing against the others.
-    pub(crate) fn check(given: Layer) -> Result<Self, UsageError> {
+    pub(crate) fn check(given: Layer) -> Result<(Self, LogSettings), UsageError> {
+        let log = log(given.log_format, given.log_level.as_deref())?;
         let listen = given.listen.unwrap_or(DEFAULT_LISTEN);
         let base_url = given
             .base_url
@@ -78,7 +77,7 @@ impl Settings {
             None => default_key_file(&url)?,
         };
         let max_connections = given.max_connections.unwrap_or(DEFAULT_CONNECTIONS);
-        Ok(Self {
+        let settings = Self {
             listen,
             base_url,
             store: StoreSettings {
@@ -89,8 +88,8 @@ impl Settings {
             tls,
             max_connections: NonZeroU32::new(max_connections)
                 .ok_or_else(|| UsageError("max_connections must be at least 1".into()))?,
-            log: log(given.log_format, given.log_level.as_deref())?,
-        })
+        };
+        Ok((settings, log))
     }
 
     /// The public origin, or the address that was bound.
@@ -187,7 +186,10 @@ mod tests {
     use super::*;
 
     fn check(toml: &str) -> Result<Settings, String> {
-        Settings::check(toml::from_str(toml).unwrap()).map_err(|error| error.0)
+        let checked = Settings::check(toml::from_str(toml).unwrap());
+        checked
+            .map(|(settings, _)| settings)
+            .map_err(|error| error.0)
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::{
     client::HttpClient,
     config::{BaseUrl, is_loopback_host},
     exit::UsageError,
+    secret_file::complain_if_shared,
     serve::Credentials,
 };
 use anyhow::Context;
@@ -122,6 +123,7 @@ impl TargetArgs {
 }
 
 fn read_secret(file: &Path) -> anyhow::Result<Zeroizing<String>> {
+    complain_if_shared(file);
     std::fs::read_to_string(file)
         .map(Zeroizing::new)
         .with_context(|| format!("{} can't be read", file.display()))

@@ -1,6 +1,6 @@
 //! The first administrator's credentials: shown once, or put into a file (T10).
 
-use super::master_key::create_secret;
+use super::master_key::{create_secret, sync_folder_of};
 use crate::terminal;
 use anyhow::Context;
 use domain::Bootstrap;
@@ -58,36 +58,56 @@ impl Destination {
         Ok(Self::File(made, path.to_owned()))
     }
 
-    /// Hands the credentials over.
-    pub(crate) fn deliver(self, credentials: &Credentials) -> anyhow::Result<()> {
-        match self {
-            Self::Terminal => {
-                terminal::say("First start. The administrator's client, shown this once:")?;
-                terminal::say(format_args!("  issuer         {}", credentials.issuer))?;
-                terminal::say(format_args!("  client_id      {}", credentials.client_id))?;
-                terminal::say(format_args!(
-                    "  client_secret  {}",
-                    *credentials.client_secret
-                ))?;
-            }
-            Self::File(mut file, path) => {
-                let json = Zeroizing::new(serde_json::to_string_pretty(credentials)?);
-                writeln!(file, "{}", *json)?;
-                file.sync_all()?;
-                terminal::say(format_args!(
-                    "First start. The administrator's credentials are in {}",
-                    path.display()
-                ))?;
-            }
+    /// Hands the credentials over, durably if to a file; `why` is what has happened.
+    ///
+    /// # Errors
+    /// If that fails nobody knows the secret; what to do then is in the error's text.
+    pub(crate) fn deliver(self, why: &str, credentials: &Credentials) -> anyhow::Result<()> {
+        let delivered = match &self {
+            Self::Terminal => show(why, credentials),
+            Self::File(file, path) => write(file, path, credentials),
+        };
+        if let Err(error) = delivered {
+            self.give_up();
+            return Err(error.context(
+                "the administrator's new secret could not be handed over and is lost: `ambit \
+                 reset-administrator`, with the settings of `ambit serve`, makes another",
+            ));
+        }
+        if let Self::File(_, path) = self {
+            let path = path.display();
+            terminal::say(format_args!(
+                "{why} The administrator's credentials are in {path}"
+            ))?;
         }
         Ok(())
     }
 
-    /// Takes the empty file away again, after a start that failed.
+    /// Takes the file away again, without the whole of which nobody can do anything.
     pub(crate) fn give_up(self) {
         if let Self::File(_, path) = self {
-            // Nothing was written to it; that it stays behind is the lesser trouble.
+            // That it stays behind is the lesser trouble.
             let _ = std::fs::remove_file(path);
         }
     }
+}
+
+fn show(why: &str, credentials: &Credentials) -> anyhow::Result<()> {
+    terminal::say(format_args!(
+        "{why} The administrator's client, shown this once:"
+    ))?;
+    terminal::say(format_args!("  issuer         {}", credentials.issuer))?;
+    terminal::say(format_args!("  client_id      {}", credentials.client_id))?;
+    terminal::say(format_args!(
+        "  client_secret  {}",
+        *credentials.client_secret
+    ))?;
+    Ok(())
+}
+
+fn write(mut file: &File, path: &Path, credentials: &Credentials) -> anyhow::Result<()> {
+    let json = Zeroizing::new(serde_json::to_string_pretty(credentials)?);
+    writeln!(file, "{}", *json)?;
+    file.sync_all()?;
+    Ok(sync_folder_of(path)?)
 }

@@ -1,5 +1,6 @@
 //! The accept loop: bounded in connections, and in the time that each may take.
 
+use super::stall::Stall;
 use axum::{Router, body::Body, http::StatusCode, response::IntoResponse};
 use hyper::{Request, Response, body::Incoming, service::service_fn};
 use hyper_util::{
@@ -24,6 +25,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const HEAD: Duration = Duration::from_secs(30);
 /// Longest time from the head of a request to the head of its answer, its body included.
 const REQUEST: Duration = Duration::from_secs(60);
+/// Longest wait for a client to read anything of its answer.
+const READING: Duration = Duration::from_secs(30);
 /// Longest wait for open requests at the end.
 const DRAIN: Duration = Duration::from_secs(10);
 /// Pause after the system refused a connection, as when it has no file descriptors left.
@@ -78,18 +81,18 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> std::io::Result<(Stall<TcpStream>, OwnedSemaphorePermit)> {
     let slot = Arc::clone(slots)
         .acquire_owned()
         .await
         .map_err(std::io::Error::other)?;
     let (stream, _) = listener.accept().await?;
     stream.set_nodelay(true)?;
-    Ok((stream, slot))
+    Ok((Stall::new(stream, READING), slot))
 }
 
 async fn connection(
-    stream: TcpStream,
+    stream: Stall<TcpStream>,
     tls: Option<TlsAcceptor>,
     app: Router,
     watcher: Watcher,

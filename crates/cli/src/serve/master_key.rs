@@ -1,6 +1,6 @@
 //! The master key: 32 random bytes in a file of their own, written in hexadecimal.
 
-use super::tls::warn_if_shared;
+use crate::secret_file::warn_if_shared;
 use anyhow::{Context, bail};
 use std::{
     fs::{File, OpenOptions},
@@ -50,6 +50,11 @@ fn write_secret(file: &Path, secret: &str) -> io::Result<()> {
     let mut handle = create_secret(file)?;
     writeln!(handle, "{secret}")?;
     handle.sync_all()?;
+    sync_folder_of(file)
+}
+
+/// Makes sure that a new file is found after a crash.
+pub(super) fn sync_folder_of(file: &Path) -> io::Result<()> {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

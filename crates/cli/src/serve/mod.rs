@@ -4,38 +4,38 @@ mod bootstrap;
 mod listener;
 mod master_key;
 mod node;
+mod reset;
+mod settings_args;
 mod signal;
+mod stall;
 mod tls;
 
 pub(crate) use bootstrap::Credentials;
 pub(crate) use listener::serve;
 pub(crate) use node::Opened;
+pub(crate) use reset::{ResetArgs, run as reset};
 pub(crate) use signal::StopSignals;
 pub(crate) use tls::provider;
 
-use crate::{
-    config::{self, Layer, Settings},
-    exit::UsageError,
-    logging, terminal,
-};
-use anyhow::Context;
+use crate::terminal;
+use anyhow::{Context, bail};
 use bootstrap::Destination;
 use domain::Core;
+use settings_args::SettingsArgs;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// How often time's work is done.
 const MAINTENANCE: Duration = Duration::from_secs(60);
+/// How often it is asked whether the store is still this process's own.
+const OWNERSHIP: Duration = Duration::from_secs(1);
 
 /// Run the server
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct ServeArgs {
-    /// Settings file (TOML); its keys are the flags' names with `_` for `-`
-    #[arg(long, env = "AMBIT_CONFIG", value_name = "FILE")]
-    config: Option<PathBuf>,
     #[command(flatten)]
-    given: Layer,
+    settings: SettingsArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -57,29 +57,11 @@ Examples:
   ambit serve --listen 127.0.0.1:0 --bootstrap-credentials admin.json
       On a free port; the first administrator's credentials go to a file.";
 
-/// Runs the server until it is told to stop.
+/// Runs the server until it is told to stop, or the store is no longer its own, which is an error.
 ///
-/// `store_in_argv` says whether the store's address came by a flag, where every user of the
-/// machine can read it (T11).
+/// `store_in_argv` says whether the store's address came by a flag.
 pub(crate) async fn run(args: ServeArgs, store_in_argv: bool) -> anyhow::Result<()> {
-    if store_in_argv
-        && args
-            .given
-            .store
-            .as_deref()
-            .is_some_and(config::has_password)
-    {
-        let text = "--store shows its password to every user of this machine: \
-                    put it into AMBIT_STORE or into the settings file";
-        return Err(UsageError(text.into()).into());
-    }
-    let file = args
-        .config
-        .as_deref()
-        .map(config::read)
-        .transpose()?
-        .unwrap_or_default();
-    let settings = Settings::check(args.given.or(file))?;
+    let settings = args.settings.put_in_force(store_in_argv)?;
     let stop = StopSignals::catch()?;
     let tls = settings.tls.as_ref().map(tls::acceptor).transpose()?;
     let listener = TcpListener::bind(settings.listen)
@@ -88,7 +70,6 @@ pub(crate) async fn run(args: ServeArgs, store_in_argv: bool) -> anyhow::Result<
     let bound = listener.local_addr()?;
     let base_url = settings.base_url_at(bound);
     let scheme = if tls.is_some() { "https" } else { "http" };
-    logging::start(settings.log)?;
 
     let opened = Opened::open(&settings.store).await?;
     let core = start(opened, &base_url, settings.bootstrap_credentials).await?;
@@ -96,17 +77,35 @@ pub(crate) async fn run(args: ServeArgs, store_in_argv: bool) -> anyhow::Result<
         "listening on {scheme}://{bound} as {base_url}"
     ))?;
     let upkeep = maintain(Arc::clone(&core));
-    let app = server::router(server::App::new(core));
+    let app = server::router(server::App::new(Arc::clone(&core)));
+    let mut lost = false;
     serve(listener, tls, app, settings.max_connections, async {
-        stop.first().await;
-        tracing::info!("stopping");
+        tokio::select! {
+            () = stop.first() => tracing::info!("stopping"),
+            () = ownership_lost(&core) => {
+                tracing::error!("the ownership of the store was lost: stopping");
+                lost = true;
+            }
+        }
     })
     .await;
     upkeep.abort();
     // Wait until the task has let go of the store, which closes when its last owner does.
     let _ = upkeep.await;
+    if lost {
+        bail!("the ownership of the store was lost; start again to take it again");
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Returns once another process may have the store. What is known here counts no more then, and
+/// only a new start can help.
+async fn ownership_lost(core: &Core) {
+    let mut seconds = tokio::time::interval(OWNERSHIP);
+    while core.owns_its_store() {
+        seconds.tick().await;
+    }
 }
 
 /// Loads the realms, and hands over the first administrator's credentials at the first start.
@@ -122,7 +121,7 @@ async fn start(
     match opened.load(base_url).await {
         Ok((core, first)) => {
             if let Some(first) = first {
-                destination.deliver(&Credentials::of(&first, base_url))?;
+                destination.deliver("First start.", &Credentials::of(&first, base_url))?;
             }
             Ok(core)
         }

@@ -28,6 +28,20 @@ impl Opened {
         })
     }
 
+    /// Opens the store and its key, unless the store is empty: then nothing is made.
+    pub(super) async fn open_existing(settings: &StoreSettings) -> anyhow::Result<Option<Self>> {
+        let store = store::open(&settings.url, OpenOptions::default()).await?;
+        if store.load_configuration().await?.is_empty() {
+            return Ok(None);
+        }
+        let key = master_key::load(&settings.master_key_file, false)?;
+        Ok(Some(Self {
+            store,
+            key,
+            is_empty: false,
+        }))
+    }
+
     /// Loads what the store holds; an empty one gets its system realm, whose administrator's
     /// credentials are answered this once (T10).
     pub(crate) async fn load(

@@ -1,13 +1,13 @@
 //! TLS by rustls.
 
-use crate::config::TlsSettings;
+use crate::{config::TlsSettings, secret_file::warn_if_shared};
 use anyhow::Context;
 use rustls::{
     ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 
 /// An acceptor of TLS 1.3 and 1.2 with the given certificate, offering HTTP/2 and HTTP/1.1.
@@ -36,12 +36,4 @@ pub(crate) fn acceptor(settings: &TlsSettings) -> anyhow::Result<TlsAcceptor> {
 /// The one cryptographic provider of the process.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
-}
-
-/// Points out a secret file that others on the machine can read.
-pub(crate) fn warn_if_shared(file: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    if std::fs::metadata(file).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0) {
-        tracing::warn!(file = %file.display(), "others can read this secret file; give it mode 600");
-    }
 }

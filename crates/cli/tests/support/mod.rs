@@ -222,31 +222,20 @@ impl Client {
     /// Gets a token with credentials such as `serve` writes.
     pub fn new(credentials: &Value, scope: &str) -> Self {
         let text = |name: &str| credentials[name].as_str().unwrap().to_owned();
-        let issuer = text("issuer");
-        let form = format!(
-            "grant_type=client_credentials&client_id={}&client_secret={}&scope={}",
-            text("client_id"),
-            text("client_secret"),
-            scope.replace(' ', "+"),
-        );
-        let basic = base64(&format!("{}:{}", text("client_id"), text("client_secret")));
-        let form = form
-            .split('&')
-            .filter(|pair| !pair.starts_with("client_"))
-            .collect::<Vec<_>>();
-        let (status, body) = request(
-            "POST",
-            &format!("{issuer}/token"),
-            &format!("Basic {basic}"),
-            "application/x-www-form-urlencoded",
-            &form.join("&"),
-        );
+        let (issuer, secret) = (text("issuer"), text("client_secret"));
+        let (status, body) = token(&issuer, &text("client_id"), &secret, scope);
         assert_eq!(status, 200, "{body}");
         let token: Value = serde_json::from_str(&body).unwrap();
         Self {
             issuer,
             token: token["access_token"].as_str().unwrap().to_owned(),
         }
+    }
+
+    /// The status with which the client of the credentials gets no token by another secret.
+    pub fn refused(credentials: &Value, secret: &str) -> u16 {
+        let text = |name: &str| credentials[name].as_str().unwrap();
+        token(text("issuer"), text("client_id"), secret, "").0
     }
 
     /// Sends JSON and reads JSON.
@@ -296,6 +285,21 @@ impl Client {
             all.extend(resources);
         }
     }
+}
+
+/// Asks for a token.
+fn token(issuer: &str, client_id: &str, secret: &str, scope: &str) -> (u16, String) {
+    let scope = match scope {
+        "" => String::new(),
+        scope => format!("&scope={}", scope.replace(' ', "+")),
+    };
+    request(
+        "POST",
+        &format!("{issuer}/token"),
+        &format!("Basic {}", base64(&format!("{client_id}:{secret}"))),
+        "application/x-www-form-urlencoded",
+        &format!("grant_type=client_credentials{scope}"),
+    )
 }
 
 fn request(
