@@ -78,11 +78,24 @@ pub(crate) enum Constraint {
     Foreign,
 }
 
+/// Until the end of its batch, a question may hold the rows that it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lock {
+    /// It does not.
+    None,
+    /// With others that hold them so; nobody holds them alone meanwhile.
+    Shared,
+    /// Alone.
+    Alone,
+}
+
 /// One statement of a batch, with what it expects.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) sql: Sql,
     pub(crate) params: Vec<Value>,
+    /// What becomes of the rows that are found, if it only asks.
+    pub(crate) asks: Option<Lock>,
     /// Whether its rows count as rows of its change.
     pub(crate) counts: bool,
     pub(crate) if_none: IfNone,
@@ -96,10 +109,19 @@ impl Step {
         Self {
             sql: sql.into(),
             params,
+            asks: None,
             counts: false,
             if_none: IfNone::Fine,
             if_duplicate: IfBroken::Fault,
             if_dangling: IfBroken::Fault,
+        }
+    }
+
+    /// A question: the rows that it finds are those that it touches.
+    pub(crate) fn ask(sql: impl Into<Sql>, params: Vec<Value>, lock: Lock) -> Self {
+        Self {
+            asks: Some(lock),
+            ..Self::new(sql, params)
         }
     }
 

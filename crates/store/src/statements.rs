@@ -18,6 +18,9 @@ pub(crate) const NEXT_REVISION: &str = "\
     WHERE tenant = ?1 AND realm = ?2 AND revision = ?3";
 pub(crate) const REVISION: &str =
     "SELECT revision FROM config_head WHERE tenant = ?1 AND realm = ?2";
+pub(crate) const HEAD: &str = "SELECT 1 FROM config_head WHERE tenant = ?1 AND realm = ?2";
+pub(crate) const EXPECT_REVISION: &str =
+    "SELECT 1 FROM config_head WHERE tenant = ?1 AND realm = ?2 AND revision = ?3";
 pub(crate) const PUT_CONFIG: &str = "\
     INSERT INTO config_object (tenant, realm, kind, id, unique_key, body) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
@@ -124,5 +127,8 @@ pub(crate) const FIND_RESOURCE: &str = concat!(
     resource_columns!(),
     " FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.id = ?3 AND r.type = ?4"
 );
+pub(crate) const EXPECT_NO_RESOURCES: &str = "\
+    SELECT 1 WHERE NOT EXISTS (\
+        SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND type = ?3)";
 pub(crate) const HAS_RESOURCES: &str =
     "SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND type = ?3 LIMIT 1";

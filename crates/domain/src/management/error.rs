@@ -129,6 +129,15 @@ impl Blocked {
 }
 
 impl UsedBy {
+    /// Resources of a type: nobody needs to know how many.
+    pub(super) fn resources() -> Self {
+        Self {
+            kind: "resources",
+            count: None,
+            first: Vec::new(),
+        }
+    }
+
     /// Users within the configuration; none if there are none.
     pub(super) fn of<T: Display>(kind: &'static str, uses: &Uses<T>) -> Option<Self> {
         (!uses.is_empty()).then(|| Self {
@@ -247,6 +256,10 @@ impl From<Conflict> for ManagementError {
                     first: Vec::new(),
                 };
                 Blocked::in_use("This", vec![live]).into()
+            }
+            Conflict::HasResources { resource_type } => {
+                let users = vec![UsedBy::resources()];
+                Blocked::in_use(&format!("The type `{resource_type}`"), users).into()
             }
             other => Self::Unavailable(other.to_string()),
         }

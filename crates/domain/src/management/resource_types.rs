@@ -16,7 +16,7 @@ use crate::{
     config::{ConfigObject, ResourceTypeRecord},
     id::new_id,
     snapshot::RealmSnapshot,
-    store::{Conflict, Kind},
+    store::{Change, Conflict, Kind, TypeName},
 };
 use definition::{breaks, read};
 use serde_json::{Value, json};
@@ -110,7 +110,7 @@ impl Updatable for ResourceTypes {
         target: &Target,
         patch: &Object,
     ) -> Result<Object, ManagementError> {
-        let name = find(permit.snapshot(), target)?
+        let name: TypeName = find(permit.snapshot(), target)?
             .resource_type
             .name
             .as_str()
@@ -120,9 +120,8 @@ impl Updatable for ResourceTypes {
             let before = find(snapshot, target)?;
             let merged = field::patched(FIELDS, to_json(before), patch)?;
             let resource_type = read(&merged, snapshot)?;
-            if let Some(broken) = breaks(&before.resource_type, &resource_type)
-                && in_use
-            {
+            let broken = breaks(&before.resource_type, &resource_type);
+            if let (Some(broken), true) = (&broken, in_use) {
                 let detail = format!("There are resources of the type: {broken}.");
                 return Err(Blocked::because("in_use", detail).into());
             }
@@ -131,7 +130,12 @@ impl Updatable for ResourceTypes {
                 updated: now,
                 ..ResourceTypeRecord::clone(before)
             });
-            Ok(Edit::none(after.clone()).put(ConfigObject::ResourceType(after)))
+            let edit = Edit::none(after.clone()).put(ConfigObject::ResourceType(after));
+            // None may appear meanwhile either.
+            Ok(match broken {
+                Some(_) => edit.first(Change::ExpectNoResources(name)),
+                None => edit,
+            })
         });
         updated.await.map(|record| to_json(&record))
     }
@@ -143,7 +147,7 @@ impl Deletable for ResourceTypes {
         permit: &Permit<Delete<Self>>,
         target: &Target,
     ) -> Result<(), ManagementError> {
-        let name = find(permit.snapshot(), target)?
+        let name: TypeName = find(permit.snapshot(), target)?
             .resource_type
             .name
             .as_str()
@@ -156,19 +160,16 @@ impl Deletable for ResourceTypes {
                 return Err(Blocked::because("built_in", detail).into());
             }
             let scopes = snapshot.catalogue().scopes_naming_type(&name);
-            let resources = UsedBy {
-                kind: "resources",
-                count: None,
-                first: Vec::new(),
-            };
             let used_by: Vec<UsedBy> = UsedBy::of("scopes", &scopes)
                 .into_iter()
-                .chain(in_use.then_some(resources))
+                .chain(in_use.then(UsedBy::resources))
                 .collect();
             if !used_by.is_empty() {
                 return Err(Blocked::in_use(&format!("The type `{name}`"), used_by).into());
             }
-            Ok(Edit::none(()).delete(Kind::ResourceType, record.id))
+            Ok(Edit::none(())
+                .first(Change::ExpectNoResources(name))
+                .delete(Kind::ResourceType, record.id))
         });
         deleted.await
     }

@@ -17,7 +17,7 @@ use crate::{
     config::{ConfigObject, ResourceTypeRecord, SchemaRecord},
     id::new_id,
     snapshot::RealmSnapshot,
-    store::{Conflict, Kind, StoreError},
+    store::{Change, Conflict, Kind, StoreError},
 };
 use scim::{ResourceSchema, ResourceType, Schema};
 use scope::Uses;
@@ -97,7 +97,7 @@ impl Readable for Schemas {
 
 impl Updatable for Schemas {
     /// What is stored stays readable: while there are resources with the schema, attributes may
-    /// be added to it, and none removed or given another type.
+    /// be added to it, and none removed, given another type, or made or unmade a secret.
     async fn update(
         core: &Core,
         permit: &Permit<Update<Self>>,
@@ -110,10 +110,8 @@ impl Updatable for Schemas {
             let before = find(snapshot, target)?;
             check_custom(before)?;
             let schema = read(&field::patched(FIELDS, to_json(before), patch)?)?;
-            if let Some(name) = &in_use
-                && let Some(broken) =
-                    attributes::breaks(&before.schema.attributes, &schema.attributes)
-            {
+            let broken = attributes::breaks(&before.schema.attributes, &schema.attributes);
+            if let (Some(name), Some(broken)) = (&in_use, &broken) {
                 let detail = format!("There are resources of type `{name}`: {broken}.");
                 return Err(Blocked::because("in_use", detail).into());
             }
@@ -123,7 +121,15 @@ impl Updatable for Schemas {
                 ..SchemaRecord::clone(before)
             };
             let after = Arc::new(after);
-            Ok(Edit::none(after.clone()).put(ConfigObject::Schema(after)))
+            let mut edit = Edit::none(after.clone()).put(ConfigObject::Schema(after));
+            if broken.is_some() {
+                // None may appear meanwhile either.
+                for record in types_with(snapshot, &urn) {
+                    let name = record.resource_type.name.as_str().into();
+                    edit = edit.first(Change::ExpectNoResources(name));
+                }
+            }
+            Ok(edit)
         });
         updated.await.map(|schema| to_json(&schema))
     }

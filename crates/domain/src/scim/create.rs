@@ -5,11 +5,12 @@ use super::{
     failure::CommitFailure,
     password,
     references::{Links, member_ids},
+    rewrite::MAX_TRIES,
     write::{Draft, leaves_of},
 };
 use crate::{
     Core,
-    store::{Expect, ResourceId, StoreError, StoredResource},
+    store::{Change, Expect, ResourceId, StoreError, StoredResource},
 };
 use scim::{Selection, validate};
 use serde_json::{Map, Value};
@@ -41,6 +42,32 @@ impl Core {
         body: Map<String, Value>,
         selection: &Selection,
     ) -> Result<Representation, ScimFailure> {
+        let mut renewed = None;
+        for _ in 0..MAX_TRIES {
+            let permit = renewed.as_ref().unwrap_or(permit);
+            match self
+                .try_create(id.clone(), permit, body.clone(), selection)
+                .await
+            {
+                Ok(made) => return Ok(made),
+                Err(CommitFailure::Failed(failure)) => return Err(failure),
+                // What the type is may have changed: decide again.
+                Err(CommitFailure::Overtaken) => {
+                    let next = self.renew_permit(permit).await?;
+                    renewed = Some(next);
+                }
+            }
+        }
+        Err(StoreError::Unavailable("too many changes of the configuration".to_owned()).into())
+    }
+
+    async fn try_create(
+        &self,
+        id: ResourceId,
+        permit: &ScimPermit<Create>,
+        body: Map<String, Value>,
+        selection: &Selection,
+    ) -> Result<Representation, CommitFailure> {
         let schema = permit.schema();
         let mut document = validate::canonical(schema, body)?;
         permit.require(&leaves_of(schema, &document))?;
@@ -71,13 +98,11 @@ impl Core {
             touches,
         };
         let (change, resource) = draft.into_change(Expect::Absent)?;
-        match self.commit_resources(permit.realm(), vec![change]).await {
-            Ok(()) => {}
-            Err(CommitFailure::Failed(failure)) => return Err(failure),
-            Err(CommitFailure::Overtaken) => {
-                return Err(StoreError::Engine("a new id was in use".to_owned()).into());
-            }
-        }
+        let expect = Change::ExpectRevision {
+            revision: permit.snapshot().revision(),
+        };
+        self.commit_resources(permit.realm(), vec![expect, change])
+            .await?;
         let readable = permit.readable().unwrap_or(schema.always_readable());
         let visible = selection.visible(schema, readable);
         Ok(self.represent_one(permit, resource, &visible).await?)

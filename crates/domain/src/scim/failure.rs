@@ -96,10 +96,19 @@ pub(super) enum CommitFailure {
     Failed(ScimFailure),
 }
 
-impl From<CommitError> for CommitFailure {
-    fn from(error: CommitError) -> Self {
+impl<E: Into<ScimFailure>> From<E> for CommitFailure {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl CommitFailure {
+    /// What a commit that was not applied means.
+    pub(super) fn of(error: CommitError) -> Self {
         Self::Failed(match error {
-            CommitError::Conflict(Conflict::Version | Conflict::Missing) => return Self::Overtaken,
+            CommitError::Conflict(
+                Conflict::Version | Conflict::Missing | Conflict::StaleRevision,
+            ) => return Self::Overtaken,
             // S6: the attribute that the caller wrote is named, never who has the value.
             CommitError::Conflict(Conflict::Unique { path }) => ScimFailure::Error(ScimError::new(
                 409,

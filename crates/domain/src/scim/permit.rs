@@ -1,8 +1,9 @@
 //! Permission for an operation on the resources of a type, or on the caller's own identity: the one
 //! place where SCIM [`Action`]s are built (product §6.1, S1).
 
+use super::ScimFailure;
 use crate::{
-    RealmKey,
+    Core, RealmKey,
     access::{Caller, Permit, Refusal},
     snapshot::{RealmSnapshot, TypeEntry},
     store::{ResourceId, TypeName},
@@ -106,6 +107,26 @@ impl Caller {
             permit,
             place: place.clone(),
         })
+    }
+}
+
+impl Core {
+    /// The same permit as of now, when no change of the configuration is under way (T6).
+    ///
+    /// # Errors
+    /// 401 or the refusal, if it would not be given any more; 404 if the type is gone.
+    pub(super) async fn renew_permit<K: Kind>(
+        &self,
+        permit: &ScimPermit<K>,
+    ) -> Result<ScimPermit<K>, ScimFailure> {
+        self.clear_doubts().await?;
+        let caller = self.renew(permit.caller()).await?;
+        let entry = caller.snapshot().types().by_name(permit.type_name());
+        let place = Place {
+            entry: entry.ok_or(ScimFailure::NotFound)?.clone(),
+            own: permit.place.own,
+        };
+        Ok(caller.permit_scim(&place)?)
     }
 }
 

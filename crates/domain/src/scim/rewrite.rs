@@ -86,12 +86,9 @@ impl Core {
         (stored, before): (&StoredResource, &Map<String, Value>),
         planned: Planned,
     ) -> Result<StoredResource, CommitFailure> {
-        let hash = planned.password.into_hash().await;
-        let password_hash = hash.map_err(|error| CommitFailure::Failed(error.into()))?;
+        let password_hash = planned.password.into_hash().await?;
         let touches = self.shown_elsewhere(permit, links, (&stored.id, before), &planned.document);
-        let touches = touches
-            .await
-            .map_err(|error| CommitFailure::Failed(error.into()))?;
+        let touches = touches.await?;
         let draft = Draft {
             entry: permit.entry(),
             resource: self.next_version(stored),
@@ -100,7 +97,7 @@ impl Core {
             touches,
         };
         let made = draft.into_change(Expect::Version(stored.version));
-        let (change, resource) = made.map_err(|error| CommitFailure::Failed(error.into()))?;
+        let (change, resource) = made?;
         self.commit_resources(permit.realm(), vec![change]).await?;
         Ok(resource)
     }

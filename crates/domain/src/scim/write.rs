@@ -119,12 +119,11 @@ impl Core {
         realm: &RealmKey,
         changes: Vec<Change>,
     ) -> Result<(), CommitFailure> {
-        self.store()
-            .commit(Commit {
-                realm: realm.clone(),
-                changes,
-            })
-            .await?;
-        Ok(())
+        let commit = Commit {
+            realm: realm.clone(),
+            changes,
+        };
+        let outcome = self.store().commit(commit).await;
+        outcome.map(drop).map_err(CommitFailure::of)
     }
 }

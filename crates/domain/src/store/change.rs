@@ -34,6 +34,15 @@ pub enum Change {
         /// The revision that the decision was made on.
         expected: u64,
     },
+    /// The configuration that the commit was decided on is still in force, and stays so until the
+    /// commit; otherwise [`Conflict::StaleRevision`] (T6).
+    ExpectRevision {
+        /// The revision that the decision was made on.
+        revision: u64,
+    },
+    /// No resource of the type exists, and none appears that was decided on the configuration
+    /// before this commit; otherwise [`Conflict::HasResources`] (T6).
+    ExpectNoResources(TypeName),
     /// Creates or replaces a configuration object. Its `realm` may be another place than the
     /// commit's (a new realm's objects, created from the system realm).
     PutConfig(ConfigRow),
@@ -118,6 +127,12 @@ pub enum Conflict {
     /// A live token still refers to the object.
     #[error("a live token still refers to it")]
     InUse,
+    /// There are resources of the type.
+    #[error("there are resources of type {resource_type}")]
+    HasResources {
+        /// The type.
+        resource_type: TypeName,
+    },
     /// The assertion was used before.
     #[error("the assertion was used before")]
     Replayed,

@@ -2,7 +2,13 @@
 
 use crate::world::{World, user};
 use axum::body::{Body, Bytes};
-use domain::management::{Deletable, Target, table::Tokens};
+use domain::{
+    RealmKey,
+    management::{Deletable, Target, table::Tokens},
+    scim::Place,
+    store::Store as _,
+};
+use scim::Selection;
 use serde_json::{Value, json};
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use tokio::sync::oneshot;
@@ -139,4 +145,47 @@ async fn t6_a_bulk_stops_when_its_client_loses_the_scope() {
     };
     let (_, statuses) = bulk_with(World::start().await, unassign).await;
     assert_eq!(statuses, ["201", "403"]);
+}
+
+/// A resource is never made for a type that is no longer there, or is something else by then.
+#[tokio::test]
+async fn t6_a_resource_is_decided_again_when_its_type_has_changed() {
+    let world = World::start().await;
+    let api = async |method: &str, path: &str, body: Option<Value>| {
+        let token = world.server.admin_token().await;
+        let path = world.server.admin.path(path);
+        world.server.call(method, &path, &token, body).await
+    };
+    let schema = |attributes: Value| json!({ "attributes": attributes });
+    let urn = "urn:example:Device";
+    let made = json!({ "urn": urn, "attributes": [{ "name": "a" }, { "name": "b" }] });
+    let made = api("POST", "/schemas", Some(made)).await.expect(201).json();
+    let schema_path = format!("/schemas/{}", made["id"].as_str().unwrap());
+    let made = json!({ "name": "Device", "endpoint": "/Devices", "schema": urn });
+    let made = api("POST", "/resource-types", Some(made)).await.expect(201);
+    let type_path = format!("/resource-types/{}", made.json()["id"].as_str().unwrap());
+    let caller = world.server.caller(&world.full.token).await;
+    let place = Place::at(caller.snapshot(), "Devices").unwrap();
+    let permit = caller.permit_scim(&place).unwrap();
+    let create = async |body: Value| {
+        let body = body.as_object().unwrap().clone();
+        let core = &world.server.core;
+        core.create_resource(&permit, body, &Selection::Default)
+            .await
+    };
+    // The permit is older than each of these changes.
+    let narrow = Some(schema(json!([{ "name": "a" }])));
+    api("PATCH", &schema_path, narrow).await.expect(200);
+    let refused = create(json!({ "schemas": [urn], "b": "x" })).await;
+    assert_eq!(refused.unwrap_err().error().status, 400);
+    let device = create(json!({ "schemas": [urn], "a": "x" })).await.unwrap();
+    api("DELETE", &type_path, None).await.expect(409);
+    let path = format!("/Devices/{}", device.id);
+    world.delete(&world.full, &path).await.expect(204);
+    api("DELETE", &type_path, None).await.expect(204);
+    let refused = create(json!({ "schemas": [urn], "a": "x" })).await;
+    assert_eq!(refused.unwrap_err().error().status, 404);
+    let (realm, name) = (RealmKey::system(), "Device".into());
+    let left = world.server.store.has_resources(&realm, &name).await;
+    assert!(!left.unwrap());
 }

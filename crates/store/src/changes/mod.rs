@@ -1,6 +1,7 @@
 //! From a [`Commit`] in the domain's words to the statements that apply it.
 
 mod config;
+mod guard;
 mod resource;
 mod token;
 
@@ -32,6 +33,8 @@ pub(crate) fn batch(commit: &Commit) -> Batch {
 fn steps(realm: &RealmKey, change: &Change) -> Vec<Step> {
     match change {
         Change::AdvanceRevision { expected } => config::advance(realm, *expected),
+        Change::ExpectRevision { revision } => guard::revision(realm, *revision),
+        Change::ExpectNoResources(resource_type) => guard::no_resources(realm, resource_type),
         Change::PutConfig(row) => config::put(row),
         Change::DeleteConfig { realm, kind, id } => config::delete(realm, *kind, id),
         Change::DeleteRealm(realm) => config::delete_realm(realm),

@@ -1,7 +1,7 @@
 //! Applying a batch: BEGIN and all statements in one round trip, then COMMIT in another.
 
 use super::{connection, get, value};
-use crate::driver::{Batch, IfBroken, IfNone, Step};
+use crate::driver::{Batch, IfBroken, IfNone, Lock, Step};
 use deadpool_postgres::{Object, Pool};
 use domain::store::{CommitError, Conflict, StoreError};
 use futures_util::{FutureExt, future::BoxFuture};
@@ -45,7 +45,7 @@ pub(super) async fn apply(pool: &Pool, batch: &Batch) -> Result<Vec<u64>, Commit
 async fn attempt_once(client: Object, batch: &Batch) -> Result<Vec<u64>, Failure> {
     let mut statements = Vec::new();
     for step in batch.changes.iter().flatten() {
-        let text = value::placeholders(&step.sql);
+        let text = value::placeholders(&step.sql) + locking(step.asks);
         statements.push(
             client
                 .prepare_cached(&text)
@@ -56,6 +56,15 @@ async fn attempt_once(client: Object, batch: &Batch) -> Result<Vec<u64>, Failure
     let transaction = Transaction(Some(client));
     let outcome = transaction.run(batch, &statements).await;
     transaction.end(outcome).await
+}
+
+/// How this engine is told to hold rows. The shared lock is the one that foreign keys take.
+fn locking(asks: Option<Lock>) -> &'static str {
+    match asks {
+        None | Some(Lock::None) => "",
+        Some(Lock::Shared) => " FOR KEY SHARE",
+        Some(Lock::Alone) => " FOR UPDATE",
+    }
 }
 
 /// A connection with a transaction. Dropped before its end, the connection is closed: whoever

@@ -151,7 +151,12 @@ fn apply(connection: &Connection, batch: &Batch) -> Outcome {
 }
 
 fn apply_step(connection: &Connection, step: &Step) -> Result<u64, CommitError> {
-    let touched = match execute(connection, &step.sql, &step.params) {
+    let run = match step.asks {
+        None => execute(connection, &step.sql, &step.params),
+        // There is one writer: it holds everything alone.
+        Some(_) => query(connection, &step.sql, &step.params).map(|rows| rows.len() as u64),
+    };
+    let touched = match run {
         Ok(touched) => touched,
         Err(error) => return Err(broken(step, error)),
     };

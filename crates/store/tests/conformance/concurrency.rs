@@ -12,6 +12,7 @@ cases![
     sixty_four_writers_lose_nothing,
     one_of_many_takes_what_there_is_once,
     a_scope_is_not_deleted_under_a_token,
+    no_resource_of_a_type_appears_when_it_has_changed,
     a_client_goes_whatever_it_asks_for_meanwhile,
     a_realm_goes_with_what_is_written_meanwhile,
     members_and_their_groups_are_deleted_and_written_at_once,
@@ -80,6 +81,58 @@ async fn one_of_many_takes_what_there_is_once(place: Place) {
             assert_eq!(won, 1, "{change:?}");
         }
     }
+}
+
+/// T6: a type that changes as it can only without resources has none that was made for what it was.
+async fn no_resource_of_a_type_appears_when_it_has_changed(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let (mut changed, mut kept) = (0, 0);
+    for revision in 0..32_u64 {
+        let name = format!("Type{revision}");
+        let mut racers = JoinSet::new();
+        for racer in 0..8_u64 {
+            let (store, here, name) = (Arc::clone(&store), here.clone(), name.clone());
+            racers.spawn(async move {
+                let changes = if racer == revision % 8 {
+                    let advance = Change::AdvanceRevision { expected: revision };
+                    vec![advance, Change::ExpectNoResources(name.as_str().into())]
+                } else {
+                    let id = format!("{name} {racer}");
+                    vec![
+                        Change::ExpectRevision { revision },
+                        create(resource(&name, &id)),
+                    ]
+                };
+                (
+                    racer == revision % 8,
+                    store.commit(commit(&here, changes)).await,
+                )
+            });
+        }
+        let (mut made, mut narrowed) = (0, false);
+        for outcome in racers.join_all().await {
+            match outcome {
+                (true, Ok(_)) => narrowed = true,
+                (false, Ok(_)) => made += 1,
+                (true, Err(CommitError::Conflict(Conflict::HasResources { .. })))
+                | (false, Err(CommitError::Conflict(Conflict::StaleRevision))) => {}
+                (_, other) => panic!("round {revision}: {other:?}"),
+            }
+        }
+        let has = store.has_resources(&here, &name.as_str().into()).await;
+        assert_eq!(has.unwrap(), made > 0);
+        assert_ne!(narrowed, made > 0, "round {revision}: {made} made");
+        if narrowed {
+            changed += 1;
+        } else {
+            kept += 1;
+            let advance = Change::AdvanceRevision { expected: revision };
+            apply(&store, &here, [advance]).await;
+        }
+    }
+    println!("types changed: {changed}, kept by a resource: {kept}");
+    assert!(changed > 0 && kept > 0);
 }
 
 /// Product §2.4: both guards hold under concurrency.

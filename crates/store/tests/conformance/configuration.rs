@@ -11,6 +11,7 @@ use domain::{
 
 cases![
     a_revision_advances_from_what_is_expected,
+    a_commit_may_expect_a_revision_and_no_resources,
     an_object_is_created_replaced_and_deleted,
     keys_are_unique_within_a_place_and_kind,
     a_commit_is_applied_whole_or_not_at_all,
@@ -38,6 +39,34 @@ async fn a_revision_advances_from_what_is_expected(place: Place) {
     );
     assert_eq!(store.revision(&here).await.unwrap(), 2);
     assert_eq!(store.revision(&realm("t", "other")).await.unwrap(), 0);
+}
+
+async fn a_commit_may_expect_a_revision_and_no_resources(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let user = |id| create(resource("User", id));
+    let expect = |revision| Change::ExpectRevision { revision };
+    let none = |of: &str| Change::ExpectNoResources(of.into());
+    apply(&store, &here, [none("User"), none("Group")]).await;
+    apply(&store, &here, [expect(0), user("u")]).await;
+    apply(&store, &here, [Change::AdvanceRevision { expected: 0 }]).await;
+    for stale in [0, 2] {
+        let late = conflict(&store, &here, [user("late"), expect(stale)]).await;
+        assert_eq!(late, Conflict::StaleRevision);
+    }
+    apply(&store, &here, [expect(1), user("v")]).await;
+    assert!(find(&store, &here, "User", "late").await.is_none());
+    let narrow = [Change::AdvanceRevision { expected: 1 }, none("User")];
+    let resource_type = "User".into();
+    assert_eq!(
+        conflict(&store, &here, narrow).await,
+        Conflict::HasResources { resource_type }
+    );
+    assert_eq!(store.revision(&here).await.unwrap(), 1);
+    apply(&store, &here, [none("Group")]).await;
+    let there = realm("t", "other");
+    configured(&store, &there).await;
+    apply(&store, &there, [none("User"), expect(0)]).await;
 }
 
 async fn an_object_is_created_replaced_and_deleted(place: Place) {
