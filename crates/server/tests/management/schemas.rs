@@ -175,6 +175,12 @@ async fn what_is_stored_stays_readable() {
             .code(409),
         "in_use"
     );
+    for (member, value) in [("returned", "never"), ("mutability", "writeOnly")] {
+        let mut hidden = attributes.clone();
+        hidden[1]["sub_attributes"][0][member] = json!(value);
+        let refused = api.patch(&schema, json!({"attributes": hidden})).await;
+        assert_eq!(refused.code(409), "in_use");
+    }
     let mut more = attributes.clone();
     more.push(json!({"name": "room"}));
     api.patch(&schema, json!({"attributes": more}))

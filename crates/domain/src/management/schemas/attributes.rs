@@ -116,9 +116,7 @@ fn fields(body: Body<'_>) -> Result<Attribute, FieldError> {
         ..Attribute::new(name, kind, body.text("description")?.unwrap_or_default())
     };
     // S6: who may not read a value must not learn from a conflict that it exists.
-    let hidden =
-        attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly;
-    if attribute.uniqueness != Uniqueness::None && hidden {
+    if attribute.uniqueness != Uniqueness::None && is_hidden(&attribute) {
         let detail = "can't be other than `none` for an attribute that is never returned";
         return Err(FieldError::invalid("uniqueness", detail));
     }
@@ -164,6 +162,11 @@ fn one(attribute: &Attribute) -> Object {
     object
 }
 
+/// Whether nobody may ever see or search it (RFC 7643 §2.2, §7).
+fn is_hidden(attribute: &Attribute) -> bool {
+    attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
+}
+
 /// What in `new` would make resources unreadable or invalid that were stored under `old`.
 pub(super) fn breaks(old: &[Attribute], new: &[Attribute]) -> Option<String> {
     let find = |list: &'_ [Attribute], name: &str| -> Option<Attribute> {
@@ -185,6 +188,12 @@ pub(super) fn breaks(old: &[Attribute], new: &[Attribute]) -> Option<String> {
         }
         if after.uniqueness != before.uniqueness && after.uniqueness != Uniqueness::None {
             return Some(format!("`{name}` can't become unique"));
+        }
+        // Filters find what was indexed when it was written: secrets never were.
+        if is_hidden(&after) != is_hidden(before) {
+            return Some(format!(
+                "`{name}` can't become, or cease to be, `writeOnly` or never returned"
+            ));
         }
         if after.required && !before.required {
             return Some(format!("`{name}` can't become required"));
@@ -261,6 +270,32 @@ mod tests {
             with(Attribute::string("c", "").required()).to_vec(),
         ] {
             assert!(breaks(&old, &new).is_some(), "{new:?}");
+        }
+        // What filters may find is what was indexed.
+        let secrets = [
+            Attribute {
+                returned: Returned::Never,
+                ..Attribute::string("a", "")
+            },
+            Attribute {
+                mutability: Mutability::WriteOnly,
+                ..Attribute::string("a", "")
+            },
+        ];
+        for secret in secrets {
+            let within = |attribute: &Attribute| Attribute {
+                sub_attributes: vec![attribute.clone()],
+                ..Attribute::new("c", AttributeType::Complex, "")
+            };
+            for (plain, secret) in [
+                (old[0].clone(), secret.clone()),
+                (within(&old[0]), within(&secret)),
+            ] {
+                let (plain, secret) = ([plain], [secret]);
+                assert!(breaks(&plain, &secret).is_some(), "{secret:?}");
+                assert!(breaks(&secret, &plain).is_some(), "{secret:?}");
+                assert_eq!(breaks(&secret, &secret), None);
+            }
         }
     }
 }
