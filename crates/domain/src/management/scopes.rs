@@ -172,7 +172,7 @@ impl Deletable for Scopes {
             }
             let clients = snapshot.catalogue().clients_assigned(id);
             if let Some(clients) = UsedBy::of("applications", &clients) {
-                return Err(in_use(scope, clients).into());
+                return Err(in_use(scope, vec![clients]).into());
             }
             let versions = snapshot
                 .config()
@@ -186,26 +186,30 @@ impl Deletable for Scopes {
             }))
         });
         match deleted.await {
-            Err(ManagementError::Blocked(blocked)) if blocked.used_by.iter().any(is_tokens) => {
+            Err(ManagementError::Blocked(blocked)) if !blocked.used_by.is_empty() => {
                 let scope = find(permit.snapshot(), target)?;
+                let mut used_by = blocked.used_by;
+                used_by.retain(|users| users.kind != TOKENS);
                 let tokens = core
                     .store()
                     .token_use(permit.realm(), &id, core.now())
                     .await?;
-                Err(in_use(scope, used_by_tokens(&tokens)).into())
+                if tokens.count > 0 || used_by.is_empty() {
+                    used_by.push(used_by_tokens(&tokens));
+                }
+                Err(in_use(scope, used_by).into())
             }
             other => other,
         }
     }
 }
 
-fn is_tokens(used_by: &UsedBy) -> bool {
-    used_by.kind == "tokens"
-}
+/// The kind of users that the store guards.
+const TOKENS: &str = "tokens";
 
 fn used_by_tokens(tokens: &TokenUse) -> UsedBy {
     UsedBy {
-        kind: "tokens",
+        kind: TOKENS,
         count: Some(tokens.count),
         first: tokens
             .first
@@ -215,11 +219,8 @@ fn used_by_tokens(tokens: &TokenUse) -> UsedBy {
     }
 }
 
-fn in_use(scope: &ScopeRecord, used_by: UsedBy) -> Blocked {
-    Blocked::in_use(
-        &format!("The scope `{}`", scope.definition.name),
-        vec![used_by],
-    )
+fn in_use(scope: &ScopeRecord, used_by: Vec<UsedBy>) -> Blocked {
+    Blocked::in_use(&format!("The scope `{}`", scope.definition.name), used_by)
 }
 
 /// The scope of the path.

@@ -72,6 +72,31 @@ async fn a_scope_is_kept_while_a_live_token_carries_it() {
     api.delete(&path).await.expect(204);
 }
 
+/// Product §2.4: the answer names what uses it, by kind.
+#[tokio::test]
+async fn a_scope_in_use_by_clients_and_tokens_names_both() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let path = make_scope(&api, "orders:read").await;
+    let client = server.add_client(&["orders:read"], |_| ()).await;
+    client.token(&server, Some("orders:read")).await;
+    let refused = api.delete(&path).await;
+    assert_eq!(refused.code(409), "in_use");
+    let refused = refused.json();
+    let users = refused["used_by"].as_array().unwrap();
+    let kinds: Vec<_> = users.iter().map(|users| &users["kind"]).collect();
+    assert_eq!(kinds, ["applications", "tokens"]);
+    assert_eq!(
+        (&users[0]["count"], &users[1]["count"]),
+        (&1.into(), &1.into())
+    );
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("application") && detail.contains("token"),
+        "{detail}"
+    );
+}
+
 #[tokio::test]
 async fn an_expired_token_keeps_nothing() {
     let server = TestServer::start().await;
