@@ -37,6 +37,16 @@ impl<T> Edit<T> {
         }
     }
 
+    /// The same change with another answer.
+    pub fn answering<U>(self, answer: U) -> Edit<U> {
+        Edit {
+            puts: self.puts,
+            deletes: self.deletes,
+            before: self.before,
+            answer,
+        }
+    }
+
     /// Adds an object to create or replace.
     pub fn put(mut self, object: ConfigObject) -> Self {
         self.puts.push(object);

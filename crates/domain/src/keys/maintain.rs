@@ -10,7 +10,7 @@ use crate::{
     snapshot::RealmSnapshot,
     store::{Conflict, Kind, StoreError},
 };
-use jose::JoseError;
+use jose::{Algorithm, JoseError};
 use std::sync::Arc;
 
 /// Why maintenance is not complete; the next round goes on.
@@ -57,7 +57,8 @@ impl Core {
 
     async fn maintain_keys(&self, realm: &RealmKey) -> Result<(), MaintainError> {
         let edited = self.edit(realm, |snapshot, now| {
-            let edit = upkeep(snapshot, self.secrets(), now).map_err(Kept::Crypto)?;
+            let wanted = snapshot.config().realm.settings.signing_algorithm;
+            let edit = upkeep(snapshot, wanted, self.secrets(), now).map_err(Kept::Crypto)?;
             let idle = edit.puts.is_empty() && edit.deletes.is_empty();
             if idle {
                 Err(Kept::NothingDue)
@@ -82,12 +83,13 @@ impl Core {
     }
 }
 
-/// What the keys of a realm need at `now`.
+/// What the keys of a realm need at `now` to sign with the algorithm `wanted`.
 ///
 /// Where the signing algorithm was changed, the keys of the old one sign until the first of the
 /// new one has been published long enough.
 pub(crate) fn upkeep(
     snapshot: &RealmSnapshot,
+    wanted: Algorithm,
     secrets: &Secrets,
     now: Timestamp,
 ) -> Result<Edit<()>, JoseError> {
@@ -96,7 +98,6 @@ pub(crate) fn upkeep(
         secrets,
         now,
     };
-    let wanted = snapshot.config().realm.settings.signing_algorithm;
     let (active, next) = (keys.find(wanted, is_active), keys.find(wanted, is_next));
     let mut edit = Edit::none(());
     let mut signs = active.is_some();

@@ -12,7 +12,7 @@ use super::{
     tenants::{check_fresh, slug},
 };
 use crate::{
-    Core, Edit, RealmKey, Slug,
+    Core, RealmKey, Slug,
     access::Permit,
     config::{ConfigObject, Realm, RealmSettings},
     core::Above,
@@ -33,7 +33,6 @@ const FIELDS: &[Field] = &[
     Field::writable("access_token_lifetime", FieldKind::Integer),
     Field::by_server("tenant", FieldKind::Exact),
     Field::by_server("issuer", FieldKind::Exact),
-    Field::by_server("active", FieldKind::Boolean),
     Field::by_server("administrator", FieldKind::Structure),
     Field::by_server("created", FieldKind::Time),
     Field::by_server("updated", FieldKind::Time),
@@ -149,15 +148,13 @@ impl Updatable for Realms {
                     ..Realm::clone(before)
                 },
             )?);
-            Ok(Edit::none(after.clone()).put(ConfigObject::Realm(after)))
+            // The first key of another algorithm is published at once, to sign when it may.
+            let algorithm = after.settings.signing_algorithm;
+            let upkeep = keys::upkeep(snapshot, algorithm, core.secrets(), now)?;
+            let object = to_json(&after, core.base_url());
+            Ok(upkeep.answering(object).put(ConfigObject::Realm(after)))
         });
-        let realm = updated.await?;
-        // The first key of another algorithm is published at once, to sign when it may.
-        let upkeep = edit(core, permit, |Present { snapshot, now, .. }| {
-            Ok(keys::upkeep(snapshot, core.secrets(), now)?)
-        });
-        upkeep.await?;
-        Ok(to_json(&realm, core.base_url()))
+        updated.await
     }
 }
 
@@ -213,7 +210,6 @@ fn to_json(realm: &Realm, base_url: &str) -> Object {
         object.insert("display_name".into(), json!(name));
     }
     object.insert("issuer".into(), format!("{base_url}{}", key.path()).into());
-    object.insert("active".into(), realm.active.into());
     object.insert(
         "signing_algorithm".into(),
         json!(realm.settings.signing_algorithm),

@@ -44,9 +44,8 @@ impl Core {
             return Ok(draft.answer());
         }
         // A scope or the client went meanwhile: decide once more, on the realm as it is.
-        let snapshot = self
-            .realm_by_key(client.snapshot().key())
-            .ok_or_else(gone)?;
+        let key = client.snapshot().key();
+        let snapshot = self.realm(key.tenant(), key.realm()).ok_or_else(gone)?;
         let application = snapshot
             .application(&client.application().id)
             .ok_or_else(gone)?;

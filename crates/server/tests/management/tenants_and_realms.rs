@@ -2,8 +2,9 @@
 
 use crate::{
     api::{Api, broken},
-    support::TestServer,
+    support::{Client, TestServer},
 };
+use domain::tokens::Endpoint;
 use serde_json::json;
 
 #[tokio::test]
@@ -137,10 +138,20 @@ async fn what_lies_above_realms_is_for_the_system_realm() {
         .await
         .expect(401);
 
-    assert_eq!(acme_api.get("").await.expect(200).json()["name"], "main");
+    let realm = acme_api.get("").await.expect(200).json();
+    assert_eq!(realm["name"], "main");
+    // It is active as long as its tenant is, and has nothing of its own to show or set.
+    assert_eq!(realm.get("active"), None);
     let patch =
         json!({"display_name": "Main", "access_token_lifetime": 120, "signing_algorithm": "EdDSA"});
+    let revision = || server.snapshot_of(&acme.realm).revision();
+    let before = revision();
     let patched = acme_api.patch("", patch.clone()).await.expect(200).json();
+    assert_eq!(
+        revision(),
+        before + 1,
+        "the setting and its key come together"
+    );
     for (field, value) in patch.as_object().unwrap() {
         assert_eq!(&patched[field], value);
     }
@@ -249,6 +260,56 @@ async fn an_error_names_the_field() {
     assert_eq!(refused.field(), broken("signing_algorithm", "invalid"));
     assert_eq!(
         api.patch("", json!({"active": false})).await.field(),
-        broken("active", "server_set")
+        broken("active", "unknown")
     );
+}
+
+/// B11: a token whose scope goes while it is being recorded is decided on once more, in the realm as
+/// it is by then.
+#[tokio::test]
+async fn b11_no_second_try_issues_a_token_in_a_realm_that_went_inactive() {
+    let server = TestServer::start().await;
+    let admin = Api::admin(&server).await;
+    let acme = server.add_realm("acme", "main").await;
+    let api = Api::of(&server, &acme).await;
+    let scope = json!({"name": "orders:read", "type": "generic"});
+    let scope = api.make("/scopes", scope).await["id"].clone();
+    let body = json!({"name": "sync", "service_account": true});
+    let made = api.make("/applications", body).await;
+    let id = made["id"].as_str().unwrap();
+    let path = format!("/applications/{id}");
+    for name in ["scim:read", "orders:read"] {
+        let body = json!({"scope": name, "default": true});
+        api.make(&format!("{path}/assigned-scopes"), body).await;
+    }
+    let secret = api.make(&format!("{path}/secrets"), json!({})).await;
+    let client = Client {
+        realm: acme.realm.clone(),
+        id: id.to_owned(),
+        secret: secret["client_secret"].as_str().unwrap().to_owned(),
+    };
+    let form = oauth::form::Parameters::parse(b"grant_type=client_credentials").unwrap();
+    let basic = client.basic();
+    let presented = oauth::PresentedClient::from_parts(&[&basic], &form).unwrap();
+    let snapshot = server.snapshot_of(&client.realm);
+    let authenticated = server
+        .core
+        .authenticate_client(&snapshot, &presented, Endpoint::Token)
+        .await
+        .unwrap();
+    let request = oauth::TokenRequest::parse(&form).unwrap();
+
+    let scope = scope.as_str().unwrap();
+    let assigned = format!("{path}/assigned-scopes/{scope}");
+    api.delete(&assigned).await.expect(204);
+    api.delete(&format!("/scopes/{scope}")).await.expect(204);
+    // With the tenant active, what is left is issued.
+    let issued = server.core.issue(&authenticated, &request).await.unwrap();
+    assert_eq!(issued.scope.to_string(), "scim:read");
+    admin
+        .patch("/v1/tenants/acme", json!({"active": false}))
+        .await
+        .expect(200);
+    let refused = server.core.issue(&authenticated, &request).await;
+    assert!(refused.is_err(), "{refused:?}");
 }
