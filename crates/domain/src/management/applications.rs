@@ -54,8 +54,8 @@ const FIELDS: &[Field] = &[
     Field::by_server("updated", FieldKind::Time),
 ];
 
-/// Fields that say nothing of what an application can do or be mistaken for.
-const HARMLESS: [&str; 4] = ["name", "version", "description", "tags"];
+/// Fields that say nothing of what an application can do. Tags do: policies examine them.
+const HARMLESS: [&str; 3] = ["name", "version", "description"];
 
 /// The scopes that come with a preset (product §2.3).
 const PRESETS: [(&str, &[&str]); 2] = [

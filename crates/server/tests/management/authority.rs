@@ -190,6 +190,9 @@ async fn t4_nobody_takes_over_a_client_with_more_rights() {
             .code(403),
         "beyond_own_rights"
     );
+    // Product §8: policies examine tags.
+    let tagged = updating.patch(&path, json!({"tags": ["approved"]})).await;
+    assert_eq!(tagged.code(403), "beyond_own_rights");
     updating
         .patch(&path, json!({"description": "d"}))
         .await
