@@ -154,7 +154,11 @@ async fn who_lost_the_store_lets_nobody_in_not_even_whom_it_knows() {
         get(&server, place, &[&bearer]).await.expect(503);
     }
     let form = [("grant_type", "client_credentials")];
-    server.admin.post(&server, "/token", &form).await.expect(503);
+    server
+        .admin
+        .post(&server, "/token", &form)
+        .await
+        .expect(503);
     let answer = server.admin.introspect(&server, &bearer["Bearer ".len()..]);
     answer.await.expect(503);
 }
