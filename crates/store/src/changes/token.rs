@@ -52,11 +52,11 @@ pub(super) fn insert(realm: &RealmKey, token: &TokenRecord) -> Vec<Step> {
             revoked,
         ],
     );
-    // A set that was there may just have been purged; with the token it is recorded again.
+    // A set that was there may just have been purged: whoever hears so records it again.
     vec![
         Step::new(statements::INSERT_TOKEN, params)
             .counted()
-            .if_dangling(IfBroken::RetryOr(Conflict::Gone)),
+            .if_dangling(GONE),
     ]
 }
 
