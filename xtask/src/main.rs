@@ -1,11 +1,16 @@
-//! The project's own tasks: `cargo xtask tidy` and `cargo xtask ci`.
+//! The project's own tasks: `cargo xtask <task>`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a task talks to a terminal"
 )]
 
+mod bench;
 mod ci;
+mod crash;
+mod fuzz;
+mod mutants;
+mod prove;
 mod tidy;
 mod workspace;
 
@@ -17,7 +22,14 @@ const USAGE: &str = "\
 Usage: cargo xtask <task>
 
   tidy   hold the architecture: imports, dependencies, sizes, documents
-  ci     everything CI runs: install what tests need, fmt, clippy, tidy, tests, third-party suites";
+  ci     everything CI runs: install what tests need, fmt, clippy, tidy, tests, third-party suites
+  bench  measure speed and size beside peers and floors (docs/benchmarks.md)
+  prove  the full-sized properties: two worlds, engine against its model, filters three ways
+  crash  the full-sized crash runs: killed processes, cut power, restarted PostgreSQL
+  fuzz   run the fuzz targets
+  mutants  change the code of the checks, and see that a test notices
+
+Each task takes its own options; `cargo xtask <task> --help` lists them.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,6 +37,19 @@ fn main() -> ExitCode {
     let result = match arguments.as_slice() {
         ["tidy"] => Workspace::find().and_then(|workspace| tidy::run(&workspace)),
         ["ci"] => Workspace::find().and_then(|workspace| ci::run(&workspace)),
+        ["bench", rest @ ..] => {
+            Workspace::find().and_then(|workspace| bench::run(&workspace, rest))
+        }
+        ["prove", rest @ ..] => {
+            Workspace::find().and_then(|workspace| prove::run(&workspace, rest))
+        }
+        ["crash", rest @ ..] => {
+            Workspace::find().and_then(|workspace| crash::run(&workspace, rest))
+        }
+        ["fuzz", rest @ ..] => Workspace::find().and_then(|workspace| fuzz::run(&workspace, rest)),
+        ["mutants", rest @ ..] => {
+            Workspace::find().and_then(|workspace| mutants::run(&workspace, rest))
+        }
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
