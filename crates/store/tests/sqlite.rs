@@ -11,6 +11,11 @@
 mod conformance;
 mod support;
 
+use domain::{
+    RealmKey,
+    store::{Commit, CommitError, StoreError},
+};
+use std::time::Duration;
 use support::{Case, Place};
 
 fn run(cases: &[Case]) {
@@ -60,6 +65,41 @@ async fn a_process_whose_lock_file_is_gone_owns_nothing() {
     assert!(store.owned());
     let path = place.address.strip_prefix("sqlite:").unwrap();
     std::fs::remove_file(format!("{path}.lock")).unwrap();
-    assert!(!store.owned());
+    // Whoever looks knows at once; reads know when the watcher has looked.
     assert!(store.check().await.is_err());
+    assert!(!store.owned());
+}
+
+#[tokio::test]
+async fn reads_learn_within_a_moment_that_ownership_is_lost() {
+    let place = Place::sqlite();
+    let store = place.open().await;
+    let path = place.address.strip_prefix("sqlite:").unwrap();
+    std::fs::rename(format!("{path}.lock"), format!("{path}.moved")).unwrap();
+    let began = std::time::Instant::now();
+    while store.owned() {
+        assert!(began.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // It never comes back, even if the file does.
+    std::fs::rename(format!("{path}.moved"), format!("{path}.lock")).unwrap();
+    assert!(store.check().await.is_err());
+    assert!(!store.owned());
+}
+
+#[tokio::test]
+async fn a_write_looks_for_itself_whether_the_database_is_owned() {
+    let place = Place::sqlite();
+    let store = place.open().await;
+    let path = place.address.strip_prefix("sqlite:").unwrap();
+    std::fs::remove_file(format!("{path}.lock")).unwrap();
+    let commit = Commit {
+        realm: RealmKey::system(),
+        changes: Vec::new(),
+    };
+    let refused = store.commit(commit).await;
+    assert!(matches!(
+        refused,
+        Err(CommitError::Store(StoreError::Unavailable(_)))
+    ));
 }

@@ -49,6 +49,7 @@ impl Driver for SqliteDriver {
     }
 
     async fn apply(&self, batch: Batch) -> Result<Vec<u64>, CommitError> {
+        self.lock.check()?;
         self.writer.apply(batch).await
     }
 
@@ -60,6 +61,6 @@ impl Driver for SqliteDriver {
     }
 
     fn owned(&self) -> bool {
-        self.lock.check().is_ok()
+        self.lock.is_held()
     }
 }
