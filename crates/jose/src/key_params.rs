@@ -1,6 +1,6 @@
 //! The public numbers of a key (RFC 7518 §6.2, §6.3; RFC 8037 §2), checked when built.
 
-use crate::{Algorithm, JoseError, base64url, sha256};
+use crate::{Algorithm, JoseError, base64url, roca, sha256};
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{
     self, EcdsaVerificationAlgorithm, ParsedPublicKey, RsaParameters, VerificationAlgorithm,
@@ -193,7 +193,8 @@ fn parse(
 }
 
 /// RFC 7518 §3.3, §3.5: at least 2048 bits; at most 8192, to bound the work of a verification.
-/// The exponent is odd, above 1 and at most 64 bits wide.
+/// The exponent is odd, above 1 and at most 64 bits wide. A modulus that can be factored from its form is
+/// refused ([`roca`]).
 fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), JoseError> {
     let Some(&first) = n.first().filter(|&&first| first != 0) else {
         return Err(JoseError::InvalidKey("modulus with leading zeros"));
@@ -205,6 +206,7 @@ fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), JoseError> {
     match e {
         [] | [0, ..] | [1] => Err(JoseError::InvalidKey("exponent")),
         [.., last] if e.len() > 8 || last % 2 == 0 => Err(JoseError::InvalidKey("exponent")),
+        _ if roca::is_suspect(n) => Err(JoseError::InvalidKey("modulus of a broken generator")),
         _ => Ok(()),
     }
 }

@@ -20,6 +20,7 @@ mod jwk;
 mod jwk_set;
 mod key_params;
 mod primitives;
+mod roca;
 mod seal;
 mod signing;
 mod strict_json;

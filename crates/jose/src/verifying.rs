@@ -101,3 +101,6 @@ impl FromIterator<VerifyingKey> for VerifyingKeys {
         Self(keys.into_iter().collect())
     }
 }
+
+#[cfg(test)]
+mod published;
