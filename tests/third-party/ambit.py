@@ -5,7 +5,7 @@ import contextlib
 import json
 import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,10 +17,12 @@ SCIM_SCOPES = ("scim:read", "scim:write")
 
 @dataclass
 class Target:
-    """A SCIM service provider to test: its root, and the token that every request carries."""
+    """A SCIM service provider to test: its root, the token that every request carries, and the credentials of
+    Ambit's first administrator, which the peer does not have."""
 
     url: str
     token: str
+    administrator: dict = field(default_factory=dict, repr=False)
 
     @property
     def headers(self):
@@ -48,7 +50,7 @@ def serving(binary, store_url):
 
 
 def set_up(credentials):
-    """Makes a client for the suites with the bootstrap administrator's rights. Returns SCIM root and token."""
+    """Makes a client for the suites with the bootstrap administrator's rights. Returns a target's fields."""
     mode = stat.S_IMODE(credentials.stat().st_mode)
     if mode != 0o600:
         raise Failure(f"the bootstrap credentials are readable by others: mode {mode:o}, not 600")
@@ -69,7 +71,7 @@ def set_up(credentials):
     for scope in SCIM_SCOPES:
         assigned = f"{issuer}/applications/{created['id']}/assigned-scopes"
         manage(assigned, admin, {"scope": scope})
-    return f"{issuer}/scim/v2", token(endpoint, created, SCIM_SCOPES)
+    return f"{issuer}/scim/v2", token(endpoint, created, SCIM_SCOPES), first
 
 
 def token(endpoint, client, scopes):

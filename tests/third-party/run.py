@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import ambit
+import authlib_run
 import peer
 import postgres
 import replay.run
@@ -28,6 +29,7 @@ SUITES = {
     "scim2-tester": scim2_tester_run.run,
     "scim-sanity": scim_sanity_run.run,
     "replay": replay_suite,
+    "authlib": authlib_run.run,
 }
 
 

@@ -9,6 +9,7 @@
 )]
 
 use jose::{Algorithm, Expect, JoseError, SigningKey, VerifyingKeys, verify_compact};
+use jose::{base64url, hmac_sha256};
 use jsonwebtoken as peer;
 use serde_json::{Value, json};
 
@@ -86,5 +87,82 @@ fn we_verify_what_the_peer_signs() {
         let wrong = VerifyingKeys::from_iter([other]);
         let refused = verify_compact(&token, &wrong, &expect);
         assert_eq!(refused, Err(JoseError::UnknownKey), "{ours}");
+    }
+}
+
+/// Ways to break a signed token (RFC 8725 §2), with what each is called.
+fn breakages(token: &str, key: &SigningKey) -> Vec<(&'static str, String)> {
+    let [header, payload, signature] = token.split('.').collect::<Vec<_>>()[..] else {
+        panic!("not three parts: {token}")
+    };
+    let octets = base64url::decode(signature).unwrap();
+    let fields: Value = serde_json::from_slice(&base64url::decode(header).unwrap()).unwrap();
+    let with = |name: &str, value: Value| {
+        let mut fields = fields.clone();
+        fields[name] = value;
+        base64url::encode(fields.to_string())
+    };
+    let flipped = |at: usize| {
+        let mut octets = octets.clone();
+        octets[at] ^= 1;
+        format!("{header}.{payload}.{}", base64url::encode(octets))
+    };
+    let widened = json!({"iss": "https://as", "aud": "https://rs", "sub": "another", "exp": 4_000_000_000_u64});
+    let none = with("alg", json!("none"));
+    let hmac = format!("{}.{payload}", with("alg", json!("HS256")));
+    let public = serde_json::to_vec(&key.public_jwk()).unwrap();
+    let tag = base64url::encode(hmac_sha256(&public, hmac.as_bytes()));
+    vec![
+        ("first octet of the signature", flipped(0)),
+        ("last octet of the signature", flipped(octets.len() - 1)),
+        (
+            "a shorter signature",
+            format!("{header}.{payload}.{}", base64url::encode(&octets[1..])),
+        ),
+        ("no signature", format!("{header}.{payload}.")),
+        (
+            "a signature of zeros",
+            format!(
+                "{header}.{payload}.{}",
+                base64url::encode(vec![0; octets.len()])
+            ),
+        ),
+        ("two parts", format!("{header}.{payload}")),
+        ("four parts", format!("{token}.{signature}")),
+        (
+            "another payload",
+            format!(
+                "{header}.{}.{signature}",
+                base64url::encode(widened.to_string())
+            ),
+        ),
+        (
+            "another header",
+            format!("{}.{payload}.{signature}", with("typ", json!("JWT"))),
+        ),
+        ("no algorithm", format!("{none}.{payload}.")),
+        ("the public key as a shared secret", format!("{hmac}.{tag}")),
+    ]
+}
+
+#[test]
+fn j1_j2_j3_both_refuse_what_is_broken() {
+    for (ours, theirs) in PAIRS {
+        let key = SigningKey::generate(ours).unwrap();
+        let token = key
+            .sign_compact("at+jwt", claims().to_string().as_bytes())
+            .unwrap();
+        let keys = VerifyingKeys::from_iter([key.verifying_key().unwrap()]);
+        let expect = Expect {
+            algs: &[ours],
+            typ: &["at+jwt", "JWT"],
+            untyped: false,
+        };
+        assert!(verify_compact(&token, &keys, &expect).is_ok());
+        for (what, broken) in breakages(&token, &key) {
+            let verified = verify_compact(&broken, &keys, &expect);
+            assert!(verified.is_err(), "{ours}: {what}");
+            assert_eq!(peer_verifies(&broken, &key, theirs), None, "{ours}: {what}");
+        }
     }
 }

@@ -213,7 +213,8 @@ def members():
         [remove("displayName")],
         [replace("displayName", None)],
         [add("members", ["m-0005"])],
-        [replace("externalId", "g-1")], [replace("externalId", "g-1"), remove("externalId"), add("displayName", "T")],
+        [replace("externalId", "g-1")],
+        [replace("externalId", "g-1"), remove("externalId"), add("displayName", "T")],
     ]
     for number, operations in enumerate(cases):
         name = f"team-{number}"
