@@ -35,7 +35,9 @@ pub use header::Header;
 pub use jwk::Jwk;
 pub use jwk_set::{JwkSet, MAX_KEYS};
 pub use key_params::{Curve, KeyParams};
-pub use primitives::{HmacKey, constant_time_eq, derive_key, hmac_sha256, random_bytes, sha256};
+pub use primitives::{
+    HmacKey, constant_time_eq, derive_key, hmac_sha256, random_bytes, sha256, sha256_parts,
+};
 pub use seal::SealingKey;
 pub use signing::SigningKey;
 pub use strict_json::{StrictValue, parse_object};

@@ -7,11 +7,19 @@ use zeroize::Zeroizing;
 
 /// SHA-256.
 pub fn sha256(data: &[u8]) -> [u8; 32] {
-    let mut out = [0; 32];
-    out.iter_mut()
-        .zip(digest::digest(&digest::SHA256, data).as_ref())
-        .for_each(|(to, from)| *to = *from);
-    out
+    octets(digest::digest(&digest::SHA256, data).as_ref())
+}
+
+/// SHA-256 of the parts one after another.
+pub fn sha256_parts(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    octets(context.finish().as_ref())
+}
+
+/// The octets of a digest or tag, which has 32.
+fn octets(from: &[u8]) -> [u8; 32] {
+    from.first_chunk().copied().unwrap_or_default()
 }
 
 /// HMAC-SHA-256 with a key used once; see [`HmacKey`] for one that is used often.
@@ -31,11 +39,7 @@ impl HmacKey {
 
     /// The authentication tag of `data`.
     pub fn tag(&self, data: &[u8]) -> [u8; 32] {
-        let mut out = [0; 32];
-        out.iter_mut()
-            .zip(hmac::sign(&self.0, data).as_ref())
-            .for_each(|(to, from)| *to = *from);
-        out
+        octets(hmac::sign(&self.0, data).as_ref())
     }
 
     /// Whether `tag` is the tag of `data`, in constant time.
@@ -95,6 +99,12 @@ mod tests {
             hex(&sha256(b"abc")),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn parts_are_hashed_as_one() {
+        assert_eq!(sha256_parts(&[b"a", b"", b"bc"]), sha256(b"abc"));
+        assert_eq!(sha256_parts(&[]), sha256(b""));
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl Core {
         let lifetime = client.access_token_lifetime.min(MAX_ACCESS_TOKEN_LIFETIME);
         // Whole seconds, as in a JWT, so that every form of a token ends at the same moment.
         let issued_at = Timestamp::from_seconds(self.now().seconds());
-        let handle = Handle::generate().map_err(|error| unexpected(&error))?;
+        let handle = Handle::generate(issued_at).map_err(|error| unexpected(&error))?;
         let mut draft = Draft {
             record: TokenRecord {
                 key: TokenKey::of_jti(&handle.jti()),

@@ -70,7 +70,7 @@ async fn rfc6750_3_1_a_bad_token_is_invalid_token() {
             "the access token was not issued here",
         ),
         (
-            "ambit_at_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "ambit_at_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "the access token was not issued here",
         ),
         (&foreign, "the access token was not issued here"),
