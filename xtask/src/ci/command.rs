@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 /// # Errors
 ///
 /// If it cannot be started or does not exit with zero.
-pub(super) fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
     println!("$ {shown}");
     let status = command
@@ -26,7 +26,7 @@ pub(super) fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Whether a program can be started and exits with zero; its output is dropped.
-pub(super) fn succeeds(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
+pub(crate) fn succeeds(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
     Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -37,7 +37,7 @@ pub(super) fn succeeds(program: impl AsRef<OsStr>, arguments: &[&str]) -> bool {
 }
 
 /// The standard output of a program that must succeed.
-pub(super) fn output(command: &mut Command) -> Result<String> {
+pub(crate) fn output(command: &mut Command) -> Result<String> {
     let shown = shown(command);
     let output = command
         .stderr(Stdio::inherit())
@@ -50,7 +50,7 @@ pub(super) fn output(command: &mut Command) -> Result<String> {
 }
 
 /// The cargo that runs this task, at the root. Under `CI` it prints no colours and no progress bar.
-pub(super) fn cargo(workspace: &Workspace) -> Command {
+pub(crate) fn cargo(workspace: &Workspace) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(&workspace.root);
@@ -62,7 +62,7 @@ pub(super) fn cargo(workspace: &Workspace) -> Command {
 }
 
 /// Where cargo builds to, whatever the environment says.
-pub(super) fn target(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn target(workspace: &Workspace) -> Result<PathBuf> {
     let metadata =
         output(cargo(workspace).args(["metadata", "--format-version=1", "--no-deps", "--locked"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
@@ -74,7 +74,7 @@ pub(super) fn target(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 /// The Python of the tests' virtual environment.
-pub(super) fn python(target: &Path) -> PathBuf {
+pub(crate) fn python(target: &Path) -> PathBuf {
     target.join("venv/bin/python")
 }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: the README's test command, and exactly what `.ci/run` calls.
 
-mod command;
+pub(crate) mod command;
 mod install;
 mod steps;
 

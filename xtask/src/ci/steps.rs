@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::command::{cargo, python, run, target};
 use super::install;
+use crate::crash;
 use crate::tidy;
 use crate::workspace::Workspace;
 
@@ -28,6 +29,9 @@ pub(super) const STEPS: &[Step] = &[
     }),
     step("third-party suites: PostgreSQL", |workspace| {
         third_party(workspace, "postgres")
+    }),
+    step("crashes: a slice", |workspace| {
+        crash::run(workspace, crash::SLICE)
     }),
 ];
 

@@ -1,14 +1,45 @@
-//! The full-sized crash runs.
+//! `cargo xtask crash`: builds a server, one that can be told to flush less, and what crashes them.
 
-use anyhow::{Result, bail};
+use std::fs;
 
+use anyhow::{Context as _, Result};
+
+use crate::ci::command::{cargo, run as run_command, target};
 use crate::workspace::Workspace;
 
-/// Runs the task.
+/// What of it CI runs.
+pub(crate) const SLICE: &[&str] = &["--kills", "10", "--cuts", "60"];
+
+/// Runs the crashes with `options`, which are those of `tests/crash`; `--release` is this task's own.
 ///
 /// # Errors
 ///
-/// If anything fails.
-pub(crate) fn run(_workspace: &Workspace, _options: &[&str]) -> Result<()> {
-    bail!("not there yet")
+/// If anything acknowledged is lost, anything is half-done, or a control is not caught.
+pub(crate) fn run(workspace: &Workspace, options: &[&str]) -> Result<()> {
+    let target = target(workspace)?;
+    let folder = target.join("crash");
+    let weak = folder.join("ambit-weak");
+    let build = ["build", "--locked", "--package", "cli"];
+    let feature = ["--features", "store/weak-synchronous"];
+    run_command(cargo(workspace).args(build).args(feature))?;
+    fs::create_dir_all(&folder)?;
+    fs::copy(target.join("debug/ambit"), &weak)
+        .with_context(|| format!("cannot write {}", weak.display()))?;
+    let release = options.contains(&"--release");
+    run_command(
+        cargo(workspace)
+            .args(build)
+            .args(release.then_some("--release")),
+    )?;
+    let profile = if release { "release" } else { "debug" };
+    let options = options.iter().filter(|option| **option != "--release");
+    run_command(
+        cargo(workspace)
+            .args(["run", "--locked", "--quiet", "--package", "crash", "--"])
+            .arg("--binary")
+            .arg(target.join(profile).join("ambit"))
+            .arg("--weak-binary")
+            .arg(weak)
+            .args(options),
+    )
 }

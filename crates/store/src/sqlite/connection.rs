@@ -32,7 +32,7 @@ pub(super) fn open_writer(path: &Path, options: &OpenOptions) -> Result<Connecti
     let open = || -> rusqlite::Result<Connection> {
         let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, options.wait)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "synchronous", synchronous())?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         Ok(connection)
     };
@@ -40,6 +40,21 @@ pub(super) fn open_writer(path: &Path, options: &OpenOptions) -> Result<Connecti
     migrate(&mut connection)?;
     Ok(connection)
 }
+
+/// A commit is flushed before it is acknowledged.
+#[cfg(not(feature = "weak-synchronous"))]
+fn synchronous() -> &'static str {
+    "FULL"
+}
+
+/// What the negative controls of the power cuts ask for.
+#[cfg(feature = "weak-synchronous")]
+fn synchronous() -> String {
+    std::env::var("AMBIT_WEAK_SYNCHRONOUS").unwrap_or_else(|_| "FULL".into())
+}
+
+#[cfg(all(feature = "weak-synchronous", not(debug_assertions)))]
+compile_error!("`weak-synchronous` loses what was acknowledged: it is for debug builds of tests");
 
 /// Opens a connection that only reads.
 pub(super) fn open_reader(path: &Path, wait: Duration) -> Result<Connection, StoreError> {

@@ -1,0 +1,118 @@
+//! What was done and what was lost.
+
+use crate::{check::Checker, load::Worker};
+use std::time::{Duration, Instant};
+
+/// After so many losses no more are looked for.
+const ENOUGH: usize = 20;
+
+/// The tally of one part.
+pub(crate) struct Report {
+    part: &'static str,
+    begun: Instant,
+    said: Instant,
+    done: u64,
+    planned: u64,
+    acknowledged: u64,
+    questions: u64,
+    unavailable: u64,
+    slowest_start: Duration,
+    losses: Vec<String>,
+    /// Whether losses are expected, and so not shown.
+    quiet: bool,
+}
+
+impl Report {
+    pub(crate) fn new(part: &'static str, planned: u64) -> Self {
+        Self {
+            part,
+            begun: Instant::now(),
+            said: Instant::now(),
+            done: 0,
+            planned,
+            acknowledged: 0,
+            questions: 0,
+            unavailable: 0,
+            slowest_start: Duration::ZERO,
+            losses: Vec::new(),
+            quiet: false,
+        }
+    }
+
+    /// The tally of a control, which must lose something.
+    pub(crate) fn quiet(part: &'static str, planned: u64) -> Self {
+        Self {
+            quiet: true,
+            ..Self::new(part, planned)
+        }
+    }
+
+    /// Adds what workers were told.
+    pub(crate) fn acknowledged(&mut self, workers: &[Worker]) {
+        for worker in workers {
+            self.acknowledged += worker.acknowledged;
+            self.unavailable += worker.unavailable;
+            for wrong in &worker.wrong {
+                self.loss("a wrong answer", wrong.clone());
+            }
+        }
+    }
+
+    pub(crate) fn started(&mut self, took: Duration) {
+        self.slowest_start = self.slowest_start.max(took);
+    }
+
+    /// Adds what was found after one crash.
+    pub(crate) fn checked(&mut self, after: &str, checker: &Checker) {
+        self.looked(after, checker);
+        self.one_done();
+    }
+
+    /// Adds what was found besides.
+    pub(crate) fn looked(&mut self, after: &str, checker: &Checker) {
+        self.questions += checker.questions;
+        for loss in &checker.losses {
+            self.loss(after, loss.clone());
+        }
+    }
+
+    /// One of those planned is done.
+    pub(crate) fn one_done(&mut self) {
+        self.done += 1;
+        if !self.quiet && self.said.elapsed() > Duration::from_secs(10) {
+            self.said = Instant::now();
+            println!("{}", self.line());
+        }
+    }
+
+    pub(crate) fn loss(&mut self, after: &str, text: String) {
+        if !self.quiet {
+            println!("LOST {} {after}: {text}", self.part);
+        }
+        self.losses.push(text);
+    }
+
+    pub(crate) fn may_go_on(&self) -> bool {
+        self.losses.len() < ENOUGH
+    }
+
+    pub(crate) fn losses(&self) -> usize {
+        self.losses.len()
+    }
+
+    /// The tally in one line.
+    pub(crate) fn line(&self) -> String {
+        format!(
+            "{}: {} of {}, {} writes acknowledged, {} answered 503, {} questions, slowest start {} ms, {} s: {} lost",
+            self.part,
+            self.done,
+            self.planned,
+            self.acknowledged,
+            self.unavailable,
+            self.questions,
+            self.slowest_start.as_millis(),
+            self.begun.elapsed().as_secs(),
+            self.losses.len(),
+        )
+    }
+}
