@@ -44,11 +44,19 @@ pub(crate) trait Surface: Send + Sync + 'static {
         tracing::error!(%cause, "a request failed");
         let detail = "The service can't do this now. Try again later.";
         let keyword = Some("temporarily_unavailable");
-        let mut response = Self::error(StatusCode::SERVICE_UNAVAILABLE, keyword, detail);
-        let seconds = HeaderValue::from_static("1");
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
-        response
+        retry_later(Self::error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            keyword,
+            detail,
+        ))
     }
+}
+
+/// Adds `Retry-After` (RFC 9110 §10.2.3): it may go well in a second.
+pub(crate) fn retry_later(mut response: Response) -> Response {
+    let seconds = HeaderValue::from_static("1");
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
 }
 
 /// What is missing, and which scopes would do.

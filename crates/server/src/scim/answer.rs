@@ -58,6 +58,7 @@ pub(super) fn failure(caller: &Caller, failure: &ScimFailure) -> Response {
             let challenge = auth::insufficient_scope(caller.snapshot(), refusal);
             respond::with_challenge(error(&failure.error()), &challenge)
         }
+        ScimFailure::Store(_) => respond::retry_later(error(&failure.error())),
         _ => error(&failure.error()),
     }
 }
