@@ -12,7 +12,10 @@ pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
 }
 
-/// One crate under `crates/`, with its parsed manifest.
+/// Packages beside `crates/`: they may import what they like, and nothing imports them.
+pub(crate) const OUTSIDE: [&str; 2] = ["bench", "xtask"];
+
+/// One package, with its parsed manifest.
 pub(crate) struct Crate {
     /// The name of its folder, which is the name of the package.
     pub(crate) name: String,
@@ -56,6 +59,17 @@ impl Workspace {
             }
         }
         Ok(crates)
+    }
+
+    /// The packages beside `crates/`.
+    pub(crate) fn outside(&self) -> Result<Vec<Crate>> {
+        let package = |name: &str| {
+            Ok(Crate {
+                name: name.to_owned(),
+                manifest: self.toml(&format!("{name}/Cargo.toml"))?,
+            })
+        };
+        OUTSIDE.into_iter().map(package).collect()
     }
 
     /// Every Rust file below `folder`, relative to the root.

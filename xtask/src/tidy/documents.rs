@@ -10,14 +10,19 @@ const DEPENDENCIES: &str = "docs/decisions/0002-dependencies.md";
 const DECISIONS: &str = "docs/decisions/README.md";
 
 /// Every crate, dependency or decision that its document leaves out, or names although it is gone.
-pub(super) fn check(workspace: &Workspace, crates: &[Crate]) -> Result<Vec<String>> {
+pub(super) fn check(
+    workspace: &Workspace,
+    crates: &[Crate],
+    outside: &[Crate],
+) -> Result<Vec<String>> {
     let manifest = workspace.toml("Cargo.toml")?;
     let mut violations = undescribed_crates(&workspace.read(ARCHITECTURE)?, crates);
     violations.extend(unexplained_dependencies(
         &workspace.read(DEPENDENCIES)?,
         &manifest,
     )?);
-    violations.extend(own_versions(crates));
+    violations.extend(own_versions("crates/", crates));
+    violations.extend(own_versions("", outside));
     violations.extend(unlisted_decisions(workspace)?);
     Ok(violations)
 }
@@ -66,7 +71,7 @@ fn row_name(line: &str) -> Option<&str> {
 }
 
 /// Versions stand in the root manifest alone, or its table of reasons would not be whole.
-fn own_versions(crates: &[Crate]) -> Vec<String> {
+fn own_versions(below: &str, crates: &[Crate]) -> Vec<String> {
     let mut violations = Vec::new();
     for package in crates {
         for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
@@ -76,7 +81,7 @@ fn own_versions(crates: &[Crate]) -> Vec<String> {
             for (name, dependency) in dependencies {
                 if dependency.get("workspace").is_none() {
                     violations.push(format!(
-                        "crates/{}/Cargo.toml: write `{name}.workspace = true`, and its version into the root manifest",
+                        "{below}{}/Cargo.toml: write `{name}.workspace = true`, and its version into the root manifest",
                         package.name
                     ));
                 }
@@ -138,7 +143,7 @@ mod tests {
             "scim",
             "[dependencies]\nserde.workspace = true\nwinnow = \"1\"",
         )];
-        let found = own_versions(&crates);
+        let found = own_versions("crates/", &crates);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].contains("winnow"));
     }

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::workspace::Crate;
+use crate::workspace::{Crate, OUTSIDE};
 
 /// What one crate may import.
 struct Wall {
@@ -99,17 +99,27 @@ const fn wall(
 }
 
 /// Every dependency that crosses a wall, and every manifest without the workspace's lints.
-pub(super) fn check(crates: &[Crate]) -> Vec<String> {
-    crates.iter().flat_map(check_crate).collect()
+pub(super) fn check(crates: &[Crate], outside: &[Crate]) -> Vec<String> {
+    let without_lints = outside
+        .iter()
+        .filter(|package| !inherits_lints(&package.manifest));
+    let without_lints = without_lints.map(|package| add_lints(&package.name));
+    crates
+        .iter()
+        .flat_map(check_crate)
+        .chain(without_lints)
+        .collect()
+}
+
+fn add_lints(folder: &str) -> String {
+    format!("{folder}/Cargo.toml: add `[lints]` with `workspace = true`")
 }
 
 fn check_crate(package: &Crate) -> Vec<String> {
     let Crate { name, manifest } = package;
     let mut violations = Vec::new();
     if !inherits_lints(manifest) {
-        violations.push(format!(
-            "crates/{name}/Cargo.toml: add `[lints]` with `workspace = true`"
-        ));
+        violations.push(add_lints(&format!("crates/{name}")));
     }
     let Some(wall) = WALLS.iter().find(|wall| wall.name == name) else {
         violations.push(format!(
@@ -123,6 +133,9 @@ fn check_crate(package: &Crate) -> Vec<String> {
         }
     }
     for library in dependencies(manifest, "dev-dependencies") {
+        if OUTSIDE.contains(&library) {
+            violations.push(nothing_imports(name, library));
+        }
         // A crate may ask for its own features in its tests.
         let ours = library != name && WALLS.iter().any(|other| other.name == library);
         let allowed = wall.imports.contains(&library) || wall.tests_import.contains(&library);
@@ -135,8 +148,15 @@ fn check_crate(package: &Crate) -> Vec<String> {
     violations
 }
 
+fn nothing_imports(name: &str, library: &str) -> String {
+    format!("crates/{name}: nothing imports `{library}`; move the code into a crate")
+}
+
 fn crosses(wall: &Wall, library: &str) -> Option<String> {
     let name = wall.name;
+    if OUTSIDE.contains(&library) {
+        return Some(nothing_imports(name, library));
+    }
     if WALLS.iter().any(|other| other.name == library) {
         return (!wall.imports.contains(&library)).then(|| {
             format!(
@@ -191,11 +211,15 @@ fn inherits_lints(manifest: &Table) -> bool {
 mod tests {
     use super::*;
 
-    fn violations(name: &str, manifest: &str) -> Vec<String> {
-        check(&[Crate {
+    fn package(name: &str, manifest: &str) -> Crate {
+        Crate {
             name: name.to_owned(),
             manifest: manifest.parse().unwrap(),
-        }])
+        }
+    }
+
+    fn violations(name: &str, manifest: &str) -> Vec<String> {
+        check(&[package(name, manifest)], &[])
     }
 
     #[test]
@@ -241,6 +265,15 @@ mod tests {
         let manifest =
             "[lints]\nworkspace = true\n[target.'cfg(unix)'.dependencies]\nrusqlite = \"1\"";
         assert_eq!(violations("cli", manifest).len(), 1);
+    }
+
+    #[test]
+    fn nothing_imports_what_measures_or_builds() {
+        for table in ["dependencies", "dev-dependencies"] {
+            let manifest = format!("[lints]\nworkspace = true\n[{table}]\nbench = \"1\"");
+            assert_eq!(violations("cli", &manifest).len(), 1, "{table}");
+        }
+        assert_eq!(check(&[], &[package("bench", "")]).len(), 1);
     }
 
     #[test]

@@ -17,8 +17,9 @@ use crate::workspace::Workspace;
 /// If anything is violated, or a file cannot be read.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let crates = workspace.crates()?;
-    let mut violations = imports::check(&crates);
-    violations.extend(documents::check(workspace, &crates)?);
+    let outside = workspace.outside()?;
+    let mut violations = imports::check(&crates, &outside);
+    violations.extend(documents::check(workspace, &crates, &outside)?);
     violations.extend(sources::check(workspace)?);
     for violation in &violations {
         eprintln!("tidy: {violation}");

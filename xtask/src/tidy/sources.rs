@@ -7,6 +7,9 @@ use crate::workspace::Workspace;
 /// No source file is longer. Pleasant is 90 to 200.
 const MOST_LINES: usize = 600;
 
+/// Where the rules hold.
+const FOLDERS: [&str; 3] = ["bench/benches", "bench/src", "crates"];
+
 /// Unfinished work and switched-off tests.
 const UNWANTED: &[(&str, &str)] = &[
     (
@@ -22,7 +25,11 @@ const UNWANTED: &[(&str, &str)] = &[
 /// Every file that is too long or holds something unwanted.
 pub(super) fn check(workspace: &Workspace) -> Result<Vec<String>> {
     let mut violations = Vec::new();
-    for path in workspace.rust_files("crates")? {
+    let mut paths = Vec::new();
+    for folder in FOLDERS {
+        paths.extend(workspace.rust_files(folder)?);
+    }
+    for path in paths {
         let text = workspace.read(&path)?;
         violations.extend(too_long(&path, &text));
         violations.extend(unwanted(&path, &text));
@@ -32,7 +39,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<Vec<String>> {
 
 fn too_long(path: &str, text: &str) -> Option<String> {
     let lines = text.lines().count();
-    let counts = path.split('/').nth(2) == Some("src");
+    let counts = path.split('/').take(3).any(|folder| folder == "src");
     (counts && lines > MOST_LINES)
         .then(|| format!("{path}: {lines} lines, at most {MOST_LINES}; split it by what it does"))
 }

@@ -1,0 +1,47 @@
+//! What the figures are called: where they are measured, compared and reported.
+
+/// The figure that others are compared with.
+pub const HEALTH: &str = "GET /health";
+/// Client credentials, ES256, recorded.
+pub const TOKEN: &str = "POST /token";
+/// Introspection of live tokens.
+pub const INTROSPECT: &str = "POST /introspect";
+/// One person by id.
+pub const GET: &str = "GET /Users/{id}";
+/// A hundred people from anywhere.
+pub const PAGE: &str = "GET /Users?count=100";
+/// Somebody new.
+pub const CREATE: &str = "POST /Users";
+/// Another title for anybody.
+pub const PATCH: &str = "PATCH /Users/{id}";
+
+/// A first start.
+pub const READY_EMPTY: &str = "start to ready, empty (ms)";
+/// A start with everybody.
+pub const READY_FULL: &str = "start to ready, all people (ms)";
+/// An idle process.
+pub const RESIDENT: &str = "resident, idle (MiB)";
+/// The same with everybody in the store.
+pub const RESIDENT_FULL: &str = "resident, idle, all people (MiB)";
+
+/// A bare axum handler that answers.
+pub const BARE: &str = "bare axum, 200";
+/// A bare axum handler that signs.
+pub const SIGN: &str = "bare axum, ES256 signature";
+/// What the names of the engine's own rates begin with.
+pub const ENGINE: &str = "engine alone, ";
+/// `oidc-provider`'s tokens.
+pub const PEER_TOKEN: &str = "oidc-provider: POST /token";
+/// `oidc-provider`'s introspections.
+pub const PEER_INTROSPECT: &str = "oidc-provider: POST /introspect";
+/// What the names of `scimmy`'s figures begin with.
+pub const SCIMMY: &str = "scimmy: ";
+
+/// What the names of in-process figures begin with; they are nanoseconds.
+pub const IN_PROCESS: &str = "in process: ";
+/// What the names of decisions begin with.
+pub const DECIDE: &str = "in process: decide/";
+/// A token presented again.
+pub const JWT_SEEN: &str = "in process: jwt/seen before";
+/// A token presented for the first time: its signature alone.
+pub const JWT_VERIFIED: &str = "in process: jwt/signature check";
