@@ -29,6 +29,7 @@ pub(crate) fn run(
     let launch = Launch {
         binary: options.binary.clone(),
         folder: folder.join("kills"),
+        port: 0,
         store: None,
         environment: Vec::new(),
         log: folder.join("kills.log"),

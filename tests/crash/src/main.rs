@@ -7,22 +7,24 @@
     clippy::print_stdout,
     clippy::panic,
     clippy::indexing_slicing,
-    dead_code,
     reason = "a test that talks to a terminal"
 )]
 
 mod check;
+mod faults;
 mod http;
 mod journal;
 mod kills;
 mod load;
 mod options;
+mod outages;
 mod power;
 mod program;
 mod random;
 mod report;
 mod session;
 mod shim;
+mod watch;
 
 use anyhow::{Result, bail};
 use clap::Parser as _;
@@ -51,17 +53,30 @@ fn run(options: &Options) -> Result<()> {
     if options.kills > 0 {
         let mut report = Report::new("kills", options.kills);
         kills::run(options, &root, &random, &mut report)?;
-        println!("{}", report.line());
-        reports.push(report);
+        reports.push(report.end());
     }
     if options.cuts > 0 {
         let mut report = Report::new("power cuts", options.cuts);
         power::run(options, &root, &random, &mut report)?;
-        println!("{}", report.line());
-        reports.push(report);
+        reports.push(report.end());
         if options.weak_binary.is_some() {
             power::control(options, &root, &random, "OFF")?;
             power::control(options, &root, &random, "NORMAL")?;
+        }
+    }
+    if options.faults > 0 {
+        let mut report = Report::new("bad disks", options.faults);
+        faults::run(options, &root, &random, &mut report)?;
+        reports.push(report.end());
+    }
+    if options.restarts > 0 {
+        let mut report = Report::new("PostgreSQL outages", options.restarts);
+        if outages::run(options, &root, &random, &mut report)? {
+            reports.push(report.end());
+        } else if std::env::var("AMBIT_REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
+            bail!("PostgreSQL is not installed");
+        } else {
+            println!("SKIPPED: PostgreSQL is not installed");
         }
     }
     if options.keep {

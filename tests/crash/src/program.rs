@@ -22,6 +22,8 @@ pub(crate) struct Launch {
     pub(crate) binary: PathBuf,
     /// Everything of the server's is in it, and nothing else.
     pub(crate) folder: PathBuf,
+    /// Where it listens; 0 is anywhere.
+    pub(crate) port: u16,
     /// The address of the store, unless it is a file in the folder.
     pub(crate) store: Option<String>,
     /// Further environment.
@@ -77,7 +79,8 @@ impl Launch {
             .open(&self.log)
             .with_context(|| format!("cannot write {}", self.log.display()))?;
         let mut child = command
-            .args(["serve", "--listen", "127.0.0.1:0", "--base-url", BASE_URL])
+            .args(["serve", "--base-url", BASE_URL])
+            .args(["--listen", &format!("127.0.0.1:{}", self.port)])
             .args(["--log-level", "warn"])
             .arg("--master-key-file")
             .arg(self.folder.join("master.key"))

@@ -1,7 +1,10 @@
 //! What was done and what was lost.
 
-use crate::{check::Checker, load::Worker};
-use std::time::{Duration, Instant};
+use crate::{check::Checker, load::Worker, watch::Watch};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 /// After so many losses no more are looked for.
 const ENOUGH: usize = 20;
@@ -10,6 +13,7 @@ const ENOUGH: usize = 20;
 pub(crate) struct Report {
     part: &'static str,
     begun: Instant,
+    took: Option<Duration>,
     said: Instant,
     done: u64,
     planned: u64,
@@ -17,6 +21,8 @@ pub(crate) struct Report {
     questions: u64,
     unavailable: u64,
     slowest_start: Duration,
+    slowest_recovery: Duration,
+    decisions: u64,
     losses: Vec<String>,
     /// Whether losses are expected, and so not shown.
     quiet: bool,
@@ -27,6 +33,7 @@ impl Report {
         Self {
             part,
             begun: Instant::now(),
+            took: None,
             said: Instant::now(),
             done: 0,
             planned,
@@ -34,6 +41,8 @@ impl Report {
             questions: 0,
             unavailable: 0,
             slowest_start: Duration::ZERO,
+            slowest_recovery: Duration::ZERO,
+            decisions: 0,
             losses: Vec::new(),
             quiet: false,
         }
@@ -60,6 +69,15 @@ impl Report {
 
     pub(crate) fn started(&mut self, took: Duration) {
         self.slowest_start = self.slowest_start.max(took);
+    }
+
+    pub(crate) fn recovered(&mut self, took: Duration) {
+        self.slowest_recovery = self.slowest_recovery.max(took);
+    }
+
+    /// Adds what was decided.
+    pub(crate) fn decisions(&mut self, watch: &Watch) {
+        self.decisions += watch.decided.load(Ordering::Relaxed);
     }
 
     /// Adds what was found after one crash.
@@ -100,19 +118,35 @@ impl Report {
         self.losses.len()
     }
 
+    /// It is over.
+    pub(crate) fn end(mut self) -> Self {
+        self.took = Some(self.begun.elapsed());
+        println!("{}", self.line());
+        self
+    }
+
     /// The tally in one line.
     pub(crate) fn line(&self) -> String {
-        format!(
-            "{}: {} of {}, {} writes acknowledged, {} answered 503, {} questions, slowest start {} ms, {} s: {} lost",
-            self.part,
-            self.done,
-            self.planned,
-            self.acknowledged,
-            self.unavailable,
-            self.questions,
-            self.slowest_start.as_millis(),
-            self.begun.elapsed().as_secs(),
-            self.losses.len(),
-        )
+        let took = self.took.unwrap_or_else(|| self.begun.elapsed());
+        let numbers = [
+            (self.acknowledged, "writes acknowledged"),
+            (self.unavailable, "answered 503"),
+            (self.decisions, "decisions"),
+            (self.questions, "questions"),
+            (millis(self.slowest_start), "ms slowest start"),
+            (millis(self.slowest_recovery), "ms slowest recovery"),
+            (took.as_secs(), "s"),
+        ];
+        let told: String = numbers
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, what)| format!("{number} {what}, "))
+            .collect();
+        let (done, planned, lost) = (self.done, self.planned, self.losses.len());
+        format!("{}: {done} of {planned}, {told}{lost} lost", self.part)
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

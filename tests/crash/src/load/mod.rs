@@ -12,6 +12,7 @@ use crate::{
     random::Random,
     session::Session,
     shim::Marks,
+    watch::Watch,
 };
 use serde_json::Value;
 use std::{
@@ -28,6 +29,27 @@ pub(crate) const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
+/// A kind of write: what it is called, and what does it.
+type Step = (&'static str, fn(&mut Worker));
+
+/// Every kind of write.
+pub(crate) const STEPS: [Step; 11] = [
+    ("issue a token", Worker::issue_token),
+    ("revoke a token", Worker::revoke_token),
+    ("create a user", Worker::create_user),
+    ("patch a user", Worker::patch_user),
+    ("put a user", Worker::put_user),
+    ("delete a user", Worker::delete_user),
+    ("change a group", Worker::change_group),
+    ("patch in vain", Worker::patch_in_vain),
+    ("bulk", Worker::bulk),
+    ("change an application", Worker::change_application),
+    ("change a scope", Worker::change_scope),
+];
+
+/// How often each, in a hundred.
+const SHARES: [u64; 11] = [22, 14, 14, 10, 7, 6, 5, 2, 6, 7, 7];
+
 /// One client that writes.
 pub(crate) struct Worker {
     pub(crate) ledger: Ledger,
@@ -40,6 +62,8 @@ pub(crate) struct Worker {
     pub(crate) wrong: Vec<String>,
     /// Whether the last request was answered.
     answered: bool,
+    /// Who watches what becomes of revoked tokens.
+    watch: Option<Arc<Watch>>,
     /// How many writes were acknowledged, and how many answered 503.
     pub(crate) acknowledged: u64,
     pub(crate) unavailable: u64,
@@ -61,9 +85,16 @@ impl Worker {
             marks,
             wrong: Vec::new(),
             answered: true,
+            watch: None,
             acknowledged: 0,
             unavailable: 0,
         }
+    }
+
+    /// The same, and its revocations are watched.
+    pub(crate) fn watched(mut self, watch: &Arc<Watch>) -> Self {
+        self.watch = Some(Arc::clone(watch));
+        self
     }
 
     /// Writes until it is told to stop or nobody answers.
@@ -86,18 +117,13 @@ impl Worker {
 
     /// One write of some kind.
     pub(crate) fn step(&mut self) {
-        match self.random.below(100) {
-            0..22 => self.issue_token(),
-            22..36 => self.revoke_token(),
-            36..50 => self.create_user(),
-            50..60 => self.patch_user(),
-            60..67 => self.put_user(),
-            67..73 => self.delete_user(),
-            73..78 => self.change_group(),
-            78..80 => self.patch_in_vain(),
-            80..86 => self.bulk(),
-            86..93 => self.change_application(),
-            _ => self.change_scope(),
+        let turn = self.random.below(100);
+        let mut upto = 0;
+        for (percent, (_, step)) in SHARES.into_iter().zip(STEPS) {
+            upto += percent;
+            if turn < upto {
+                return step(self);
+            }
         }
     }
 

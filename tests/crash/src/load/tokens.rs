@@ -30,8 +30,12 @@ impl Worker {
             return self.issue_token();
         };
         let thing = &self.ledger.things[*key];
-        let token = thing.id.clone().unwrap_or_default();
-        let request = form(&thing.name, "/revoke", &format!("token={token}"));
+        let (client, token) = (thing.name.clone(), thing.id.clone().unwrap_or_default());
+        let request = form(&client, "/revoke", &format!("token={token}"));
+        let before = self.acknowledged;
         self.write(&request, vec![(*key, State::Absent)]);
+        if let (Some(watch), true) = (&self.watch, self.acknowledged > before) {
+            watch.revoked(&client, &token);
+        }
     }
 }

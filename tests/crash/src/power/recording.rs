@@ -61,6 +61,7 @@ impl Recorder {
             launch: Launch {
                 binary: binary.to_owned(),
                 folder: folder.join("run"),
+                port: 0,
                 store: None,
                 environment: environment.into_iter().collect(),
                 log: folder.join("server.log"),
@@ -88,7 +89,7 @@ impl Recorder {
     }
 
     /// Records the server under load; if `fails`, with syncs that fail now and then. At the end it
-    /// is idle, and is then killed.
+    /// is idle, and is then killed or stopped.
     pub(super) fn record(
         &mut self,
         random: &Random,
@@ -135,7 +136,12 @@ impl Recorder {
             }
             control.heal()
         })?;
-        program.kill()?;
+        // Nothing is under way any more. Who stops in peace leaves no write-ahead log.
+        if self.number % 4 == 2 {
+            program.stop()?;
+        } else {
+            program.kill()?;
+        }
         let history = History::read(&log)?;
         std::fs::remove_file(&log)?;
         self.session = Some(session);
