@@ -57,6 +57,19 @@ pub(crate) enum IfNone {
     },
 }
 
+impl IfNone {
+    /// The likeliest conflict, if it is one.
+    pub(crate) fn conflict(&self) -> Option<&Conflict> {
+        match self {
+            Self::Fine => None,
+            Self::Conflict(conflict)
+            | Self::Ask {
+                found: conflict, ..
+            } => Some(conflict),
+        }
+    }
+}
+
 /// What follows when a statement breaks a constraint.
 #[derive(Debug)]
 pub(crate) enum IfBroken {

@@ -48,7 +48,7 @@ impl Core {
         let snapshot = self.realm(key.tenant(), key.realm()).ok_or_else(gone)?;
         let application = snapshot
             .application(&client.application().id)
-            .ok_or_else(gone)?;
+            .ok_or_else(client_gone)?;
         let draft = self.client_credentials(&snapshot, application, request)?;
         match self.record(&snapshot, &draft).await? {
             Recorded::Yes => Ok(draft.answer()),
@@ -184,10 +184,14 @@ fn refused(refusal: ScopeRefusal) -> OAuthError {
     OAuthError::new(code, refusal.to_string())
 }
 
+fn client_gone() -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClient, "the client no longer exists")
+}
+
 fn gone() -> OAuthError {
     OAuthError::new(
         ErrorCode::InvalidScope,
-        "a scope that was asked for no longer exists",
+        "a scope that was asked for, or the client, no longer exists",
     )
 }
 

@@ -48,6 +48,7 @@ pub struct TestServer {
     /// no person.
     pub admin: Client,
     router: Router,
+    address: String,
     directory: TempDir,
 }
 
@@ -55,8 +56,14 @@ impl TestServer {
     /// A server as it is after its first start.
     pub async fn start() -> Self {
         let directory = TempDir::new().unwrap();
+        let file = directory.path().join("ambit.sqlite3");
+        Self::start_on(format!("sqlite:{}", file.display()), directory).await
+    }
+
+    /// The same on a store of the test's own, which is empty.
+    pub async fn start_on(address: String, directory: TempDir) -> Self {
         let clock = Arc::new(ManualClock::new(START));
-        let (core, store) = open(&directory, &clock).await;
+        let (core, store) = open(&address, &clock).await;
         let bootstrap = core.set_up().await.unwrap().expect("the store was empty");
         let admin = Client::from(bootstrap);
         let router = server::router(server::App::new(core.clone()));
@@ -66,6 +73,7 @@ impl TestServer {
             store,
             admin,
             router,
+            address,
             directory,
         }
     }
@@ -78,10 +86,11 @@ impl TestServer {
             store,
             admin,
             router,
+            address,
             directory,
         } = self;
         drop((core, store, router));
-        let (core, store) = open(&directory, &clock).await;
+        let (core, store) = open(&address, &clock).await;
         let router = server::router(server::App::new(core.clone()));
         Self {
             core,
@@ -89,6 +98,7 @@ impl TestServer {
             store,
             admin,
             router,
+            address,
             directory,
         }
     }
@@ -220,12 +230,8 @@ impl TestServer {
     }
 }
 
-async fn open(directory: &TempDir, clock: &Arc<ManualClock>) -> (Arc<Core>, Arc<FaultyStore>) {
-    let address = format!(
-        "sqlite:{}",
-        directory.path().join("ambit.sqlite3").display()
-    );
-    let store = store::open(&address, OpenOptions::default()).await.unwrap();
+async fn open(address: &str, clock: &Arc<ManualClock>) -> (Arc<Core>, Arc<FaultyStore>) {
+    let store = store::open(address, OpenOptions::default()).await.unwrap();
     let store = Arc::new(FaultyStore::new(store));
     let core = Core::load(store.clone(), clock.clone(), secrets(), BASE_URL)
         .await
@@ -234,6 +240,6 @@ async fn open(directory: &TempDir, clock: &Arc<ManualClock>) -> (Arc<Core>, Arc<
 }
 
 /// What every test server derives from its master key.
-fn secrets() -> Secrets {
+pub fn secrets() -> Secrets {
     Secrets::derive(&[7; 32]).unwrap()
 }

@@ -99,13 +99,17 @@ impl Transaction {
             .collect();
         begin.finish().await.map_err(connection::error)?;
         let mut touched = Vec::with_capacity(started.len());
+        let mut overtaken = None;
         for (step, started) in started {
-            touched.push(
-                started
-                    .finish()
-                    .await
-                    .map_err(|error| broken(step, error))?,
-            );
+            match started.finish().await {
+                Ok(rows) => {
+                    touched.push(rows);
+                    if rows == 0 && overtaken.is_none() {
+                        overtaken = step.if_none.conflict();
+                    }
+                }
+                Err(error) => return Err(broken(step, error, overtaken)),
+            }
         }
         let mut touched = touched.into_iter();
         let mut counts = Vec::with_capacity(batch.changes.len());
@@ -165,8 +169,14 @@ async fn none_touched(client: &Object, step: &Step) -> Result<(), Failure> {
     Err(Failure::Final(Conflict::clone(conflict).into()))
 }
 
-fn broken(step: &Step, error: Error) -> Failure {
-    match connection::broken_constraint(&error).map(|constraint| step.broken(constraint)) {
+/// A step that did not find what it expected holds no lock on it: the steps after it run into what others are just
+/// writing, and the constraint that one of them breaks says nothing of this batch.
+fn broken(step: &Step, error: Error, overtaken: Option<&Conflict>) -> Failure {
+    let constraint = connection::broken_constraint(&error);
+    if let (Some(_), Some(conflict)) = (&constraint, overtaken) {
+        return Failure::Transient(conflict.clone().into());
+    }
+    match constraint.map(|constraint| step.broken(constraint)) {
         Some(IfBroken::Conflict(conflict)) => Failure::Final(conflict.clone().into()),
         Some(IfBroken::Retry) => Failure::Transient(connection::error(error).into()),
         Some(IfBroken::RetryOr(conflict)) => Failure::Transient(conflict.clone().into()),

@@ -4,13 +4,14 @@ use crate::{
     cases,
     support::{Place, things::*},
 };
-use domain::store::{Change, CommitError, Conflict, Kind, Store};
+use domain::store::{Change, CommitError, Conflict, Kind, ResourceWrite, Store};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
 cases![
     sixty_four_writers_lose_nothing,
     one_of_many_takes_what_there_is_once,
+    who_replaces_a_resource_meets_no_value_of_its_own,
     a_scope_is_not_deleted_under_a_token,
     no_resource_of_a_type_appears_when_it_has_changed,
     a_client_goes_whatever_it_asks_for_meanwhile,
@@ -81,6 +82,37 @@ async fn one_of_many_takes_what_there_is_once(place: Place) {
             assert_eq!(won, 1, "{change:?}");
         }
     }
+}
+
+/// Writers of one resource overtake each other, and that is all they are told: its own unique value, which another of
+/// them is just writing, is nobody else's.
+async fn who_replaces_a_resource_meets_no_value_of_its_own(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let named = || ResourceWrite {
+        unique: vec![("userName".into(), "zoe".into())],
+        ..resource("User", "u")
+    };
+    apply(&store, &here, [create(named())]).await;
+    let mut racers = JoinSet::new();
+    for _ in 0..16 {
+        let (store, here) = (Arc::clone(&store), here.clone());
+        racers.spawn(async move {
+            let mut written = 0;
+            while written < 4 {
+                let version = find(&store, &here, "User", "u").await.unwrap().version;
+                let change = replace(version, named());
+                match store.commit(commit(&here, [change])).await {
+                    Ok(_) => written += 1,
+                    Err(CommitError::Conflict(Conflict::Version)) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+    }
+    racers.join_all().await;
+    let user = find(&store, &here, "User", "u").await.unwrap();
+    assert_eq!(user.version, 65);
 }
 
 /// T6: a type that changes as it can only without resources has none that was made for what it was.

@@ -1,0 +1,38 @@
+//! Sixteen at once, over HTTP, on both stores: what may happen once happens once, and no guard has a gap between the
+//! look and the deed (R12, T6, product §2.4).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(clippy::print_stdout)] // What was left out.
+#![allow(unreachable_pub)] // Shared between test binaries.
+
+#[path = "../../../store/tests/support/postgres.rs"]
+mod postgres;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod arena;
+mod configuration;
+mod once;
+mod resources;
+mod tokens;
+
+use arena::{Arena, races};
+
+races![
+    once::an_assertion_authenticates_once,
+    once::a_user_name_is_taken_once,
+    once::a_version_is_replaced_once,
+    once::a_key_is_promoted_once,
+    once::the_first_administrator_is_made_once,
+    resources::no_write_is_lost,
+    resources::a_type_goes_without_resources_or_stays,
+    tokens::a_scope_goes_without_tokens_or_stays,
+    tokens::a_client_goes_with_its_tokens,
+    tokens::what_is_revoked_stays_revoked,
+    configuration::a_scope_goes_unassigned_or_stays,
+    configuration::a_schema_goes_unused_or_stays,
+];
