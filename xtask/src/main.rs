@@ -7,6 +7,7 @@
 
 mod bench;
 mod ci;
+mod coverage;
 mod crash;
 mod fuzz;
 mod mutants;
@@ -27,6 +28,7 @@ Usage: cargo xtask <task>
   prove  the full-sized properties: two worlds, engine against its model, filters three ways
   crash  the full-sized crash runs: killed processes, cut power, restarted PostgreSQL
   fuzz   run the fuzz targets
+  coverage  which lines of the parser crates the tests reach
   mutants  change the code of the checks, and see that a test notices
 
 Each task takes its own options; `cargo xtask <task> --help` lists them.";
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         ["crash", rest @ ..] => {
             Workspace::find().and_then(|workspace| crash::run(&workspace, rest))
         }
+        ["coverage"] => Workspace::find().and_then(|workspace| coverage::run_task(&workspace)),
         ["fuzz", rest @ ..] => Workspace::find().and_then(|workspace| fuzz::run(&workspace, rest)),
         ["mutants", rest @ ..] => {
             Workspace::find().and_then(|workspace| mutants::run(&workspace, rest))

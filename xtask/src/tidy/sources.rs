@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 const MOST_LINES: usize = 600;
 
 /// Where the rules hold.
-const FOLDERS: [&str; 3] = ["bench/benches", "bench/src", "crates"];
+const FOLDERS: [&str; 4] = ["bench/benches", "bench/src", "crates", "fuzz"];
 
 /// Unfinished work and switched-off tests.
 const UNWANTED: &[(&str, &str)] = &[

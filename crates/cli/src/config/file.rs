@@ -2,13 +2,22 @@
 
 use super::Layer;
 use crate::exit::UsageError;
-use std::path::Path;
+use std::{path::Path, str::FromStr};
 
 /// Reads the settings file. An unknown key is refused, with the line and the nearest known one.
 pub(crate) fn read(path: &Path) -> Result<Layer, UsageError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| UsageError(format!("cannot read {}: {error}", path.display())))?;
-    parse(&text).map_err(|error| UsageError(format!("{}: {error}", path.display())))
+    text.parse()
+        .map_err(|error| UsageError(format!("{}: {error}", path.display())))
+}
+
+impl FromStr for Layer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse(text)
+    }
 }
 
 fn parse(text: &str) -> Result<Layer, String> {

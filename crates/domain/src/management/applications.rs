@@ -25,6 +25,7 @@ use crate::{
     tokens::NewSecret,
 };
 use draft::Draft;
+pub use redirect::check as check_redirect_uri;
 use scope::{ClientId, DIRECTORY_SYNC_CONNECTOR, REPORTING};
 use std::sync::Arc;
 

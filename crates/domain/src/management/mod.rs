@@ -26,6 +26,7 @@ pub mod table;
 mod tenants;
 mod tokens;
 
+pub use applications::check_redirect_uri;
 pub use error::{Beyond, Blocked, FieldError, ManagementError, UsedBy};
 pub use list::{ListPage, ListQuery};
 

@@ -117,3 +117,20 @@ fn entity_tags_compare_weakly() {
         );
     }
 }
+
+/// Found by fuzzing: read with an error in the last digit, a decimal changed each time its resource was written.
+#[test]
+fn decimals_are_read_exactly() {
+    for text in [
+        "31.245270191439438",
+        "121.48791951161945",
+        "100.78399658203125",
+        "2.2250738585072014e-308",
+    ] {
+        let exact: f64 = text.parse().unwrap();
+        let read = json::read(text.as_bytes()).unwrap();
+        assert_eq!(read.as_f64(), Some(exact), "{text}");
+        let written = read.to_string();
+        assert_eq!(json::read(written.as_bytes()).unwrap(), read, "{text}");
+    }
+}

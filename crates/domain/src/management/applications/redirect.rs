@@ -9,7 +9,10 @@ const RESERVED: [&str; 4] = ["code", "state", "iss", "error"];
 const DANGEROUS: [&str; 5] = ["javascript", "data", "vbscript", "blob", "file"];
 
 /// Checks a URI; it is kept as written, for it is compared as written (A1).
-pub(super) fn check(text: &str) -> Result<String, FieldError> {
+///
+/// # Errors
+/// What is wrong with it, as a fault of the field `redirect_uris`.
+pub fn check(text: &str) -> Result<String, FieldError> {
     let refuse =
         |why: &str| FieldError::invalid("redirect_uris", format!("has `{}`: {why}", short(text)));
     let url = Url::parse(text).map_err(|_| refuse("it is no absolute URI"))?;

@@ -1,0 +1,4 @@
+//! libFuzzer's entrance to the target `bulk`.
+#![no_main]
+
+fuzz::program!(bulk);

@@ -1,0 +1,4 @@
+//! libFuzzer's entrance to the target `path`.
+#![no_main]
+
+fuzz::program!(path);

@@ -1,0 +1,4 @@
+//! libFuzzer's entrance to the target `query`.
+#![no_main]
+
+fuzz::program!(query);

@@ -1,0 +1,4 @@
+//! libFuzzer's entrance to the target `settings`.
+#![no_main]
+
+fuzz::program!(settings);
