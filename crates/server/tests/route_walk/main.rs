@@ -11,6 +11,7 @@
 )]
 
 mod examples;
+mod nth_call;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
@@ -61,6 +62,12 @@ async fn every_route_keeps_what_the_table_says() {
         walked += 1;
     }
     assert!(walked > 60, "only {walked} routes were walked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_a_store_that_fails_at_any_call_is_503_and_nothing_is_half_done() {
+    let failed = nth_call::walk().await;
+    assert!(failed > 150, "only {failed} calls were failed");
 }
 
 /// T1, REG-17, S12.

@@ -15,7 +15,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) async fn read(said: String, response: Response) -> Self {
+    pub async fn read(said: String, response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Self {

@@ -21,6 +21,25 @@ pub struct FaultyStore {
     reads_fail: AtomicBool,
     ownership_is_lost: AtomicBool,
     held: Mutex<Option<oneshot::Receiver<()>>>,
+    failing: Mutex<Option<Failing>>,
+}
+
+/// One call that fails.
+struct Failing {
+    /// How many calls come before it.
+    left: u64,
+    /// Whether it is applied nevertheless, if it is a commit.
+    applied: bool,
+    seen: Seen,
+}
+
+/// What came since one call was told to fail.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Seen {
+    /// Whether that call came.
+    pub failed: bool,
+    /// How many commits were applied.
+    pub commits: u32,
 }
 
 impl FaultyStore {
@@ -32,6 +51,44 @@ impl FaultyStore {
             reads_fail: AtomicBool::new(false),
             ownership_is_lost: AtomicBool::new(false),
             held: Mutex::new(None),
+            failing: Mutex::new(None),
+        }
+    }
+
+    /// The `nth` call from now on fails; if it is a commit and `applied`, after it was applied.
+    pub fn fail_call(&self, nth: u64, applied: bool) {
+        *self.failing.lock().unwrap() = Some(Failing {
+            left: nth - 1,
+            applied,
+            seen: Seen::default(),
+        });
+    }
+
+    /// No call fails any more; answers what came.
+    pub fn stop_failing(&self) -> Seen {
+        let failing = self.failing.lock().unwrap().take();
+        failing.map(|failing| failing.seen).unwrap_or_default()
+    }
+
+    fn count_commit(&self) {
+        if let Some(failing) = self.failing.lock().unwrap().as_mut() {
+            failing.seen.commits += 1;
+        }
+    }
+
+    /// Whether this is the call that fails, and whether it is applied nevertheless.
+    fn next_call(&self) -> Option<bool> {
+        let mut failing = self.failing.lock().unwrap();
+        let failing = failing.as_mut().filter(|failing| !failing.seen.failed)?;
+        match failing.left.checked_sub(1) {
+            Some(left) => {
+                failing.left = left;
+                None
+            }
+            None => {
+                failing.seen.failed = true;
+                Some(failing.applied)
+            }
         }
     }
 
@@ -68,7 +125,7 @@ impl FaultyStore {
     }
 
     fn read(&self) -> Result<&dyn Store, StoreError> {
-        if self.reads_fail.load(Ordering::SeqCst) {
+        if self.reads_fail.load(Ordering::SeqCst) || self.next_call().is_some() {
             return Err(StoreError::Unavailable("told to fail".into()));
         }
         Ok(&*self.store)
@@ -78,15 +135,19 @@ impl FaultyStore {
 #[async_trait::async_trait]
 impl Store for FaultyStore {
     async fn commit(&self, commit: Commit) -> Result<Vec<u64>, CommitError> {
-        if self.writes_fail.load(Ordering::SeqCst) {
+        let fails = self.next_call();
+        if self.writes_fail.load(Ordering::SeqCst) || fails == Some(false) {
             return Err(StoreError::Unavailable("told to fail".into()).into());
         }
         let outcome = self.store.commit(commit).await;
+        if outcome.is_ok() {
+            self.count_commit();
+        }
         let held = self.held.lock().unwrap().take();
         if let Some(held) = held {
             held.await.unwrap_or_default();
         }
-        if self.answers_are_lost.load(Ordering::SeqCst) {
+        if self.answers_are_lost.load(Ordering::SeqCst) || fails == Some(true) {
             return Err(StoreError::Unavailable("told to lose the answer".into()).into());
         }
         outcome
