@@ -14,10 +14,12 @@ pub mod filter;
 mod fold;
 pub mod index;
 pub mod json;
+pub mod json_text;
 mod messages;
 pub mod patch;
 mod path;
 mod project;
+mod projection;
 pub mod query;
 pub mod replace;
 mod resource_schema;
@@ -37,6 +39,7 @@ pub use fold::fold;
 pub use messages::ListResponse;
 pub use path::{AttributePath, InvalidPath, MAX_PATH, is_name};
 pub use project::project;
+pub use projection::{Derived, Projection};
 pub use resource_schema::{AttrId, MAX_ATTRIBUTES, Node, Part, ResourceSchema, SchemaError};
 pub use schema::{
     Attribute, AttributeType, Mutability, ResourceType, Returned, Schema, SchemaExtension,

@@ -3,12 +3,12 @@
 use crate::{ScimError, urn};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Deref};
 
 /// A list of resources: `urn:ietf:params:scim:api:messages:2.0:ListResponse`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ListResponse {
+pub struct ListResponse<R = Value> {
     schemas: [&'static str; 1],
     /// How many resources the query has, on all pages.
     pub total_results: u64,
@@ -25,12 +25,12 @@ pub struct ListResponse {
     pub previous_cursor: Option<String>,
     /// The resources; an empty array if there are none.
     #[serde(rename = "Resources")]
-    pub resources: Vec<Value>,
+    pub resources: Vec<R>,
 }
 
-impl ListResponse {
+impl<R> ListResponse<R> {
     /// A page by index (RFC 7644 §3.4.2.4).
-    pub fn by_index(total_results: u64, start_index: u64, resources: Vec<Value>) -> Self {
+    pub fn by_index(total_results: u64, start_index: u64, resources: Vec<R>) -> Self {
         Self {
             start_index: Some(start_index),
             ..Self::by_cursor(total_results, None, None, resources)
@@ -42,7 +42,7 @@ impl ListResponse {
         total_results: u64,
         previous_cursor: Option<String>,
         next_cursor: Option<String>,
-        resources: Vec<Value>,
+        resources: Vec<R>,
     ) -> Self {
         Self {
             schemas: [urn::LIST_RESPONSE],
@@ -56,9 +56,38 @@ impl ListResponse {
     }
 
     /// Everything on one page, as discovery answers.
-    pub fn all(resources: Vec<Value>) -> Self {
+    pub fn all(resources: Vec<R>) -> Self {
         let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
         Self::by_index(total, 1, resources)
+    }
+}
+
+impl<R: Deref<Target: AsRef<[u8]>>> ListResponse<R> {
+    /// The response as JSON, of resources that are JSON already.
+    pub fn to_json(&self) -> Vec<u8> {
+        let head = ListResponse::<()> {
+            schemas: self.schemas,
+            total_results: self.total_results,
+            start_index: self.start_index,
+            items_per_page: self.items_per_page,
+            next_cursor: self.next_cursor.clone(),
+            previous_cursor: self.previous_cursor.clone(),
+            resources: Vec::new(),
+        };
+        let sizes = self.resources.iter().map(|one| (**one).as_ref().len() + 1);
+        let mut json = Vec::with_capacity(512 + sizes.sum::<usize>());
+        // Numbers and texts: writing them to memory does not fail.
+        let _ = serde_json::to_writer(&mut json, &head);
+        // `Resources` comes last, and is empty: `[]}`.
+        json.truncate(json.len().saturating_sub(2));
+        for (index, resource) in self.resources.iter().enumerate() {
+            if index > 0 {
+                json.push(b',');
+            }
+            json.extend_from_slice((**resource).as_ref());
+        }
+        json.extend_from_slice(b"]}");
+        json
     }
 }
 

@@ -10,7 +10,7 @@ pub const MAX_SELECTION: usize = 4096;
 pub const MAX_NAMES: usize = 100;
 
 /// Which attributes the caller wants in a response.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Selection {
     /// What is returned by default.
     #[default]

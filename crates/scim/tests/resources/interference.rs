@@ -21,7 +21,11 @@ use std::cell::{Cell, RefCell};
 
 type Resource = Map<String, Value>;
 
-fn run<S: Strategy>(cases: u32, inputs: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+pub(crate) fn run<S: Strategy>(
+    cases: u32,
+    inputs: S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
     let config = Config {
         cases,
         failure_persistence: None,
@@ -34,7 +38,7 @@ fn run<S: Strategy>(cases: u32, inputs: S, test: impl Fn(S::Value) -> Result<(),
 }
 
 /// Some of the leaves: each root whole, not at all, or leaf by leaf.
-fn arb_leaves(schema: &ResourceSchema) -> impl Strategy<Value = AttributeSet> + use<> {
+pub(crate) fn arb_leaves(schema: &ResourceSchema) -> impl Strategy<Value = AttributeSet> + use<> {
     let nodes = schema.nodes().len();
     let schema = schema.clone();
     (

@@ -16,6 +16,7 @@ mod patch;
 mod patch_hidden;
 mod patch_refused;
 mod project;
+mod projection;
 mod put;
 mod query;
 mod samples;

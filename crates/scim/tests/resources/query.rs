@@ -6,7 +6,7 @@ use scim::{
     query::{ListQuery, Start},
     urn,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn params(query: &str) -> Result<ListQuery, String> {
     let pairs = query
@@ -126,7 +126,7 @@ fn list_responses() {
         3,
         None,
         Some("n".into()),
-        Vec::new()
+        Vec::<Value>::new()
     ));
     assert_eq!(
         by_cursor,
@@ -134,5 +134,25 @@ fn list_responses() {
             "schemas": [urn::LIST_RESPONSE], "totalResults": 3, "itemsPerPage": 0, "nextCursor": "n", "Resources": [],
         })
     );
-    assert_eq!(json!(ListResponse::all(Vec::new()))["Resources"], json!([]));
+    let none = Vec::<Value>::new();
+    assert_eq!(json!(ListResponse::all(none))["Resources"], json!([]));
+}
+
+#[test]
+fn list_responses_of_json_are_the_same() {
+    let resources = [json!({"id": "a"}), json!({"id": "b", "tags": ["]}"]})];
+    for count in 0..=2 {
+        let some = resources[..count].to_vec();
+        let texts = some.iter().map(Value::to_string).collect();
+        let plain = serde_json::to_vec(&ListResponse::by_index(3, 2, some.clone())).unwrap();
+        assert_eq!(
+            ListResponse::<String>::by_index(3, 2, texts).to_json(),
+            plain
+        );
+        let texts = some.iter().map(Value::to_string).collect();
+        let next = || Some("n".to_owned());
+        let plain = serde_json::to_vec(&ListResponse::by_cursor(3, None, next(), some)).unwrap();
+        let quick = ListResponse::<String>::by_cursor(3, None, next(), texts).to_json();
+        assert_eq!(quick, plain);
+    }
 }
