@@ -122,6 +122,23 @@ impl<D: Driver> Store for SqlStore<D> {
         search::search(&self.driver, realm, query).await
     }
 
+    async fn list_resources(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        most: u32,
+    ) -> Result<Vec<ResourceId>, StoreError> {
+        let query = Query {
+            sql: statements::LIST_RESOURCES.into(),
+            params: params![realm.tenant(), realm.realm(), &**resource_type, most],
+            pace: Pace::Scan,
+        };
+        let rows = self.driver.query(query).await?;
+        rows.into_iter()
+            .map(|mut row| Ok(ResourceId(row.text(0)?.into())))
+            .collect()
+    }
+
     async fn resolve_references(
         &self,
         realm: &RealmKey,

@@ -127,6 +127,9 @@ pub(crate) const FIND_RESOURCE: &str = concat!(
     resource_columns!(),
     " FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.id = ?3 AND r.type = ?4"
 );
+pub(crate) const LIST_RESOURCES: &str = "\
+    SELECT r.id FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.type = ?3 \
+    ORDER BY r.id LIMIT ?4";
 pub(crate) const EXPECT_NO_RESOURCES: &str = "\
     SELECT 1 WHERE NOT EXISTS (\
         SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND type = ?3)";

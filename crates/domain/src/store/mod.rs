@@ -88,6 +88,14 @@ pub trait Store: Send + Sync + 'static {
         query: &ResourceQuery,
     ) -> Result<ResourcePage, StoreError>;
 
+    /// The ids of the resources of a type, in ascending order; at most `most` of them.
+    async fn list_resources(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        most: u32,
+    ) -> Result<Vec<ResourceId>, StoreError>;
+
     /// Which of `ids` exist, of any type: their type and `displayName`, if they have one.
     async fn resolve_references(
         &self,

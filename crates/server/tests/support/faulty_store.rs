@@ -203,6 +203,17 @@ impl Store for FaultyStore {
         self.read()?.search(realm, query).await
     }
 
+    async fn list_resources(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        most: u32,
+    ) -> Result<Vec<ResourceId>, StoreError> {
+        self.read()?
+            .list_resources(realm, resource_type, most)
+            .await
+    }
+
     async fn resolve_references(
         &self,
         realm: &RealmKey,

@@ -33,42 +33,54 @@ pub(crate) async fn search(
             next: None,
         });
     }
-    let mut composer = Composer::new(realm, &query.schema);
-    let filter = query
-        .filter
-        .as_ref()
-        .filter(|f| **f != BoundFilter::Constant(true));
-    let mut matching =
-        "FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.type = ?3".to_owned();
-    if let Some(filter) = filter {
-        matching = format!("{matching} AND {}", composer.filter(filter));
-    }
-    let lookup = filter.is_some_and(|filter| composer.is_lookup(filter));
-    let total = if query.total {
-        let count = Query {
-            sql: Sql::Owned(format!("SELECT COUNT(*) {matching}")),
-            params: composer.params.clone(),
-            pace: pace(query, lookup),
-        };
-        let rows = driver.query(count).await?;
-        Some(rows.first().map_or(Ok(0), |row| row.count(0))?)
-    } else {
-        None
+    let page = match query.count {
+        0 => None,
+        _ => Some(page(driver, realm, query).await?),
     };
-    if query.count == 0 || total == Some(0) {
-        return Ok(ResourcePage {
-            total,
-            items: Vec::new(),
-            next: None,
-        });
-    }
+    let total = match (query.total, &page) {
+        (false, _) => None,
+        // A first page that is the last one is all that there is.
+        (true, Some(page)) if query.window == Window::Offset(0) && page.next.is_none() => {
+            Some(u64::try_from(page.items.len()).unwrap_or(u64::MAX))
+        }
+        (true, _) => Some(count(driver, realm, query).await?),
+    };
+    let (items, next) = page.map_or_else(Default::default, |page| (page.items, page.next));
+    Ok(ResourcePage { total, items, next })
+}
+
+/// How many resources match.
+async fn count(
+    driver: &dyn Driver,
+    realm: &RealmKey,
+    query: &ResourceQuery,
+) -> Result<u64, StoreError> {
+    let mut composer = Composer::new(realm, &query.schema);
+    let (matching, lookup) = composer.matching(query);
+    let count = Query {
+        sql: Sql::Owned(format!("SELECT COUNT(*) {matching}")),
+        params: composer.params,
+        pace: pace(query, lookup),
+    };
+    let rows = driver.query(count).await?;
+    rows.first().map_or(Ok(0), |row| row.count(0))
+}
+
+/// The page alone, without a total.
+async fn page(
+    driver: &dyn Driver,
+    realm: &RealmKey,
+    query: &ResourceQuery,
+) -> Result<ResourcePage, StoreError> {
+    let mut composer = Composer::new(realm, &query.schema);
+    let (matching, lookup) = composer.matching(query);
     let key = query
         .sort
         .and_then(|sort| Some((composer.sort_key(&sort)?, sort.descending)));
     let near = matches!(query.window, Window::Offset(offset) if offset <= NEAR)
         || matches!(query.window, Window::After(_));
-    let small = query.count <= SMALL;
-    let at_once = lookup || (filter.is_none() && key.is_none() && near && small);
+    let plain = filter(query).is_none() && key.is_none();
+    let at_once = lookup || (plain && near && query.count <= SMALL);
     let sql = match &key {
         Some((key, descending)) => composer.sorted(&matching, key, *descending, query),
         None => composer.by_id(&matching, query),
@@ -93,10 +105,16 @@ pub(crate) async fn search(
         items.push(resource);
     }
     Ok(ResourcePage {
-        total,
+        total: None,
         items,
         next: next.filter(|_| more),
     })
+}
+
+/// The filter, if it leaves anything out.
+fn filter(query: &ResourceQuery) -> Option<&BoundFilter> {
+    let filter = query.filter.as_ref();
+    filter.filter(|filter| **filter != BoundFilter::Constant(true))
 }
 
 fn pace(query: &ResourceQuery, at_once: bool) -> Pace {
@@ -108,6 +126,18 @@ fn pace(query: &ResourceQuery, at_once: bool) -> Pace {
 }
 
 impl Composer<'_> {
+    /// `FROM` and `WHERE` of what matches, and whether that is one resource at most.
+    fn matching(&mut self, query: &ResourceQuery) -> (String, bool) {
+        let all = "FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.type = ?3";
+        match filter(query) {
+            None => (all.to_owned(), false),
+            Some(filter) => (
+                format!("{all} AND {}", self.filter(filter)),
+                self.is_lookup(filter),
+            ),
+        }
+    }
+
     /// The expression that resources are sorted by; none if it is their id, ascending.
     fn sort_key(&mut self, sort: &SortBy) -> Option<Key> {
         Some(match self.place(self.schema.node(sort.attr)) {
