@@ -74,6 +74,11 @@ impl Caller {
         &self.grant
     }
 
+    /// The same, to be recognised by being the very same.
+    pub(crate) fn shared_grant(&self) -> &Arc<EffectiveGrant> {
+        &self.grant
+    }
+
     /// Asks the engine for `action`. `K` names the kind of action for those who demand a permit;
     /// it is chosen by the constructors in `scim` and `management`, which build the action.
     pub(crate) fn permit<K>(&self, action: &Action<'_>) -> Result<Permit<K>, Refusal> {

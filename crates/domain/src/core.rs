@@ -9,7 +9,7 @@ pub use edit::{Edit, EditError};
 pub use load::LoadError;
 
 use crate::{
-    Clock, RealmKey, Secrets, Timestamp, directory::Directory, snapshot::RealmSnapshot,
+    Clock, RealmKey, Secrets, Timestamp, directory::Directory, scim::Kept, snapshot::RealmSnapshot,
     snapshot::Surroundings, store::Store, tokens::LiveTokens,
 };
 use arc_swap::ArcSwap;
@@ -26,6 +26,7 @@ pub struct Core {
     /// Held by the one configuration change that is under way; readers never touch it.
     writer: Mutex<Certainty>,
     live_tokens: LiveTokens,
+    kept: Kept,
 }
 
 /// Whether what is in force here is what the store holds.
@@ -41,6 +42,16 @@ impl Core {
     /// The store. Only the domain reads and writes it.
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// The store, for work that goes on by itself.
+    pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
+        self.store.clone()
+    }
+
+    /// What is kept of resources.
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     /// The time now.

@@ -16,6 +16,7 @@ mod secrets;
 mod setup;
 pub mod snapshot;
 pub mod store;
+mod to_the_end;
 pub mod tokens;
 
 pub use self::core::{Core, Edit, EditError, LoadError};

@@ -5,6 +5,7 @@ use crate::{
     Clock, RealmKey, Secrets,
     config::{ConfigObject, RealmConfig},
     directory::Directory,
+    scim::Kept,
     snapshot::{ConfigError, RealmSnapshot},
     store::{ConfigRow, Store, StoreError},
     tokens::LiveTokens,
@@ -49,6 +50,7 @@ impl Core {
             directory: ArcSwap::default(),
             writer: Mutex::new(Certainty::Sure),
             live_tokens: LiveTokens::default(),
+            kept: Kept::default(),
         };
         let rows = core.store.load_configuration().await?;
         let directory = core.compile_all(rows).await?;

@@ -142,8 +142,8 @@ impl Core {
         };
         Ok(Done {
             status,
-            id: made.id,
-            version: Some(made.etag),
+            id: made.id.clone(),
+            version: Some(made.etag.clone()),
         })
     }
 }

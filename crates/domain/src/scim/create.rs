@@ -14,7 +14,7 @@ use crate::{
 };
 use scim::{Selection, validate};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
 impl Core {
@@ -30,7 +30,7 @@ impl Core {
         permit: &ScimPermit<Create>,
         body: Map<String, Value>,
         selection: &Selection,
-    ) -> Result<Representation, ScimFailure> {
+    ) -> Result<Arc<Representation>, ScimFailure> {
         self.create_as(new_id(), permit, body, selection).await
     }
 
@@ -41,7 +41,7 @@ impl Core {
         permit: &ScimPermit<Create>,
         body: Map<String, Value>,
         selection: &Selection,
-    ) -> Result<Representation, ScimFailure> {
+    ) -> Result<Arc<Representation>, ScimFailure> {
         let mut renewed = None;
         for _ in 0..MAX_TRIES {
             let permit = renewed.as_ref().unwrap_or(permit);
@@ -67,7 +67,7 @@ impl Core {
         permit: &ScimPermit<Create>,
         body: Map<String, Value>,
         selection: &Selection,
-    ) -> Result<Representation, CommitFailure> {
+    ) -> Result<Arc<Representation>, CommitFailure> {
         let schema = permit.schema();
         let mut document = validate::canonical(schema, body)?;
         permit.require(&leaves_of(schema, &document))?;
@@ -104,8 +104,8 @@ impl Core {
         self.commit_resources(permit.realm(), vec![expect, change])
             .await?;
         let readable = permit.readable().unwrap_or(schema.always_readable());
-        let visible = selection.visible(schema, readable);
-        Ok(self.represent_one(permit, resource, &visible).await?)
+        let view = self.view(permit, readable, selection);
+        Ok(self.represent_one(permit, resource, &view).await?)
     }
 }
 

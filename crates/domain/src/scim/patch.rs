@@ -8,12 +8,13 @@ use super::{
 use crate::Core;
 use scim::{Selection, patch};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// What a PATCH came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Patched {
     /// The resource afterwards, as far as the caller may see it.
-    pub resource: Representation,
+    pub resource: Arc<Representation>,
     /// Whether the answer shows it: 200 with a body, or else 204 (product §6.2).
     pub shown: bool,
 }
@@ -66,8 +67,9 @@ impl Core {
             .await?;
         let readable = permit.readable();
         let shown = readable.is_some() || matches!(selection, Selection::Only(_));
-        let visible = selection.visible(schema, readable.unwrap_or(schema.always_readable()));
-        let resource = self.represent_one(permit, resource, &visible).await?;
+        let readable = readable.unwrap_or(schema.always_readable());
+        let view = self.view(permit, readable, selection);
+        let resource = self.represent_one(permit, resource, &view).await?;
         Ok(Patched { resource, shown })
     }
 }

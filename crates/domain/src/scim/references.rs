@@ -108,6 +108,36 @@ impl<'a> Links<'a> {
         self.schema.child(parent?.id, name).map(|node| node.id)
     }
 
+    /// The members of a document that name others and of which `visible` has something.
+    pub(super) fn seen(&self, visible: &AttributeSet) -> [Option<&str>; 2] {
+        let is_seen = |node: &&Node| self.schema.any(visible, node.id);
+        let manager = self.manager.filter(is_seen).and(self.manager());
+        [
+            self.members.filter(is_seen).map(Node::key),
+            manager.map(|(extension, _)| extension),
+        ]
+    }
+
+    /// The resources whose names a document shows, if it has any.
+    pub(super) fn named(
+        &self,
+        visible: &AttributeSet,
+        document: &Map<String, Value>,
+    ) -> BTreeSet<ResourceId> {
+        let mut wanted = BTreeSet::new();
+        if self.shows(visible, self.members, "display") {
+            wanted.extend(member_ids(document));
+        }
+        if self.shows(visible, self.manager, "displayName") {
+            let holder = self.manager().and_then(|(extension, manager)| {
+                let holder = document.get(extension)?.get(manager)?;
+                holder.as_object()
+            });
+            wanted.extend(holder.and_then(named));
+        }
+        wanted
+    }
+
     fn shows(&self, visible: &AttributeSet, parent: Option<&Node>, name: &str) -> bool {
         self.leaf(parent, name)
             .is_some_and(|leaf| visible.contains(leaf))
@@ -181,15 +211,10 @@ impl Core {
     ) -> Result<(), StoreError> {
         let of_members = links.shows(visible, links.members, "display");
         let of_manager = links.shows(visible, links.manager, "displayName");
-        let mut wanted = BTreeSet::new();
-        for (_, document) in documents.iter_mut() {
-            if of_members {
-                wanted.extend(member_ids(document));
-            }
-            if of_manager && let Some(id) = links.manager_in(document).and_then(|m| named(m)) {
-                wanted.insert(id);
-            }
-        }
+        let wanted: BTreeSet<ResourceId> = documents
+            .iter()
+            .flat_map(|(_, document)| links.named(visible, document))
+            .collect();
         if wanted.is_empty() {
             return Ok(());
         }

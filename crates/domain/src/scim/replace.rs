@@ -6,6 +6,7 @@ use super::{
 use crate::Core;
 use scim::{AttributeSet, Selection, replace, validate};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 impl Core {
     /// Replaces what the caller may both retrieve and modify of a resource by `body`.
@@ -22,7 +23,7 @@ impl Core {
         body: Map<String, Value>,
         preconditions: &Preconditions,
         selection: &Selection,
-    ) -> Result<Representation, ScimFailure> {
+    ) -> Result<Arc<Representation>, ScimFailure> {
         let schema = permit.schema();
         let incoming = validate::replacement(schema, body)?;
         let id = permit.target(id).ok_or(ScimFailure::NotFound)?;
@@ -45,7 +46,7 @@ impl Core {
             .rewrite(permit, &id, preconditions, false, plan)
             .await?;
         let readable = permit.readable().unwrap_or(schema.always_readable());
-        let visible = selection.visible(schema, readable);
-        Ok(self.represent_one(permit, resource, &visible).await?)
+        let view = self.view(permit, readable, selection);
+        Ok(self.represent_one(permit, resource, &view).await?)
     }
 }

@@ -1,13 +1,20 @@
 //! From a stored document to what a caller gets to see (RFC 7643 §3, S2).
 
-use super::{ScimPermit, references::Links};
+use super::{
+    ScimPermit,
+    kept::{self, Asking, Basis, Matter, Noted, View},
+    references::Links,
+};
 use crate::{
     Core,
     snapshot::{RealmSnapshot, TypeEntry},
     store::{ResourceId, StoreError, StoredResource},
 };
-use scim::AttributeSet;
-use serde_json::{Map, Value, json};
+use bytes::Bytes;
+use scim::{AttributeSet, Derived, Selection, json_text::Members};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::{collections::HashMap, sync::Arc};
 
 /// A resource as an answer has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,18 +25,51 @@ pub struct Representation {
     pub location: String,
     /// `meta.version`, its entity tag.
     pub etag: String,
-    /// What the caller sees of it.
-    pub body: Map<String, Value>,
+    /// What the caller sees of it: a JSON object.
+    pub body: Bytes,
+    pub(super) version: u64,
+    /// What it was made of; nothing if that was not noted.
+    pub(super) basis: Basis,
+}
+
+/// `meta` (RFC 7643 §3.1).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Meta<'a> {
+    resource_type: &'a str,
+    created: String,
+    last_modified: String,
+    location: &'a str,
+    version: &'a str,
+}
+
+impl AsRef<[u8]> for Representation {
+    fn as_ref(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// The stamps that were noted before resources were read, if they were.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    pub(super) deletions: Option<Noted>,
+    pub(super) resources: HashMap<ResourceId, Noted>,
+}
+
+impl Before {
+    fn basis(&self, id: &ResourceId) -> Basis {
+        let noted = self.resources.get(id).zip(self.deletions);
+        noted.map_or_else(Basis::new, |(resource, deletions)| {
+            Basis::from_slice(&[*resource, deletions])
+        })
+    }
 }
 
 /// The URL of a resource.
 pub(super) fn location(snapshot: &RealmSnapshot, entry: &TypeEntry, id: &ResourceId) -> String {
-    let endpoint = entry
-        .schema
-        .resource_type()
-        .endpoint
-        .trim_start_matches('/');
-    format!("{}/scim/v2/{endpoint}/{id}", snapshot.issuer().as_str())
+    let mut location = kept::location(snapshot, &entry.schema);
+    location.push_str(&id.0);
+    location
 }
 
 /// The document of a stored resource.
@@ -39,55 +79,177 @@ pub(super) fn document(resource: &StoredResource) -> Result<Map<String, Value>, 
 }
 
 impl Core {
-    /// The part of `resources` that lies in `visible`, with what is filled in for each answer.
+    /// What of `readable` a caller sees who asks for `selection`.
+    pub(super) fn view<K>(
+        &self,
+        permit: &ScimPermit<K>,
+        readable: &AttributeSet,
+        selection: &Selection,
+    ) -> Arc<View> {
+        self.kept().view(&Asking {
+            caller: permit.caller(),
+            entry: permit.entry(),
+            readable,
+            selection,
+        })
+    }
+
+    /// Notes the stamps of resources that are about to be read.
+    pub(super) fn before_reading<'a, K>(
+        &self,
+        permit: &ScimPermit<K>,
+        ids: impl Iterator<Item = &'a ResourceId>,
+    ) -> Before {
+        let realm = permit.realm();
+        let note = |id: &ResourceId| {
+            let noted = self.kept().note(&Matter::Resource(realm, id));
+            (id.clone(), noted)
+        };
+        Before {
+            deletions: Some(self.kept().note(&Matter::Deletions(realm))),
+            resources: ids.map(note).collect(),
+        }
+    }
+
+    /// The part of `resources` that lies in `view`, with what is filled in for each answer; from
+    /// what is kept where that is of the same version.
     pub(super) async fn represent<K>(
         &self,
         permit: &ScimPermit<K>,
         resources: &[StoredResource],
-        visible: &AttributeSet,
-    ) -> Result<Vec<Representation>, StoreError> {
-        let (snapshot, entry) = (permit.snapshot(), permit.entry());
-        let mut documents = Vec::with_capacity(resources.len());
+        view: &View,
+        before: &Before,
+    ) -> Result<Vec<Arc<Representation>>, StoreError> {
+        let kept = |one: &StoredResource| {
+            let kept = self.kept().get(view, &one.id.0);
+            kept.filter(|kept| kept.version == one.version)
+        };
+        let found: Vec<_> = resources.iter().map(kept).collect();
+        let missing: Vec<_> = resources
+            .iter()
+            .zip(&found)
+            .filter_map(|(resource, found)| found.is_none().then_some(resource))
+            .collect();
+        let mut made = self
+            .represent_anew(permit, &missing, view, before)
+            .await?
+            .into_iter();
+        let all = found.into_iter().map(|found| found.or_else(|| made.next()));
+        Ok(all.flatten().collect())
+    }
+
+    async fn represent_anew<K>(
+        &self,
+        permit: &ScimPermit<K>,
+        resources: &[&StoredResource],
+        view: &View,
+        before: &Before,
+    ) -> Result<Vec<Arc<Representation>>, StoreError> {
+        let links = Links::of(permit.entry());
+        let (mut shown, mut bases) = (Vec::new(), Vec::new());
         for resource in resources {
-            documents.push((resource.id.clone(), document(resource)?));
+            let part = links.part(&view.visible, resource)?;
+            let mut basis = before.basis(&resource.id);
+            if !basis.is_empty() {
+                let named = links.named(&view.visible, &part);
+                let note = |id| self.kept().note(&Matter::Resource(permit.realm(), id));
+                basis.extend(named.iter().map(note));
+            }
+            shown.push((resource.id.clone(), part));
+            bases.push(basis);
         }
-        let links = Links::of(entry);
-        self.fill_in(permit.caller(), &links, visible, &mut documents)
+        self.fill_in(permit.caller(), &links, &view.visible, &mut shown)
             .await?;
-        let represent = |(resource, (id, mut document)): (&StoredResource, (_, Map<_, _>))| {
-            let location = location(snapshot, entry, &id);
+        let mut made = Vec::with_capacity(resources.len());
+        for ((resource, (id, part)), basis) in resources.iter().zip(shown).zip(bases) {
+            let location = format!("{}{id}", view.location);
             let etag = self.etag(permit.realm(), resource);
-            let meta = json!({
-                "resourceType": &*entry.name,
-                "created": resource.created.to_rfc3339(),
-                "lastModified": resource.modified.to_rfc3339(),
-                "location": &location,
-                "version": &etag,
-            });
-            document.shift_insert(1.min(document.len()), "id".to_owned(), Value::from(&*id.0));
-            document.insert("meta".to_owned(), meta);
-            let body = scim::project(&entry.schema, &document, visible);
-            Representation {
+            let meta = Meta {
+                resource_type: &permit.entry().name,
+                created: resource.created.to_rfc3339(),
+                last_modified: resource.modified.to_rfc3339(),
+                location: &location,
+                version: &etag,
+            };
+            let body = body(view, resource, &part, &meta)?;
+            let representation = Arc::new(Representation {
                 id,
                 location,
                 etag,
-                body,
-            }
-        };
-        Ok(resources.iter().zip(documents).map(represent).collect())
+                body: body.into(),
+                version: resource.version,
+                basis,
+            });
+            self.kept().keep(view, &representation);
+            made.push(representation);
+        }
+        Ok(made)
     }
 
-    /// As [`represent`](Self::represent), of one resource.
+    /// As [`represent`](Self::represent), of one resource that was read, or written, just now.
     pub(super) async fn represent_one<K>(
         &self,
         permit: &ScimPermit<K>,
         resource: StoredResource,
-        visible: &AttributeSet,
-    ) -> Result<Representation, StoreError> {
+        view: &View,
+    ) -> Result<Arc<Representation>, StoreError> {
         let made = self
-            .represent(permit, std::slice::from_ref(&resource), visible)
+            .represent_anew(permit, &[&resource], view, &Before::default())
             .await?;
-        let lost = || StoreError::Corrupt(format!("resource {}", resource.id));
-        made.into_iter().next().ok_or_else(lost)
+        made.into_iter().next().ok_or_else(|| lost(&resource))
+    }
+}
+
+fn lost(resource: &StoredResource) -> StoreError {
+    StoreError::Corrupt(format!("resource {}", resource.id))
+}
+
+/// What is seen of a stored document, of `part`, which takes the place of some of it, and of `meta`.
+fn body(
+    view: &View,
+    resource: &StoredResource,
+    part: &Map<String, Value>,
+    meta: &Meta<'_>,
+) -> Result<Vec<u8>, StoreError> {
+    let unwritable = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
+    let mut texts = Vec::with_capacity(part.len() + 1);
+    for (name, value) in part {
+        texts.push((name.as_str(), value.to_string()));
+    }
+    texts.push(("meta", serde_json::to_string(meta).map_err(unwritable)?));
+    let id = serde_json::to_string(&*resource.id.0).map_err(unwritable)?;
+    let members: Vec<_> = texts
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let derived = Derived {
+        id: &id,
+        members: &members,
+    };
+    let body = view.projection.text(&resource.document, derived);
+    body.map_err(|_| lost(resource))
+}
+
+impl Links<'_> {
+    /// The members of a stored document that name other resources, if anything of them is seen:
+    /// they are shown with what is read from those.
+    fn part(
+        &self,
+        visible: &AttributeSet,
+        resource: &StoredResource,
+    ) -> Result<Map<String, Value>, StoreError> {
+        let mut part = Map::new();
+        let names = self.seen(visible);
+        if names.iter().all(Option::is_none) {
+            return Ok(part);
+        }
+        for member in Members::of(&resource.document).ok_or_else(|| lost(resource))? {
+            let (key, value) = member.map_err(|_| lost(resource))?;
+            if names.contains(&Some(key)) {
+                let value = serde_json::from_str(value).map_err(|_| lost(resource))?;
+                part.insert(key.to_owned(), value);
+            }
+        }
+        Ok(part)
     }
 }

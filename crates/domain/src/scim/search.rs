@@ -1,10 +1,15 @@
 //! Searches in one resource type (RFC 7644 §3.4.2, §3.4.3, RFC 9865).
 
-use super::{Representation, ScimFailure, ScimPermit, Search, cursor::Position};
+use super::{
+    Representation, ScimFailure, ScimPermit, Search,
+    cursor::Position,
+    kept::{Matter, View},
+    represent::Before,
+};
 use crate::{
     Core,
     access::Caller,
-    store::{ResourceQuery, StoreError},
+    store::{After, ResourceQuery, StoreError},
 };
 use scim::{
     AttributePath, AttributeSet, ListResponse, ResourceSchema, ScimError, ScimType,
@@ -12,7 +17,20 @@ use scim::{
     query::{ListQuery, Start},
     sort::{self, SortBy, SortOrder},
 };
-use serde_json::Value;
+use std::sync::Arc;
+
+/// What a search came to: a list of what is seen of each resource.
+pub type Listed = ListResponse<Arc<Representation>>;
+
+/// A page of resources.
+pub(super) struct Page {
+    /// How many there are in all.
+    pub(super) total: u64,
+    /// Those of the page.
+    pub(super) resources: Vec<Arc<Representation>>,
+    /// The place of the last one where more follow it.
+    pub(super) next: Option<After>,
+}
 
 impl Core {
     /// The resources that match `query`, each projected to what the caller may retrieve.
@@ -26,7 +44,7 @@ impl Core {
         &self,
         permit: &ScimPermit<Search>,
         query: &ListQuery,
-    ) -> Result<ListResponse, ScimFailure> {
+    ) -> Result<Listed, ScimFailure> {
         let (schema, place) = (permit.schema(), permit.type_name());
         let filter = parse_filter(query)?
             .map(|filter| filter::bind(&filter, schema, permit.attributes()))
@@ -35,7 +53,9 @@ impl Core {
             .map(|(path, order)| sort::bind(&path, order, schema, permit.attributes()))
             .transpose()?;
         let position = self.cursor_position(permit.caller(), place, query)?;
+        let nothing = AttributeSet::new();
         let readable = permit.readable();
+        let view = self.view(permit, readable.unwrap_or(&nothing), &query.selection);
         let asked = ResourceQuery {
             schema: schema.clone(),
             filter,
@@ -45,30 +65,46 @@ impl Core {
             total: true,
             unbounded: false,
         };
-        let page = self
-            .store()
-            .search(permit.realm(), &asked)
-            .await
-            .map_err(too_expensive)?;
-        let visible = query
-            .selection
-            .visible(schema, readable.unwrap_or(&AttributeSet::new()));
-        let found = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
+        let listed = match (&asked.filter, &asked.sort) {
+            (None, None) => self.list(permit, &asked, &view).await?,
+            _ => None,
+        };
+        let page = match listed {
+            Some(page) => page,
+            None => self.search_page(permit, &asked, &view).await?,
+        };
+        let found = u64::try_from(page.resources.len()).unwrap_or(u64::MAX);
         let index = position.index.saturating_add(found);
         let next = page.next.map(|after| Position {
             index,
             after: Some(after),
         });
-        let resources = self.represent(permit, &page.items, &visible).await?;
-        let total = page.total.unwrap_or_default();
-        self.list_response(
-            permit.caller(),
-            place,
-            query,
-            total,
-            next.as_ref(),
+        let (caller, total) = (permit.caller(), page.total);
+        self.list_response(caller, place, query, total, next.as_ref(), page.resources)
+    }
+
+    /// A page as the store finds it.
+    async fn search_page(
+        &self,
+        permit: &ScimPermit<Search>,
+        query: &ResourceQuery,
+        view: &View,
+    ) -> Result<Page, ScimFailure> {
+        let quiet = self.kept().note(&Matter::All);
+        let found = self.store().search(permit.realm(), query).await;
+        let found = found.map_err(too_expensive)?;
+        // What will be found is known afterwards only: it was not written meanwhile if nothing was.
+        let before = self.before_reading(permit, found.items.iter().map(|one| &one.id));
+        let before = match self.kept().holds(&[quiet]) {
+            true => before,
+            false => Before::default(),
+        };
+        let resources = self.represent(permit, &found.items, view, &before).await?;
+        Ok(Page {
+            total: found.total.unwrap_or_default(),
             resources,
-        )
+            next: found.next,
+        })
     }
 
     /// Where the page that `query` asks for begins.
@@ -93,12 +129,8 @@ impl Core {
         query: &ListQuery,
         total: u64,
         next: Option<&Position>,
-        resources: Vec<Representation>,
-    ) -> Result<ListResponse, ScimFailure> {
-        let resources = resources
-            .into_iter()
-            .map(|one| Value::Object(one.body))
-            .collect();
+        resources: Vec<Arc<Representation>>,
+    ) -> Result<Listed, ScimFailure> {
         if let Start::Index(index) = query.start {
             return Ok(ListResponse::by_index(total, index, resources));
         }

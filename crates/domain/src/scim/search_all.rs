@@ -3,7 +3,8 @@
 use super::{
     Place, Representation, ScimFailure, ScimPermit, Search,
     cursor::Position,
-    search::{Part, parse_filter, parse_sort, too_expensive},
+    represent::Before,
+    search::{Listed, Part, parse_filter, parse_sort, too_expensive},
 };
 use crate::{
     Core,
@@ -11,13 +12,13 @@ use crate::{
     store::StoredResource,
 };
 use scim::{
-    AttributeSet, ListResponse, ScimError, ScimType, Typed, filter,
+    AttributeSet, ScimError, ScimType, Typed, filter,
     query::{ListQuery, MAX_COUNT},
     sort,
 };
 use scope::Operation;
 use serde_json::Value;
-use std::{cmp::Ordering, collections::HashMap};
+use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 /// How far a sorted search over several types reaches: their orders are merged in memory.
 const MAX_MERGED: u64 = 1000;
@@ -66,9 +67,9 @@ impl Core {
         &self,
         permits: &[ScimPermit<Search>],
         query: &ListQuery,
-    ) -> Result<ListResponse, ScimFailure> {
+    ) -> Result<Listed, ScimFailure> {
         let Some(caller) = permits.first().map(ScimPermit::caller) else {
-            return Ok(ListResponse::all(Vec::new()));
+            return Ok(Listed::all(Vec::new()));
         };
         let parts = parts(permits, query)?;
         let position = self.cursor_position(caller, EVERYWHERE, query)?;
@@ -198,9 +199,17 @@ impl Core {
         let needed: AttributeSet = std::iter::once(by.attr)
             .chain(primary.map(|primary| primary.id))
             .collect();
-        let shown = self.represent(part.permit, resources, &needed).await?;
-        let key = |one: Representation| sort::key(&by, schema, &Value::Object(one.body));
-        Ok(shown.into_iter().map(key).collect())
+        let (caller, entry) = (part.permit.caller(), part.permit.entry());
+        let view = self.kept().view_showing(caller, entry, needed);
+        let before = Before::default();
+        let shown = self
+            .represent(part.permit, resources, &view, &before)
+            .await?;
+        let key = |one: &Arc<Representation>| {
+            let shown: Value = serde_json::from_slice(&one.body).unwrap_or_default();
+            sort::key(&by, schema, &shown)
+        };
+        Ok(shown.iter().map(key).collect())
     }
 
     async fn represent_parts(
@@ -208,7 +217,7 @@ impl Core {
         parts: &[Part<'_>],
         query: &ListQuery,
         found: Vec<Candidate>,
-    ) -> Result<Vec<Representation>, ScimFailure> {
+    ) -> Result<Vec<Arc<Representation>>, ScimFailure> {
         let mut of_part: HashMap<usize, (Vec<usize>, Vec<StoredResource>)> = HashMap::new();
         for (place, candidate) in found.into_iter().enumerate() {
             let (places, resources) = of_part.entry(candidate.part).or_default();
@@ -222,8 +231,11 @@ impl Core {
             };
             let nothing = AttributeSet::new();
             let readable = part.permit.readable().unwrap_or(&nothing);
-            let visible = query.selection.visible(part.schema(), readable);
-            let made = self.represent(part.permit, &resources, &visible).await?;
+            let view = self.view(part.permit, readable, &query.selection);
+            let before = Before::default();
+            let made = self
+                .represent(part.permit, &resources, &view, &before)
+                .await?;
             placed.extend(places.into_iter().zip(made));
         }
         placed.sort_by_key(|(place, _)| *place);

@@ -5,8 +5,10 @@ use crate::{
     Core, RealmKey,
     snapshot::TypeEntry,
     store::{
-        Change, Commit, Expect, IndexRow, ResourceId, ResourceWrite, StoreError, StoredResource,
+        Change, Commit, CommitError, Expect, IndexRow, ResourceId, ResourceWrite, StoreError,
+        StoredResource,
     },
+    to_the_end::ToTheEnd,
 };
 use scim::{AttributeSet, Node, ResourceSchema, Uniqueness, index};
 use serde_json::{Map, Value};
@@ -113,17 +115,27 @@ pub(super) fn moved_members(
 }
 
 impl Core {
-    /// Applies all of `changes`, or none.
+    /// Applies all of `changes`, or none; the one way in which resources change, so that nothing
+    /// is kept of what they were (see [`kept`](super::kept)).
     pub(super) async fn commit_resources(
         &self,
         realm: &RealmKey,
         changes: Vec<Change>,
     ) -> Result<(), CommitFailure> {
+        let writing = self.kept().begin(realm, &changes);
         let commit = Commit {
             realm: realm.clone(),
             changes,
         };
-        let outcome = self.store().commit(commit).await;
-        outcome.map(drop).map_err(CommitFailure::of)
+        let store = self.shared_store();
+        let outcome = ToTheEnd::new(async move {
+            let outcome = store.commit(commit).await;
+            // A store that failed may have applied it all the same, or may yet.
+            if !matches!(outcome, Err(CommitError::Store(_))) {
+                writing.end();
+            }
+            outcome
+        });
+        outcome.await.map(drop).map_err(CommitFailure::of)
     }
 }

@@ -3,12 +3,13 @@
 use super::ScimSurface;
 use crate::{auth, respond};
 use axum::{
+    body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
     access::Caller,
-    scim::{Representation, ScimFailure},
+    scim::{Listed, Representation, ScimFailure},
 };
 use scim::ScimError;
 use serde::Serialize;
@@ -16,10 +17,7 @@ use serde::Serialize;
 /// A JSON body of type `application/scim+json`.
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
-        Ok(bytes) => {
-            let media_type = HeaderValue::from_static("application/scim+json");
-            (status, [(header::CONTENT_TYPE, media_type)], bytes).into_response()
-        }
+        Ok(body) => written(status, body),
         Err(cause) => {
             tracing::error!(%cause, "an answer could not be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -27,9 +25,25 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
+/// As [`json`], of what is JSON already.
+fn written(status: StatusCode, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let media_type = HeaderValue::from_static("application/scim+json");
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, media_type);
+    response
+}
+
+/// A page of resources (RFC 7644 §3.4.2).
+pub(super) fn list(listed: &Listed) -> Response {
+    written(StatusCode::OK, listed.to_json())
+}
+
 /// A resource with its address and tag (RFC 7644 §3.3, §3.14).
 pub(super) fn resource(status: StatusCode, resource: &Representation) -> Response {
-    let mut response = json(status, &resource.body);
+    let mut response = written(status, resource.body.clone());
     set(&mut response, header::LOCATION, &resource.location);
     set(&mut response, header::ETAG, &resource.etag);
     response

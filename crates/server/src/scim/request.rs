@@ -38,13 +38,15 @@ impl FromRequest<App> for ScimRequest {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let Auth(mut caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
-        let is_empty = body.is_end_stream();
-        let body = Bytes::from_request(Request::from_parts(parts.clone(), body), app)
-            .await
-            .ok();
-        if !is_empty {
-            Auth(caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
-        }
+        let body = match body.is_end_stream() {
+            true => Some(Bytes::new()),
+            false => {
+                let request = Request::from_parts(parts.clone(), body);
+                let body = Bytes::from_request(request, app).await.ok();
+                Auth(caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
+                body
+            }
+        };
         let params = RawPathParams::from_request_parts(&mut parts, app)
             .await
             .map_err(|_| ScimSurface::not_found("There is nothing at this address."))?;

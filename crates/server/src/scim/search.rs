@@ -2,11 +2,7 @@
 
 use super::{answer, request::ScimRequest};
 use crate::{Access, App, Route, route::realm_path};
-use axum::{
-    extract::State,
-    http::{Method, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, http::Method, response::Response};
 use domain::scim::ScimFailure;
 use scim::{ScimError, query::ListQuery};
 
@@ -67,7 +63,7 @@ async fn in_type(
         .core()
         .search_resources(&permit, &query(request)?)
         .await?;
-    Ok(answer::json(StatusCode::OK, &found))
+    Ok(answer::list(&found))
 }
 
 async fn everywhere(
@@ -80,5 +76,5 @@ async fn everywhere(
         .core()
         .search_everywhere(&permits, &query(request)?)
         .await?;
-    Ok(answer::json(StatusCode::OK, &found))
+    Ok(answer::list(&found))
 }

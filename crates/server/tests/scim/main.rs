@@ -18,6 +18,7 @@ mod delete;
 mod discovery;
 mod etag;
 mod interference;
+mod kept;
 mod limits;
 mod me;
 mod meanwhile;

@@ -1,0 +1,161 @@
+//! Answers kept as they were written, so that a resource that did not change is not read again.
+//!
+//! This process alone writes to its store, so it knows when something changes ([`stamps`]). What is
+//! kept is found by all that it depends on: the resource, and everything that decides what is seen
+//! of it ([`view`]; G6, T1). Nothing here decides: whoever asks has its permit already.
+
+mod roster;
+mod stamps;
+mod view;
+
+pub(super) use roster::{Census, MOST, Roster};
+pub(super) use stamps::{Matter, Noted, Writing};
+pub(super) use view::{Asking, View, location};
+
+use super::Representation;
+use crate::{
+    RealmKey,
+    access::Caller,
+    snapshot::TypeEntry,
+    store::{Change, ResourceId, TypeName},
+};
+use quick_cache::{Equivalent, Weighter, sync::Cache};
+use roster::Rosters;
+use scim::AttributeSet;
+use smallvec::SmallVec;
+use stamps::Stamps;
+use std::sync::Arc;
+use view::Views;
+
+/// Most bytes of answers kept; none is reserved before there are any.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// About how large one is.
+const USUAL_BYTES: u64 = 1024;
+/// What one takes besides its texts, about.
+const OVERHEAD: usize = 256;
+/// Most other resources that one may show something of.
+const MAX_SHOWN: usize = 256;
+
+/// The stamps that an answer depends on: of the resource, of deletions, and of others shown in it.
+pub(super) type Basis = SmallVec<[Noted; 3]>;
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    view: u64,
+    id: ResourceId,
+}
+
+#[derive(Hash)]
+struct Wanted<'a> {
+    view: u64,
+    id: &'a str,
+}
+
+impl Equivalent<Key> for Wanted<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.view == key.view && *self.id == *key.id.0
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Bytes;
+
+impl Weighter<Key, Arc<Representation>> for Bytes {
+    fn weight(&self, _: &Key, one: &Arc<Representation>) -> u64 {
+        let basis = one.basis.len() * size_of::<Noted>();
+        let bytes = one.location.len() + one.etag.len() + one.body.len() + basis + OVERHEAD;
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+}
+
+/// What is kept, and the stamps that say for how long.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    stamps: Arc<Stamps>,
+    views: Views,
+    entries: Cache<Key, Arc<Representation>, Bytes>,
+    rosters: Rosters,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        let usual = usize::try_from(MAX_BYTES / USUAL_BYTES).unwrap_or(usize::MAX);
+        Self {
+            stamps: Arc::default(),
+            views: Views::default(),
+            entries: Cache::with_weighter(usual, MAX_BYTES, Bytes),
+            rosters: Rosters::default(),
+        }
+    }
+}
+
+impl Kept {
+    /// Begins a write of what `changes` touch; it must be ended before it is acknowledged.
+    pub(super) fn begin(&self, realm: &RealmKey, changes: &[Change]) -> Writing {
+        self.stamps.begin(realm, changes)
+    }
+
+    /// The stamp of what is about to be read.
+    pub(super) fn note(&self, matter: &Matter<'_>) -> Noted {
+        self.stamps.note(matter)
+    }
+
+    /// Whether what was read after `noted` is still so.
+    pub(super) fn holds(&self, noted: &[Noted]) -> bool {
+        self.stamps.hold(noted)
+    }
+
+    /// What is seen of what was asked for.
+    pub(super) fn view(&self, asking: &Asking<'_>) -> Arc<View> {
+        self.views.of(asking)
+    }
+
+    /// What is seen if exactly `visible` is.
+    pub(super) fn view_showing(
+        &self,
+        caller: &Caller,
+        entry: &TypeEntry,
+        visible: AttributeSet,
+    ) -> Arc<View> {
+        self.views.showing(caller, entry, visible)
+    }
+
+    /// A resource as it is seen, if that is known.
+    pub(super) fn get(&self, view: &View, id: &str) -> Option<Arc<Representation>> {
+        let wanted = Wanted {
+            view: view.number,
+            id,
+        };
+        let found = self.entries.get(&wanted)?;
+        self.holds(&found.basis).then_some(found)
+    }
+
+    /// Keeps a resource as it is seen, unless it was written meanwhile.
+    pub(super) fn keep(&self, view: &View, representation: &Arc<Representation>) {
+        let basis = &representation.basis;
+        if basis.len() > MAX_SHOWN || basis.is_empty() || !self.holds(basis) {
+            return;
+        }
+        let key = Key {
+            view: view.number,
+            id: representation.id.clone(),
+        };
+        self.entries.insert(key, representation.clone());
+    }
+
+    /// The resources of a type in order of their ids, if that is known.
+    pub(super) fn roster(&self, realm: &RealmKey, type_name: &TypeName) -> Option<Arc<Roster>> {
+        self.rosters.get(&self.stamps, realm, type_name)
+    }
+
+    /// The right to read which resources of a type there are, if it is worth while and nobody else
+    /// does so.
+    pub(super) fn census(&self, realm: &RealmKey, type_name: &TypeName) -> Option<Census> {
+        self.rosters.census(&self.stamps, realm, type_name)
+    }
+
+    /// Keeps what a census came to.
+    pub(super) fn keep_roster(&self, census: &Census, ids: &[ResourceId]) -> Option<Arc<Roster>> {
+        self.rosters.keep(&self.stamps, census, ids)
+    }
+}
