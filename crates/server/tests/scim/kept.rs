@@ -182,10 +182,10 @@ impl Directory {
 #[tokio::test]
 async fn s2_what_is_kept_is_what_the_store_has_whatever_is_written() {
     let (mut answered, mut listed) = (0, 0);
-    for seed in 1..=4 {
+    for seed in 1..=3 {
         let mut dice = Dice(0x9E37_79B9_7F4A_7C15 ^ (seed << 17));
         let mut directory = Directory::new().await;
-        for step in 0..30 {
+        for step in 0..25 {
             directory.write(&mut dice).await;
             let cold = Arc::new(directory.world.server.cold().await);
             let cold = server::router(server::App::new(cold));
@@ -207,7 +207,7 @@ async fn s2_what_is_kept_is_what_the_store_has_whatever_is_written() {
         }
     }
     // It was about something.
-    assert!(answered > 1_000 && listed > 500, "{answered} {listed}");
+    assert!(answered > 500 && listed > 200, "{answered} {listed}");
 }
 
 /// The number at the end of a text, such as a name that counts.
