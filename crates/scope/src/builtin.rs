@@ -211,6 +211,21 @@ mod tests {
     }
 
     #[test]
+    fn a_management_scope_says_what_it_allows() {
+        let scopes = built_in_scopes();
+        for (name, verb) in [
+            ("applications:create", "Create "),
+            ("applications:read", "Read "),
+            ("applications:update", "Update "),
+            ("applications:delete", "Delete "),
+        ] {
+            let scope = scopes.iter().find(|scope| scope.name.as_str() == name);
+            let description = scope.unwrap().description.as_deref().unwrap();
+            assert!(description.starts_with(verb), "{name}: {description}");
+        }
+    }
+
+    #[test]
     fn every_path_and_right_in_the_tables_is_one() {
         for (name, _, _, paths) in IDENTITY {
             let scope = built_in_scopes()

@@ -188,6 +188,14 @@ mod tests {
     }
 
     #[test]
+    fn a_set_holds_each_right_once() {
+        let all: Vec<_> = ManagementRight::all().collect();
+        let twice: ManagementRights = all.iter().chain(&all).copied().collect();
+        assert_eq!((twice.len(), twice.is_empty()), (all.len(), false));
+        assert!(ManagementRights::default().is_empty());
+    }
+
+    #[test]
     fn what_the_api_does_not_offer_is_no_right() {
         assert!("audit-events:delete".parse::<ManagementRight>().is_err());
         assert!("tokens:create".parse::<ManagementRight>().is_err());

@@ -248,6 +248,9 @@ mod tests {
             [Operation::Retrieve, Operation::Search]
         );
         assert_eq!(reads.union(reads).len(), 2);
+        assert_eq!(OperationSet::all().intersection(reads), reads);
+        let twice: OperationSet<_> = [Operation::Search; 2].into_iter().collect();
+        assert_eq!(twice.len(), 1);
         assert!(reads.intersection(OperationSet::default()).is_empty());
     }
 }

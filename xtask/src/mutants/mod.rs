@@ -1,14 +1,161 @@
-//! Mutants of the checks.
+//! `cargo xtask mutants`: changes the code of the checks, one place at a time, and sees that a test notices
+//! (docs/mutants.md).
 
-use anyhow::{Result, bail};
+mod areas;
+mod judged;
 
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::ci::command::{cargo, succeeds, target};
 use crate::workspace::Workspace;
+use areas::{AREAS, Area, Tests};
 
-/// Runs the task.
+const DOCUMENT: &str = "docs/mutants.md";
+/// Of the mutants that compile, so many in a hundred must be noticed.
+const KILLED: f64 = 90.0;
+
+const USAGE: &str = "\
+Usage: cargo xtask mutants [AREA…] [--shard K/N]
+
+Needs cargo-mutants: cargo install --locked cargo-mutants
+Without AREA, all of them:";
+
+/// Runs the areas named by `options`, or all.
 ///
 /// # Errors
 ///
-/// If anything fails.
-pub(crate) fn run(_workspace: &Workspace, _options: &[&str]) -> Result<()> {
-    bail!("not there yet")
+/// If too few mutants are noticed, if one survives that nobody judged, or if one that was judged survives no more.
+pub(crate) fn run(workspace: &Workspace, options: &[&str]) -> Result<()> {
+    let (mut names, mut shard, mut rest) = (Vec::new(), None, options.iter());
+    while let Some(option) = rest.next() {
+        match *option {
+            "--shard" => shard = Some(*rest.next().context("--shard K/N")?),
+            "--help" => return help(),
+            name if AREAS.iter().any(|area| area.name == name) => names.push(name),
+            other => bail!("no area and no option: {other}\n{USAGE}"),
+        }
+    }
+    if !succeeds("cargo", &["mutants", "--version"]) {
+        bail!("{USAGE}");
+    }
+    let chosen = |area: &&Area| names.is_empty() || names.contains(&area.name);
+    for area in AREAS.iter().filter(chosen) {
+        try_area(workspace, area, shard).with_context(|| area.name)?;
+    }
+    Ok(())
+}
+
+fn help() -> Result<()> {
+    println!("{USAGE}");
+    for area in AREAS {
+        println!("  {:<8} {}", area.name, area.what);
+    }
+    Ok(())
+}
+
+fn try_area(workspace: &Workspace, area: &Area, shard: Option<&str>) -> Result<()> {
+    let folder = target(workspace)?.join("mutants").join(area.name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let mut common = vec![
+        "--output",
+        folder.to_str().context("a path that is no text")?,
+    ];
+    for file in area.files {
+        common.extend(["--file", file]);
+    }
+    common.extend(shard.into_iter().flat_map(|shard| ["--shard", shard]));
+    pass(workspace, &common, &area.quick)?;
+    let found = folder.join("mutants.out");
+    let all = Counts::read(&found)?;
+    // Those that were noticed are not tried again.
+    common.push("--iterate");
+    pass(workspace, &common, &area.thorough)?;
+    let survivors = judged::of_list(&fs::read_to_string(found.join("missed.txt"))?)?;
+    let survived: usize = survivors.values().sum();
+    let killed = 100.0 * (1.0 - survived as f64 / all.viable.max(1) as f64);
+    println!(
+        "{}: {} mutants that compile, {survived} survive, {killed:.1} % are noticed",
+        area.name, all.viable
+    );
+    compare(&workspace.read(DOCUMENT)?, area, shard, &survivors)?;
+    if killed < KILLED {
+        bail!("{killed:.1} % are noticed, and {KILLED} % should be");
+    }
+    Ok(())
+}
+
+/// One run of cargo-mutants. That some survive is no failure of it.
+fn pass(workspace: &Workspace, common: &[&str], tests: &Tests) -> Result<()> {
+    let mut command = cargo(workspace);
+    command.arg("mutants").args(common).args(tests.arguments);
+    command.args(["--workspace", "--test-workspace=false", "--colors=never"]);
+    command.arg("--").args(tests.test_arguments);
+    command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+    command.env("RUST_BACKTRACE", "0");
+    command.envs(tests.environment.iter().copied());
+    println!("$ {command:?}");
+    match command.status()?.code() {
+        // All noticed; some missed; some ended by the clock.
+        Some(0 | 2 | 3) => Ok(()),
+        code => bail!("cargo-mutants ended with {code:?}"),
+    }
+}
+
+struct Counts {
+    viable: u64,
+}
+
+impl Counts {
+    fn read(folder: &Path) -> Result<Self> {
+        let outcomes: Value = serde_json::from_slice(&fs::read(folder.join("outcomes.json"))?)?;
+        let count = |name: &str| {
+            let count = outcomes.get(name).and_then(Value::as_u64);
+            count.with_context(|| format!("outcomes.json has no `{name}`"))
+        };
+        let viable = count("caught")? + count("missed")? + count("timeout")?;
+        Ok(Self { viable })
+    }
+}
+
+/// Every survivor is judged, and (in a whole run) every judged one survives.
+fn compare(
+    document: &str,
+    area: &Area,
+    shard: Option<&str>,
+    survivors: &judged::Mutants,
+) -> Result<()> {
+    let mut judged = judged::of_document(document);
+    judged.retain(|name, _| area.files.iter().any(|pattern| covers(pattern, name)));
+    let mut problems: Vec<String> = judged::beyond(survivors, &judged)
+        .into_iter()
+        .map(|name| format!("survives: {name}"))
+        .collect();
+    if shard.is_none() {
+        let gone = judged::beyond(&judged, survivors).into_iter();
+        problems.extend(gone.map(|name| format!("is noticed by now: {name}")));
+    }
+    if !problems.is_empty() {
+        bail!(
+            "write a test, or say in {DOCUMENT} why none is needed:\n  {}",
+            problems.join("\n  ")
+        );
+    }
+    Ok(())
+}
+
+/// Whether the file of a mutant is one of the pattern's, which is a file or `folder/**/*.rs`.
+fn covers(pattern: &str, mutant: &str) -> bool {
+    match pattern.strip_suffix("**/*.rs") {
+        Some(folder) => mutant.starts_with(folder),
+        None => mutant
+            .strip_prefix(pattern)
+            .is_some_and(|rest| rest.starts_with(':')),
+    }
 }

@@ -214,3 +214,40 @@ impl SubResourceOperations {
 fn names<O: Named>(operations: OperationSet<O>) -> Value {
     operations.iter().map(Named::as_str).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_on_sub_resources_behave_as_a_set() {
+        let some = SubResourceOperations {
+            consent: OperationSet::from_iter([ConsentOperation::RevokeConsent]),
+            ..SubResourceOperations::default()
+        };
+        let all = SubResourceOperations {
+            consent: OperationSet::all(),
+            external_identity: OperationSet::all(),
+            account: OperationSet::all(),
+        };
+        let sizes = [
+            all.consent.len(),
+            all.external_identity.len(),
+            all.account.len(),
+        ];
+        assert!(
+            sizes.iter().all(|size| *size > 1),
+            "sums would hide what is missing"
+        );
+        assert_eq!(all.len(), sizes.iter().sum::<usize>());
+        assert_eq!((some.len(), SubResourceOperations::default().len()), (1, 0));
+        assert_eq!(all.intersection(some), some);
+        assert_eq!(all.intersection(all), all);
+    }
+
+    #[test]
+    fn an_operation_is_written_by_its_name() {
+        let written = SubResourceOperation::Consent(ConsentOperation::RevokeConsent).to_string();
+        assert_eq!(written, "revoke-consent");
+    }
+}

@@ -38,6 +38,20 @@ fn every_built_in_scope_compiles() {
 }
 
 #[test]
+fn a_catalogue_lists_its_types_and_services() {
+    let realm = realm(&[]);
+    let types: Vec<_> = realm.types().map(|(_, entry)| entry.name()).collect();
+    let known: Vec<_> = crate::fixture::TYPES
+        .iter()
+        .map(|(name, ..)| *name)
+        .collect();
+    assert_eq!(types, known);
+    let listed: Vec<_> = realm.services().map(|service| service.id).collect();
+    let given: Vec<_> = services().iter().map(|service| service.id).collect();
+    assert_eq!(listed, given);
+}
+
+#[test]
 fn everything_that_is_wrong_is_said_at_once() {
     let unknown = "00000000-0000-0000-0000-000000000009";
     assert_eq!(
@@ -373,6 +387,7 @@ mod guards {
             (uses.count, uses.first.len(), uses.first[0]),
             (8, NAMED_USERS, CLIENT)
         );
+        assert!(!uses.is_empty());
         assert!(realm.clients_assigned(scope_id(2)).is_empty());
     }
 

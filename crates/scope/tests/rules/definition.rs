@@ -50,6 +50,16 @@ fn every_type_is_written_as_it_was_read() {
     }
 }
 
+#[test]
+fn a_tag_is_at_most_two_hundred_characters_long() {
+    let tagged = |length: usize| with(resource(), "tags", json!(["é".repeat(length)]));
+    assert!(ScopeDefinition::from_request(&object(tagged(200))).is_ok());
+    assert_eq!(
+        refusal(tagged(201)),
+        "`tags` has a tag of more than 200 characters"
+    );
+}
+
 /// The only required property of an authenticated-identity scope is its prompt.
 #[test]
 fn an_identity_scope_that_grants_nothing_is_valid() {
