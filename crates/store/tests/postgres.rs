@@ -12,7 +12,9 @@ mod conformance;
 mod support;
 
 use domain::store::{CommitError, StoreError};
-use support::{Case, Place, things::*};
+use std::time::{Duration, Instant};
+use store::OpenOptions;
+use support::{Case, Place, relay::Relay, things::*};
 
 fn run(cases: &[Case]) {
     if support::postgres::available().is_some() {
@@ -70,7 +72,7 @@ async fn a_process_that_lost_the_database_neither_reads_nor_writes() {
         if !store.owned() {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        tokio::time::sleep(Duration::from_millis(25)).await;
     }
     assert!(!store.owned());
     // The pooled connections stand, and would answer.
@@ -87,6 +89,46 @@ async fn a_process_that_lost_the_database_neither_reads_nor_writes() {
     assert!(!store.owned());
     drop(store);
     let store = place.reopen().await;
+    assert!(store.owned());
+    assert_eq!(store.find_token(&here, &key(1)).await.unwrap(), None);
+}
+
+/// R5, R13: a database that stands still, with all its connections open, keeps nobody waiting.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_stands_still_is_unavailable_until_it_goes_on() {
+    let Some(place) = Place::postgres().await else {
+        return;
+    };
+    let relay = Relay::to(&place.address);
+    let options = OpenOptions {
+        wait: Duration::from_millis(500),
+        ..OpenOptions::default()
+    };
+    let store = store::open(&relay.address, options).await.unwrap();
+    let here = realm("t", "r");
+    configured(&store, &here).await;
+    relay.stand_still(true);
+    let begun = Instant::now();
+    let read = store.find_token(&here, &key(1)).await;
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    let written = store.commit(commit(&here, [put_scope(&here, 9)])).await;
+    assert!(
+        matches!(written, Err(CommitError::Store(StoreError::Unavailable(_)))),
+        "{written:?}"
+    );
+    assert!(store.check().await.is_err());
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
+    relay.stand_still(false);
+    for _ in 0..200 {
+        if store.check().await.is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
     assert!(store.owned());
     assert_eq!(store.find_token(&here, &key(1)).await.unwrap(), None);
 }

@@ -16,7 +16,7 @@ use crate::{
 use async_trait::async_trait;
 use deadpool_postgres::{Object, Pool, PoolError};
 use domain::store::{CommitError, StoreError};
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 use tokio_postgres::Config;
 
 /// A PostgreSQL database that belongs to this process.
@@ -27,6 +27,15 @@ pub(crate) struct PostgresDriver {
     /// Questions, each with a time limit (S9).
     reads: Pool,
     statistics: statistics::Statistics,
+    patience: Patience,
+}
+
+/// How long an answer is waited for. The server's own limits are of no use when it stands still.
+struct Patience {
+    /// To a question with a time limit, and that limit is the server's.
+    read: Duration,
+    /// To a commit, whose statements may wait for locks.
+    commit: Duration,
 }
 
 impl PostgresDriver {
@@ -39,14 +48,14 @@ impl PostgresDriver {
             work: connection::pool(&config, options, None, half)?,
             reads: connection::pool(&config, options, Some(options.search_timeout), half)?,
             statistics: statistics::Statistics::new(),
+            patience: Patience {
+                read: options.search_timeout + options.wait,
+                commit: options.wait * 3,
+            },
         })
     }
-}
 
-#[async_trait]
-impl Driver for PostgresDriver {
-    async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError> {
-        self.owner.held()?;
+    async fn ask(&self, query: Query) -> Result<Vec<Row>, StoreError> {
         let pool = if query.pace == Pace::Load {
             &self.work
         } else {
@@ -73,16 +82,27 @@ impl Driver for PostgresDriver {
             .map(value::row)
             .collect()
     }
+}
+
+#[async_trait]
+impl Driver for PostgresDriver {
+    async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        self.owner.held()?;
+        match query.pace {
+            Pace::Load => self.ask(query).await,
+            Pace::Point | Pace::Scan => within(self.patience.read, self.ask(query)).await,
+        }
+    }
 
     async fn apply(&self, batch: Batch) -> Result<Vec<u64>, CommitError> {
         self.owner.held()?;
-        let counts = batch::apply(&self.work, &batch).await?;
+        let counts = within(self.patience.commit, batch::apply(&self.work, &batch)).await?;
         self.statistics.note(batch.index_rows, &self.work);
         Ok(counts)
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.owner.check().await?;
+        within(self.patience.read, self.owner.check()).await?;
         self.query(Query::point("SELECT CAST(1 AS BIGINT)", Vec::new()))
             .await
             .map(drop)
@@ -91,6 +111,15 @@ impl Driver for PostgresDriver {
     fn owned(&self) -> bool {
         self.owner.held().is_ok()
     }
+}
+
+/// The outcome, if it comes in time; what is not waited for any more may happen nevertheless.
+async fn within<T, E: From<StoreError>>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let late = |_| StoreError::Unavailable("the database does not answer".into());
+    tokio::time::timeout(limit, work).await.map_err(late)?
 }
 
 async fn get(pool: &Pool) -> Result<Object, StoreError> {

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // No test binary uses all of it.
 
 pub mod postgres;
+pub mod relay;
 pub mod things;
 
 use domain::store::Store;

@@ -19,7 +19,7 @@ use crate::{
 };
 use anyhow::{Result, bail};
 use disk::Disk;
-use history::{Event, History};
+use history::Event;
 use recording::{Recorder, Recording};
 use std::{collections::BTreeSet, path::Path};
 
@@ -98,7 +98,7 @@ fn cut(
     let history = &recording.history;
     let mut disk = Disk::new(&recording.before);
     let mut happened = 0;
-    for moment in moments(history, recording.ready, cuts, &mut random) {
+    for moment in moments(recording, cuts, &mut random) {
         for event in &history.events[happened..moment] {
             disk.happen(history, event, &mut random)?;
         }
@@ -130,14 +130,16 @@ fn cut(
     Ok(())
 }
 
-/// When the power is cut, in order: anywhere, or just when someone was answered.
-fn moments(history: &History, ready: usize, cuts: u64, random: &mut Random) -> Vec<usize> {
-    let is_answer = |place: &usize| matches!(history.events[*place], Event::Answered(..));
-    let answers: Vec<usize> = (ready..history.events.len()).filter(is_answer).collect();
+/// When the power is cut, in order: anywhere after the server listened, and most often just when
+/// someone was answered.
+fn moments(recording: &Recording, cuts: u64, random: &mut Random) -> Vec<usize> {
+    let events = &recording.history.events;
+    let is_answer = |place: &usize| matches!(events[*place], Event::Answered(..));
+    let answers: Vec<usize> = (0..events.len()).filter(is_answer).collect();
     let mut moments: Vec<usize> = (0..cuts)
         .map(|_| match random.pick(&answers) {
             Some(answer) if random.chance(60) => answer + 1,
-            _ => ready + random.index(history.events.len() - ready + 1),
+            _ => recording.listening + random.index(events.len() - recording.listening + 1),
         })
         .collect();
     moments.sort_unstable();
@@ -159,7 +161,12 @@ fn look(
     let session = recorder.session()?;
     let mut checker = Checker::new(session, program.address, random.fork(moment as u64), SAMPLE)?;
     let known = Known::at(&recording.history.events[..moment]);
-    for worker in &recording.workers {
+    // Before the clients began there is the administrator, who has just been let in.
+    let workers = match moment < recording.ready {
+        true => [].as_slice(),
+        false => recording.workers.as_slice(),
+    };
+    for worker in workers {
         let ledger = &worker.ledger;
         let outcome = |number, write: &Write| known.outcome(ledger, number, write);
         let expected = ledger.expected(RECENT, outcome);

@@ -37,7 +37,8 @@ pub(super) struct Recorder {
 pub(super) struct Recording {
     pub(super) number: u64,
     pub(super) history: History,
-    /// The event after which the clients began.
+    /// The event after which the server listened, and that after which the clients began.
+    pub(super) listening: usize,
     pub(super) ready: usize,
     pub(super) workers: Vec<Worker>,
     /// The folder before and after the run.
@@ -106,6 +107,7 @@ impl Recorder {
         let shim = shim::environment(&self.library, &launch.folder, Some(&log), Some(&control));
         launch.environment.extend(shim);
         let program = launch.start()?;
+        let listening = History::read(&log)?.events.len();
         let mut session = match self.session.take() {
             Some(session) => session,
             None => Session::set_up(&launch, program.address)?,
@@ -148,6 +150,7 @@ impl Recorder {
         Ok(Recording {
             number: self.number,
             history,
+            listening,
             ready,
             workers,
             before,
