@@ -15,6 +15,11 @@ mod version;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, parser::ValueSource};
 use std::process::ExitCode;
 
+/// Requests make many small things that live for one request: this one serves them at half the
+/// cost of the system's (decision 0009).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Ambit: OAuth 2 and SCIM where a scope is a contract that is enforced
 #[derive(Debug, Parser)]
 #[command(name = "ambit", version, max_term_width = 100, after_long_help = exit::HELP)]

@@ -9,6 +9,11 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Encodes without padding, at the end of `text`.
+pub(crate) fn push(text: &mut String, bytes: impl AsRef<[u8]>) {
+    URL_SAFE_NO_PAD.encode_string(bytes, text);
+}
+
 /// Decodes; padding, other alphabets, white space and non-zero trailing bits are
 /// [`JoseError::Base64`], so that no two texts decode to the same bytes.
 pub fn decode(text: impl AsRef<[u8]>) -> Result<Vec<u8>, JoseError> {

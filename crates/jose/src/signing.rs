@@ -155,12 +155,14 @@ impl SigningKey {
             kid: &self.kid,
         };
         let header = serde_json::to_vec(&header).map_err(|_| JoseError::Json)?;
-        let mut token = base64url::encode(header);
+        let octets = header.len() + claims.len() + self.pair.signature_len();
+        let mut token = String::with_capacity(octets.div_ceil(3) * 4 + "..".len());
+        base64url::push(&mut token, header);
         token.push('.');
-        token.push_str(&base64url::encode(claims));
+        base64url::push(&mut token, claims);
         let signature = self.pair.sign(token.as_bytes())?;
         token.push('.');
-        token.push_str(&base64url::encode(signature));
+        base64url::push(&mut token, signature);
         Ok(token)
     }
 }
@@ -176,6 +178,15 @@ impl Pair {
                 let (n, e) = der::rsa_public_key(pair.public_key().as_ref())?;
                 Ok(KeyParams::Rsa { n, e })
             }
+        }
+    }
+
+    /// About as long as a signature is, in octets.
+    fn signature_len(&self) -> usize {
+        match self {
+            Self::Ecdsa(..) => 132,
+            Self::Ed25519(_) => 64,
+            Self::Rsa(pair, _) => pair.public_modulus_len(),
         }
     }
 

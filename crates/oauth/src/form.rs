@@ -135,6 +135,9 @@ fn refused(name: &str, why: &str) -> OAuthError {
 
 /// Decodes one name or value strictly; `None` if it is not well encoded.
 pub(crate) fn decode(encoded: &[u8]) -> Option<String> {
+    if !encoded.iter().any(|byte| matches!(byte, b'+' | b'%' | 0)) {
+        return std::str::from_utf8(encoded).ok().map(str::to_owned);
+    }
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut bytes = encoded.iter();
     while let Some(&byte) = bytes.next() {

@@ -1,28 +1,39 @@
 //! Token introspection (RFC 7662).
 
 use crate::form::Parameters;
-use crate::{Audience, OAuthError, Scope, Secret, TokenTypeHint};
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use crate::{Audience, OAuthError, Scope, TokenTypeHint};
+use bytes::Bytes;
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
 
-/// A request about a token (RFC 7662 §2.1).
-#[derive(Debug, Clone)]
-pub struct IntrospectionRequest {
+/// A request about a token (RFC 7662 §2.1). `Debug` does not show it.
+#[derive(Clone, Copy)]
+pub struct IntrospectionRequest<'a> {
     /// The token asked about.
-    pub token: Secret,
+    pub token: &'a str,
     /// What the caller thinks it is.
     pub token_type_hint: Option<TokenTypeHint>,
 }
 
-impl IntrospectionRequest {
+impl<'a> IntrospectionRequest<'a> {
     /// Reads the request.
     ///
     /// # Errors
     /// `invalid_request` without `token`.
-    pub fn parse(parameters: &Parameters) -> Result<Self, OAuthError> {
+    pub fn parse(parameters: &'a Parameters) -> Result<Self, OAuthError> {
         Ok(Self {
-            token: Secret::new(parameters.required("token")?),
+            token: parameters.required("token")?,
             token_type_hint: TokenTypeHint::read(parameters),
         })
+    }
+}
+
+impl fmt::Debug for IntrospectionRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntrospectionRequest")
+            .field("token_type_hint", &self.token_type_hint)
+            .finish_non_exhaustive()
     }
 }
 
@@ -33,11 +44,48 @@ pub enum IntrospectionResponse {
     /// `{"active":false}`, so that nothing can be told apart (G8, REG-11).
     Inactive,
     /// Active, and the caller may know.
-    Active(Box<ActiveToken>),
+    Active(Arc<WrittenToken>),
+}
+
+impl IntrospectionResponse {
+    /// The answer as JSON.
+    pub fn json(&self) -> Bytes {
+        match self {
+            Self::Inactive => Bytes::from_static(br#"{"active":false}"#),
+            Self::Active(token) => token.json.clone(),
+        }
+    }
+}
+
+/// An active token, and what is said of it, written once: it is asked about often, and says the
+/// same as long as the realm is as it is.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WrittenToken {
+    json: Bytes,
+}
+
+impl WrittenToken {
+    /// Writes what is said of a token.
+    ///
+    /// # Errors
+    /// None is expected: all of it is text and numbers.
+    pub fn new(token: &ActiveToken) -> Result<Self, serde_json::Error> {
+        #[derive(Serialize)]
+        struct Active<'a> {
+            active: bool,
+            #[serde(flatten)]
+            token: &'a ActiveToken,
+        }
+        let active = Active {
+            active: true,
+            token,
+        };
+        serde_json::to_vec(&active).map(|json| Self { json: json.into() })
+    }
 }
 
 /// What is said of an active token. Dates are seconds since 1970.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ActiveToken {
     /// The effective scope now.
     #[serde(skip_serializing_if = "Scope::is_empty")]
@@ -63,29 +111,6 @@ pub struct ActiveToken {
     pub jti: String,
 }
 
-impl Serialize for IntrospectionResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(serde::Serialize)]
-        struct Active<'a> {
-            active: bool,
-            #[serde(flatten)]
-            token: &'a ActiveToken,
-        }
-        match self {
-            Self::Inactive => {
-                let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry("active", &false)?;
-                map.end()
-            }
-            Self::Active(token) => Active {
-                active: true,
-                token,
-            }
-            .serialize(serializer),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -94,7 +119,7 @@ mod tests {
 
     #[test]
     fn g8_inactive_is_exactly_one_member() {
-        let json = serde_json::to_string(&IntrospectionResponse::Inactive).unwrap();
+        let json = IntrospectionResponse::Inactive.json();
         assert_eq!(json, r#"{"active":false}"#);
     }
 
@@ -112,8 +137,9 @@ mod tests {
             iss: "https://as".into(),
             jti: "j".into(),
         };
-        let json = |token: &ActiveToken| {
-            serde_json::to_value(IntrospectionResponse::Active(Box::new(token.clone()))).unwrap()
+        let json = |token: &ActiveToken| -> serde_json::Value {
+            let written = Arc::new(WrittenToken::new(token).unwrap());
+            serde_json::from_slice(&IntrospectionResponse::Active(written).json()).unwrap()
         };
         assert_eq!(
             json(&token),
@@ -140,7 +166,8 @@ mod tests {
         );
         let form = Parameters::parse(b"token=t&token_type_hint=access_token").unwrap();
         let request = IntrospectionRequest::parse(&form).unwrap();
-        assert_eq!(request.token.expose(), "t");
+        assert_eq!(request.token, "t");
         assert_eq!(request.token_type_hint, Some(TokenTypeHint::AccessToken));
+        assert!(!format!("{request:?}").contains("\"t\""));
     }
 }

@@ -26,7 +26,7 @@ pub use claims::{AccessTokenClaims, Audience};
 pub use client_auth::{CLIENT_ASSERTION_TYPE_JWT, ClientId, PresentedClient};
 pub use error::{ErrorCode, OAuthError};
 pub use grant::{GrantType, TokenEndpointAuthMethod, UnknownName};
-pub use introspection::{ActiveToken, IntrospectionRequest, IntrospectionResponse};
+pub use introspection::{ActiveToken, IntrospectionRequest, IntrospectionResponse, WrittenToken};
 pub use issuer::{Issuer, IssuerError};
 pub use metadata::ServerMetadata;
 pub use protected_resource::ProtectedResourceMetadata;

@@ -14,10 +14,8 @@ pub struct App {
 impl App {
     /// Handlers over `core`.
     pub fn new(core: Arc<Core>) -> Self {
-        Self {
-            core,
-            metrics: Arc::new(Metrics::default()),
-        }
+        let metrics = Arc::new(Metrics::new(&core));
+        Self { core, metrics }
     }
 
     /// The use cases.

@@ -62,7 +62,7 @@ pub(crate) async fn caller<S: Surface>(
 }
 
 /// The one token of a request, in its `Authorization` header.
-fn presented(parts: &Parts) -> Result<Option<BearerToken>, OAuthError> {
+fn presented(parts: &Parts) -> Result<Option<BearerToken<'_>>, OAuthError> {
     let query = parts.uri.query().unwrap_or_default();
     if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "access_token") {
         let problem = "an access token is never taken from the address";

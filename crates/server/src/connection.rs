@@ -1,29 +1,41 @@
 //! What holds for every request and answer.
 
-use crate::App;
+use crate::{App, metrics::RouteCounters};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, MatchedPath, Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::Response,
+    routing::MethodRouter,
 };
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Largest body that any route takes, in bytes.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
 
-/// Limits, counting, and headers that no answer goes without.
-pub(crate) fn layers(router: Router<App>, app: App) -> Router<App> {
+/// Limits that hold for every request.
+pub(crate) fn limited(router: Router<App>) -> Router<App> {
     router
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn_with_state(app, observe))
         .layer(CatchPanicLayer::custom(panicked))
 }
 
-async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Counting, and headers that no answer goes without, for all methods of a path.
+pub(crate) fn observed(
+    methods: MethodRouter<App>,
+    counters: Arc<RouteCounters>,
+) -> MethodRouter<App> {
+    methods.layer(middleware::from_fn_with_state(counters, observe))
+}
+
+async fn observe(
+    State(counters): State<Arc<RouteCounters>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
     let began = std::time::Instant::now();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -35,10 +47,10 @@ async fn observe(State(app): State<App>, request: Request, next: Next) -> Respon
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
-    let (status, took) = (response.status().as_u16(), began.elapsed());
-    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    app.metrics().count(&method, route, status, took);
-    tracing::debug!(%method, route, status, micros = took.as_micros() as u64, "answered");
+    let (status, took) = (response.status(), began.elapsed());
+    counters.count(&method, status, took);
+    let (route, micros) = (counters.route(), took.as_micros() as u64);
+    tracing::debug!(%method, route, status = status.as_u16(), micros, "answered");
     response
 }
 

@@ -1,7 +1,16 @@
 //! The table of routes: the only way to the router.
 
-use crate::{App, management, oauth, operations, respond, scim};
-use axum::{Router, handler::Handler, http::Method, routing::MethodFilter, routing::on};
+use crate::{
+    App,
+    connection::{limited, observed},
+    management, oauth, operations, respond, scim,
+};
+use axum::{
+    Router,
+    handler::Handler,
+    http::Method,
+    routing::{MethodFilter, any, on},
+};
 use std::collections::BTreeMap;
 
 /// Who may call a route. The route walk holds every route to what it says here.
@@ -71,9 +80,11 @@ pub fn router(app: App) -> Router {
     }
     let mut router = Router::new();
     for (path, methods) in paths {
-        router = router.route(path, methods.fallback(respond::method_not_allowed));
+        let methods = methods.fallback(respond::method_not_allowed);
+        router = router.route(path, observed(methods, app.metrics().route(path)));
     }
-    crate::connection::layers(router.fallback(respond::not_found), app.clone()).with_state(app)
+    let unmatched = observed(any(respond::not_found), app.metrics().route("unmatched"));
+    limited(router.fallback(unmatched)).with_state(app)
 }
 
 /// The path of something below a realm's root.

@@ -78,10 +78,7 @@ fn requests(parameters: &Parameters) {
     let introspection = IntrospectionRequest::parse(parameters).ok();
     let revocation = RevocationRequest::parse(parameters).ok();
     let token = parameters.get("token");
-    assert_eq!(
-        introspection.as_ref().map(|request| request.token.expose()),
-        token
-    );
+    assert_eq!(introspection.as_ref().map(|request| request.token), token);
     assert_eq!(
         revocation.as_ref().map(|request| request.token.expose()),
         token

@@ -73,7 +73,8 @@ pub struct ConfigRow {
     pub body: String,
 }
 
-/// SHA-256 of a token's handle (opaque) or `jti` (JWT): what a token is found by.
+/// What a token is found by: when it was made, and a SHA-256 of its handle (opaque) or `jti` (JWT).
+/// Keys are in order of time, so that what is made together is kept together.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TokenKey(pub [u8; 32]);
 

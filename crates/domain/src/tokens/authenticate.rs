@@ -25,15 +25,16 @@ impl Core {
     pub async fn authenticate(
         &self,
         snapshot: &Arc<RealmSnapshot>,
-        bearer: &BearerToken,
+        bearer: &BearerToken<'_>,
     ) -> Result<Caller, AuthenticateError> {
         let token = self.resolve(snapshot, bearer.expose()).await?;
         if !token.record.is_for(snapshot.issuer().as_str()) {
             return Err(InvalidToken::Audience.into());
         }
-        let grant = self.live_tokens().grant(snapshot, &token.record.scope_set);
-        Ok(Caller::new(snapshot.clone(), token.record, grant))
+        let (record, grant) = (token.record.clone(), token.grant.clone());
+        Ok(Caller::new(snapshot.clone(), record, grant))
     }
+
     /// The same caller as of now (T6): its token is still good, and allows what it allows in the
     /// realm as it is.
     ///

@@ -63,8 +63,8 @@ impl ClientSecret {
             .iter()
             .filter(|secret| secret.is_live(now))
             .fold(false, |right, secret| {
-                let hash = base64url::decode(&secret.hash).unwrap_or_default();
-                right | jose::constant_time_eq(&tag, &hash)
+                let hash: Result<[u8; 32], JoseError> = base64url::decode_array(&secret.hash);
+                right | hash.is_ok_and(|hash| jose::constant_time_eq(&tag, &hash))
             })
     }
 }

@@ -1,11 +1,8 @@
 //! Token introspection (RFC 7662).
 
-use super::{AuthenticateError, AuthenticatedClient};
-use crate::{
-    Core,
-    store::{StoreError, TokenRecord},
-};
-use oauth::{ActiveToken, IntrospectionRequest, IntrospectionResponse};
+use super::{AuthenticateError, AuthenticatedClient, RequestError};
+use crate::{Core, store::TokenRecord};
+use oauth::{IntrospectionRequest, IntrospectionResponse};
 
 impl Core {
     /// What a token is good for now, as far as the caller may know.
@@ -18,30 +15,17 @@ impl Core {
     pub async fn introspect(
         &self,
         caller: &AuthenticatedClient,
-        request: &IntrospectionRequest,
-    ) -> Result<IntrospectionResponse, StoreError> {
+        request: &IntrospectionRequest<'_>,
+    ) -> Result<IntrospectionResponse, RequestError> {
         let snapshot = caller.snapshot();
-        let token = match self.resolve(snapshot, request.token.expose()).await {
+        let token = match self.resolve(snapshot, request.token).await {
             Ok(token) if may_know(caller, &token.record) => token,
             Ok(_) | Err(AuthenticateError::Invalid(_)) => {
                 return Ok(IntrospectionResponse::Inactive);
             }
-            Err(AuthenticateError::Store(error)) => return Err(error),
+            Err(AuthenticateError::Store(error)) => return Err(error.into()),
         };
-        let record = &token.record;
-        let grant = self.live_tokens().grant(snapshot, &record.scope_set);
-        Ok(IntrospectionResponse::Active(Box::new(ActiveToken {
-            scope: grant.scope_names(),
-            client_id: record.scope_set.client.to_string(),
-            username: None,
-            token_type: "Bearer",
-            exp: record.expires_at.seconds(),
-            iat: record.issued_at.seconds(),
-            sub: record.subject.clone(),
-            aud: record.audience.iter().cloned().collect(),
-            iss: snapshot.issuer().to_string(),
-            jti: token.jti(),
-        })))
+        Ok(IntrospectionResponse::Active(token.said(snapshot)?))
     }
 }
 

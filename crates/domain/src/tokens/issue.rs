@@ -76,8 +76,9 @@ impl Core {
         let scope: Scope = names.map(|scope| scope.definition().name.clone()).collect();
         let lifetime = client.access_token_lifetime.min(MAX_ACCESS_TOKEN_LIFETIME);
         // Whole seconds, as in a JWT, so that every form of a token ends at the same moment.
-        let issued_at = Timestamp::from_seconds(self.now().seconds());
-        let handle = Handle::generate(issued_at).map_err(|error| unexpected(&error))?;
+        let now = self.now();
+        let issued_at = Timestamp::from_seconds(now.seconds());
+        let handle = Handle::generate(now).map_err(|error| unexpected(&error))?;
         let mut draft = Draft {
             record: TokenRecord {
                 key: TokenKey::of_jti(&handle.jti()),
@@ -109,19 +110,19 @@ impl Core {
         draft: &Draft,
     ) -> Result<Recorded, RequestError> {
         let (realm, set) = (snapshot.key(), &draft.record.scope_set);
-        let token = Change::InsertToken(draft.record.clone());
+        let token = || Change::InsertToken(draft.record.clone());
         // The set of a client's usual request is there already; it is not written every time.
         if self.live_tokens().is_recorded(realm, set.id) {
             let commit = Commit {
                 realm: realm.clone(),
-                changes: vec![token.clone()],
+                changes: vec![token()],
             };
             if recorded(self.store().commit(commit).await)? == Recorded::Yes {
                 return Ok(Recorded::Yes);
             }
             self.live_tokens().forget_recorded(realm, set.id);
         }
-        let changes = vec![Change::EnsureScopeSet(ScopeSet::clone(set)), token];
+        let changes = vec![Change::EnsureScopeSet(ScopeSet::clone(set)), token()];
         let outcome = self
             .store()
             .commit(Commit {

@@ -4,14 +4,18 @@
 //! Nothing here decides: what is found is held to the clock and to the realm at every use. Keys
 //! are structured and lead with the realm (G6).
 
+use super::known::Known;
 use crate::{
     RealmKey, Timestamp,
     snapshot::RealmSnapshot,
     store::{ScopeSet, ScopeSetId, TokenKey, TokenRecord},
 };
-use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, sync::Cache};
 use scope::{EffectiveGrant, Subject};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// Most tokens remembered, and most verified signatures.
 const MAX_TOKENS: usize = 50_000;
@@ -33,26 +37,57 @@ pub(super) type Presented = [u8; 32];
 /// Caches of bounded size, which never hand out what was forgotten before the question was asked.
 #[derive(Debug)]
 pub(crate) struct LiveTokens {
+    /// By what was presented: the one lookup of a token seen before.
+    known: Cache<(RealmKey, Presented), Arc<Known>>,
     verified: Cache<(RealmKey, Presented), Arc<VerifiedJwt>>,
     records: Cache<(RealmKey, TokenKey), Arc<TokenRecord>>,
     grants: Cache<(RealmKey, ScopeSetId, Subject, u64), Arc<EffectiveGrant>>,
     recorded_sets: Cache<(RealmKey, ScopeSetId), ()>,
+    signatures_checked: AtomicU64,
+}
+
+/// A key as it is looked up: it hashes as the pair that it stands for, and nothing is cloned.
+#[derive(Hash)]
+struct At<'a, T>(&'a RealmKey, &'a T);
+
+impl<T: Eq> Equivalent<(RealmKey, T)> for At<'_, T> {
+    fn equivalent(&self, key: &(RealmKey, T)) -> bool {
+        (self.0, self.1) == (&key.0, &key.1)
+    }
 }
 
 impl Default for LiveTokens {
     fn default() -> Self {
         Self {
+            known: Cache::new(MAX_TOKENS),
             verified: Cache::new(MAX_TOKENS),
             records: Cache::new(MAX_TOKENS),
             grants: Cache::new(MAX_GRANTS),
             recorded_sets: Cache::new(MAX_GRANTS),
+            signatures_checked: AtomicU64::new(0),
         }
     }
 }
 
 impl LiveTokens {
-    pub(super) fn verified(&self, realm: &RealmKey, token: Presented) -> Option<Arc<VerifiedJwt>> {
-        self.verified.get(&(realm.clone(), token))
+    /// What is known of a token, if its record is still the one that is remembered, and its grant
+    /// was measured by the realm as it is.
+    ///
+    /// The record is looked at each time, and so [`forget`](Self::forget) takes this with it.
+    pub(super) fn known(&self, snapshot: &RealmSnapshot, token: &Presented) -> Option<Arc<Known>> {
+        let realm = snapshot.key();
+        let known = self.known.get(&At(realm, token))?;
+        let record = self.records.get(&At(realm, &known.record.key))?;
+        let current = Arc::ptr_eq(&record, &known.record) && known.revision == snapshot.revision();
+        current.then_some(known)
+    }
+
+    pub(super) fn remember(&self, realm: &RealmKey, token: Presented, known: Arc<Known>) {
+        self.known.insert((realm.clone(), token), known);
+    }
+
+    pub(super) fn verified(&self, realm: &RealmKey, token: &Presented) -> Option<Arc<VerifiedJwt>> {
+        self.verified.get(&At(realm, token))
     }
 
     pub(super) fn remember_verified(
@@ -62,6 +97,15 @@ impl LiveTokens {
         jwt: Arc<VerifiedJwt>,
     ) {
         self.verified.insert((realm.clone(), token), jwt);
+    }
+
+    /// A signature is about to be checked.
+    pub(super) fn count_signature(&self) {
+        self.signatures_checked.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn signatures_checked(&self) -> u64 {
+        self.signatures_checked.load(Ordering::Relaxed)
     }
 
     /// The record of a token: remembered, or `read` now and then remembered.
@@ -75,10 +119,10 @@ impl LiveTokens {
         key: TokenKey,
         read: impl Future<Output = Result<Option<TokenRecord>, E>>,
     ) -> Result<Option<Arc<TokenRecord>>, E> {
-        let key = (realm.clone(), key);
-        if let Some(record) = self.records.get(&key) {
+        if let Some(record) = self.records.get(&At(realm, &key)) {
             return Ok(Some(record));
         }
+        let key = (realm.clone(), key);
         match self.records.get_value_or_guard_async(&key).await {
             Ok(record) => Ok(Some(record)),
             Err(place) => {
@@ -95,7 +139,7 @@ impl LiveTokens {
 
     /// Forgets a token that was revoked, before the revocation is acknowledged.
     pub(super) fn forget(&self, realm: &RealmKey, key: TokenKey) {
-        self.records.remove(&(realm.clone(), key));
+        self.records.remove(&At(realm, &key));
     }
 
     /// What a token's grant allows in the realm as it is.
@@ -119,7 +163,7 @@ impl LiveTokens {
 
     /// Whether the set is in the store, as far as is known.
     pub(super) fn is_recorded(&self, realm: &RealmKey, set: ScopeSetId) -> bool {
-        self.recorded_sets.get(&(realm.clone(), set)).is_some()
+        self.recorded_sets.get(&At(realm, &set)).is_some()
     }
 
     pub(super) fn remember_recorded(&self, realm: &RealmKey, set: ScopeSetId) {
@@ -128,7 +172,7 @@ impl LiveTokens {
 
     /// The set went with the last token that had it.
     pub(super) fn forget_recorded(&self, realm: &RealmKey, set: ScopeSetId) {
-        self.recorded_sets.remove(&(realm.clone(), set));
+        self.recorded_sets.remove(&At(realm, &set));
     }
 }
 

@@ -12,6 +12,7 @@ mod client_secret;
 mod handle;
 mod introspect;
 mod issue;
+mod known;
 mod live;
 mod resolve;
 mod revoke;

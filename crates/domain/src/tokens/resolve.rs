@@ -1,6 +1,10 @@
 //! From a presented token to its record: the one way in for every endpoint that takes tokens.
 
-use super::{AuthenticateError, live::VerifiedJwt};
+use super::{
+    AuthenticateError,
+    known::Known,
+    live::{Presented, VerifiedJwt},
+};
 use crate::{
     Core, Timestamp,
     snapshot::RealmSnapshot,
@@ -35,48 +39,55 @@ pub enum InvalidToken {
     Inactive,
 }
 
-/// A token that is live: issued here, not expired, not revoked, its client active.
-#[derive(Debug, Clone)]
-pub(super) struct Resolved {
-    pub(super) record: Arc<TokenRecord>,
-    jti: Option<Arc<str>>,
-}
-
-impl Resolved {
-    /// Its unique name: `jti` of a JWT, the administrators' id of an opaque token.
-    pub(super) fn jti(&self) -> String {
-        match &self.jti {
-            Some(jti) => jti.to_string(),
-            None => self.record.key.to_string(),
-        }
-    }
-}
-
 impl Core {
+    /// How many JWTs were new, so that their signatures had to be checked.
+    pub fn signatures_checked(&self) -> u64 {
+        self.live_tokens().signatures_checked()
+    }
+
     /// The live token that was presented. For whom it is, is the caller's question (G1).
+    ///
+    /// One seen before costs a hash and a lookup: no signature is checked, and no store asked.
     pub(super) async fn resolve(
         &self,
         snapshot: &RealmSnapshot,
         presented: &str,
-    ) -> Result<Resolved, AuthenticateError> {
+    ) -> Result<Arc<Known>, AuthenticateError> {
         self.check_ownership()?;
-        let now = self.now();
-        let (key, jti) = match TokenKey::of_opaque(presented) {
+        let digest = jose::sha256(presented.as_bytes());
+        let known = match self.live_tokens().known(snapshot, &digest) {
+            Some(known) => known,
+            None => self.get_to_know(snapshot, presented, digest).await?,
+        };
+        known.check(snapshot, self.now())?;
+        Ok(known)
+    }
+
+    async fn get_to_know(
+        &self,
+        snapshot: &RealmSnapshot,
+        presented: &str,
+        digest: Presented,
+    ) -> Result<Arc<Known>, AuthenticateError> {
+        let (key, jwt) = match TokenKey::of_opaque(presented) {
             Some(key) => (key, None),
             None => {
-                let jwt = self.verified(snapshot, presented, now)?;
-                (TokenKey::of_jti(&jwt.jti), Some(jwt.jti.clone()))
+                let jwt = self.verified(snapshot, presented, digest)?;
+                (TokenKey::of_jti(&jwt.jti), Some(jwt))
             }
         };
         let read = self.store().find_token(snapshot.key(), &key);
         let record = self.live_tokens().record(snapshot.key(), key, read).await?;
-        let record = record.ok_or(match jti {
+        let record = record.ok_or(match jwt {
             // Issued here, by its signature: it was deleted with its client or scope.
             Some(_) => InvalidToken::Revoked,
             None => InvalidToken::Foreign,
         })?;
-        check(snapshot, &record, now)?;
-        Ok(Resolved { record, jti })
+        let grant = self.live_tokens().grant(snapshot, &record.scope_set);
+        let known = Arc::new(Known::new(record, grant, snapshot.revision(), jwt));
+        self.live_tokens()
+            .remember(snapshot.key(), digest, known.clone());
+        Ok(known)
     }
 
     /// A JWT whose signature and issuer were checked, now or before, under a key that is published
@@ -85,26 +96,21 @@ impl Core {
         &self,
         snapshot: &RealmSnapshot,
         presented: &str,
-        now: Timestamp,
+        digest: Presented,
     ) -> Result<Arc<VerifiedJwt>, InvalidToken> {
-        let digest = jose::sha256(presented.as_bytes());
-        let jwt = match self.live_tokens().verified(snapshot.key(), digest) {
-            Some(known) if snapshot.keys().published(&known.kid, now).is_none() => {
-                return Err(InvalidToken::Foreign);
-            }
+        let now = self.now();
+        let jwt = match self.live_tokens().verified(snapshot.key(), &digest) {
             Some(known) => known,
             None => {
+                self.live_tokens().count_signature();
                 let jwt = Arc::new(verify(snapshot, presented, now)?);
                 self.live_tokens()
                     .remember_verified(snapshot.key(), digest, jwt.clone());
                 jwt
             }
         };
-        if jwt.exp <= now {
-            Err(InvalidToken::Expired)
-        } else {
-            Ok(jwt)
-        }
+        jwt.check(snapshot, now)?;
+        Ok(jwt)
     }
 }
 

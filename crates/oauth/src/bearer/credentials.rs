@@ -5,19 +5,26 @@
 //! credentials = "Bearer" 1*SP b64token
 //! ```
 
-use crate::{ErrorCode, OAuthError, Secret};
+use crate::{ErrorCode, OAuthError};
+use std::fmt;
 
 /// Longest bearer token taken, in bytes.
 pub const MAX_BEARER_BYTES: usize = 16 * 1024;
 
 /// A presented token: well-formed, and nothing more is known of it. `Debug` shows no content.
-#[derive(Debug, Clone)]
-pub struct BearerToken(Secret);
+#[derive(Clone, Copy)]
+pub struct BearerToken<'a>(&'a str);
 
-impl BearerToken {
+impl<'a> BearerToken<'a> {
     /// The token's text.
-    pub fn expose(&self) -> &str {
-        self.0.expose()
+    pub fn expose(&self) -> &'a str {
+        self.0
+    }
+}
+
+impl fmt::Debug for BearerToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BearerToken")
     }
 }
 
@@ -28,7 +35,7 @@ impl BearerToken {
 /// - `invalid_request` if there is more than one header or more than one credential in it, or
 ///   none after the scheme (RFC 6750 §3.1; G2);
 /// - `invalid_token` if the token is too long or not a `b64token`.
-pub fn extract(authorization: &[&str]) -> Result<Option<BearerToken>, OAuthError> {
+pub fn extract<'a>(authorization: &[&'a str]) -> Result<Option<BearerToken<'a>>, OAuthError> {
     let header = match authorization {
         [] => return Ok(None),
         [header] => header,
@@ -50,15 +57,16 @@ pub fn extract(authorization: &[&str]) -> Result<Option<BearerToken>, OAuthError
             "the access token is malformed",
         ));
     }
-    Ok(Some(BearerToken(Secret::new(token))))
+    Ok(Some(BearerToken(token)))
 }
 
 fn is_b64token(token: &str) -> bool {
     let body = token.trim_end_matches('=');
-    !body.is_empty()
-        && body.bytes().all(
-            |byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'+' | b'/'),
-        )
+    !body.is_empty() && body.bytes().all(is_in_body)
+}
+
+const fn is_in_body(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
 }
 
 #[cfg(test)]

@@ -114,9 +114,8 @@ async fn b11_a_deactivated_or_deleted_client_takes_its_tokens_along() {
         server.delete_client(&client).await;
         refused(&server, &token).await;
         let server_cold = server.cold().await;
-        let bearer = oauth::bearer::extract(&[&format!("Bearer {token}")])
-            .unwrap()
-            .unwrap();
+        let header = format!("Bearer {token}");
+        let bearer = oauth::bearer::extract(&[&header]).unwrap().unwrap();
         let snapshot = server_cold.realm_by_key(&client.realm).unwrap();
         assert!(
             server_cold.authenticate(&snapshot, &bearer).await.is_err(),

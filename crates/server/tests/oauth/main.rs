@@ -22,5 +22,6 @@ mod request;
 mod resource;
 mod revoke;
 mod scope_rules;
+mod seen_before;
 mod token;
 mod token_types;

@@ -90,6 +90,12 @@ impl Lock {
         !self.held.lost.load(Ordering::SeqCst)
     }
 
+    /// [`check`](Self::check), for who writes.
+    pub(super) fn checker(&self) -> impl Fn() -> Result<(), StoreError> + Send + 'static {
+        let held = self.held.clone();
+        move || held.check()
+    }
+
     /// As [`is_held`](Self::is_held), looking now.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         self.held.check()

@@ -28,7 +28,7 @@ impl SqliteDriver {
         let lock = lock::Lock::take(path)?;
         let connection = connection::open_writer(lock.database(), options)?;
         Ok(Self {
-            writer: writer::Writer::start(connection)?,
+            writer: writer::Writer::start(connection, lock.checker())?,
             readers: Arc::new(reader::Readers::new(lock.database(), options)),
             lock,
         })
@@ -49,7 +49,6 @@ impl Driver for SqliteDriver {
     }
 
     async fn apply(&self, batch: Batch) -> Result<Vec<u64>, CommitError> {
-        self.lock.check()?;
         self.writer.apply(batch).await
     }
 

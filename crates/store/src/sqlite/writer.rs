@@ -30,12 +30,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread.
-    pub(super) fn start(connection: Connection) -> Result<Self, OpenError> {
+    /// Starts the thread, which asks `owned` before each group.
+    pub(super) fn start(
+        connection: Connection,
+        owned: impl Fn() -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<Self, OpenError> {
         let (jobs, queue) = mpsc::channel(GROUP);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || run(&connection, queue))
+            .spawn(move || run(&connection, &owned, queue))
             .map_err(|error| OpenError::Engine(error.to_string()))?;
         Ok(Self {
             jobs: Some(jobs),
@@ -69,17 +72,24 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, mut queue: mpsc::Receiver<Job>) {
+fn run(
+    connection: &Connection,
+    owned: &dyn Fn() -> Result<(), StoreError>,
+    mut queue: mpsc::Receiver<Job>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
-        commit_group(connection, group.drain(..));
+        match owned() {
+            Ok(()) => commit_group(connection, group.drain(..)),
+            Err(error) => fail(group.drain(..), &error.into()),
+        }
     }
 }
 
 /// Applies a group in one transaction and answers each of its jobs.
 fn commit_group(connection: &Connection, group: impl Iterator<Item = Job>) {
     if let Err(error) = execute(connection, "BEGIN IMMEDIATE", &[]) {
-        return fail(group.map(|job| job.answer), error);
+        return fail(group, &engine(error));
     }
     let mut done = Vec::with_capacity(GROUP);
     for job in group {
@@ -184,10 +194,9 @@ fn broken(step: &Step, error: rusqlite::Error) -> CommitError {
     }
 }
 
-fn fail(answers: impl Iterator<Item = oneshot::Sender<Outcome>>, error: rusqlite::Error) {
-    let error = engine(error);
-    for answer in answers {
-        let _ = answer.send(Err(unavailable(&error)));
+fn fail(group: impl Iterator<Item = Job>, error: &CommitError) {
+    for job in group {
+        let _ = job.answer.send(Err(unavailable(error)));
     }
 }
 
@@ -197,7 +206,11 @@ fn engine(error: rusqlite::Error) -> CommitError {
 
 /// The same failure for everyone of a group: nothing was applied, and it may be tried again.
 fn unavailable(error: &CommitError) -> CommitError {
-    CommitError::Store(StoreError::Unavailable(error.to_string()))
+    let text = match error {
+        CommitError::Store(StoreError::Unavailable(text)) => text.clone(),
+        other => other.to_string(),
+    };
+    CommitError::Store(StoreError::Unavailable(text))
 }
 
 fn lost() -> CommitError {
