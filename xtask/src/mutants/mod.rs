@@ -62,27 +62,27 @@ fn try_area(workspace: &Workspace, area: &Area, shard: Option<&str>) -> Result<(
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    fs::create_dir_all(&folder)?;
-    let mut common = vec![
-        "--output",
-        folder.to_str().context("a path that is no text")?,
-    ];
-    for file in area.files {
-        common.extend(["--file", file]);
-    }
-    common.extend(shard.into_iter().flat_map(|shard| ["--shard", shard]));
-    pass(workspace, &common, &area.quick)?;
-    let found = folder.join("mutants.out");
-    let all = Counts::read(&found)?;
-    // Those that were noticed are not tried again.
-    common.push("--iterate");
-    pass(workspace, &common, &area.thorough)?;
-    let survivors = judged::of_list(&fs::read_to_string(found.join("missed.txt"))?)?;
+    let mut chosen: Vec<String> = area
+        .files
+        .iter()
+        .map(|file| format!("--file={file}"))
+        .collect();
+    chosen.extend(shard.map(|shard| format!("--shard={shard}")));
+    let quick = pass(workspace, &folder.join("quick"), &chosen, &area.quick)?;
+    // Only what those tests missed is worth the slow ones.
+    let missed: Vec<String> = quick.missed.lines().map(exactly).collect();
+    let survivors = match missed.is_empty() {
+        true => judged::Mutants::new(),
+        false => {
+            let slow = pass(workspace, &folder.join("thorough"), &missed, &area.thorough)?;
+            judged::of_list(&slow.missed)?
+        }
+    };
     let survived: usize = survivors.values().sum();
-    let killed = 100.0 * (1.0 - survived as f64 / all.viable.max(1) as f64);
+    let killed = 100.0 * (1.0 - survived as f64 / quick.viable.max(1) as f64);
     println!(
         "{}: {} mutants that compile, {survived} survive, {killed:.1} % are noticed",
-        area.name, all.viable
+        area.name, quick.viable
     );
     compare(&workspace.read(DOCUMENT)?, area, shard, &survivors)?;
     if killed < KILLED {
@@ -91,10 +91,33 @@ fn try_area(workspace: &Workspace, area: &Area, shard: Option<&str>) -> Result<(
     Ok(())
 }
 
+/// The option that chooses one mutant by its name, which becomes a regular expression.
+fn exactly(name: &str) -> String {
+    let mut expression = String::from("--re=^");
+    for character in name.chars() {
+        if r"\.+*?()|[]{}^$#&-~".contains(character) {
+            expression.push('\\');
+        }
+        expression.push(character);
+    }
+    expression.push('$');
+    expression
+}
+
+/// How a run of cargo-mutants ended.
+struct Pass {
+    /// How many mutants compile.
+    viable: u64,
+    /// Those that no test noticed, one in a line.
+    missed: String,
+}
+
 /// One run of cargo-mutants. That some survive is no failure of it.
-fn pass(workspace: &Workspace, common: &[&str], tests: &Tests) -> Result<()> {
+fn pass(workspace: &Workspace, folder: &Path, chosen: &[String], tests: &Tests) -> Result<Pass> {
+    fs::create_dir_all(folder)?;
     let mut command = cargo(workspace);
-    command.arg("mutants").args(common).args(tests.arguments);
+    command.arg("mutants").args(chosen).args(tests.arguments);
+    command.arg("--output").arg(folder);
     command.args(["--workspace", "--test-workspace=false", "--colors=never"]);
     command.arg("--").args(tests.test_arguments);
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
@@ -103,25 +126,19 @@ fn pass(workspace: &Workspace, common: &[&str], tests: &Tests) -> Result<()> {
     println!("$ {command:?}");
     match command.status()?.code() {
         // All noticed; some missed; some ended by the clock.
-        Some(0 | 2 | 3) => Ok(()),
+        Some(0 | 2 | 3) => {}
         code => bail!("cargo-mutants ended with {code:?}"),
     }
-}
-
-struct Counts {
-    viable: u64,
-}
-
-impl Counts {
-    fn read(folder: &Path) -> Result<Self> {
-        let outcomes: Value = serde_json::from_slice(&fs::read(folder.join("outcomes.json"))?)?;
-        let count = |name: &str| {
-            let count = outcomes.get(name).and_then(Value::as_u64);
-            count.with_context(|| format!("outcomes.json has no `{name}`"))
-        };
-        let viable = count("caught")? + count("missed")? + count("timeout")?;
-        Ok(Self { viable })
-    }
+    let found = folder.join("mutants.out");
+    let outcomes: Value = serde_json::from_slice(&fs::read(found.join("outcomes.json"))?)?;
+    let count = |name: &str| {
+        let count = outcomes.get(name).and_then(Value::as_u64);
+        count.with_context(|| format!("outcomes.json has no `{name}`"))
+    };
+    Ok(Pass {
+        viable: count("caught")? + count("missed")? + count("timeout")?,
+        missed: fs::read_to_string(found.join("missed.txt"))?,
+    })
 }
 
 /// Every survivor is judged, and (in a whole run) every judged one survives.
@@ -157,5 +174,27 @@ fn covers(pattern: &str, mutant: &str) -> bool {
         None => mutant
             .strip_prefix(pattern)
             .is_some_and(|rest| rest.starts_with(':')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stands_for_itself_in_an_expression() {
+        let name = "crates/a/src/b.rs:1:2: replace <impl F for G>::h -> [u8] with *x || y";
+        let expected =
+            r"--re=^crates/a/src/b\.rs:1:2: replace <impl F for G>::h \-> \[u8\] with \*x \|\| y$";
+        assert_eq!(exactly(name), expected);
+    }
+
+    #[test]
+    fn a_pattern_covers_a_file_or_a_folder() {
+        let mutant = "crates/a/src/b.rs: replace f -> bool with true";
+        assert!(covers("crates/a/src/b.rs", mutant));
+        assert!(covers("crates/a/src/**/*.rs", mutant));
+        assert!(!covers("crates/a/src/b", mutant));
+        assert!(!covers("crates/ab/src/**/*.rs", mutant));
     }
 }
