@@ -70,7 +70,7 @@ fn try_area(workspace: &Workspace, area: &Area, shard: Option<&str>) -> Result<(
     chosen.extend(shard.map(|shard| format!("--shard={shard}")));
     let quick = pass(workspace, &folder.join("quick"), &chosen, &area.quick)?;
     // Only what those tests missed is worth the slow ones.
-    let missed: Vec<String> = quick.missed.lines().map(exactly).collect();
+    let missed: Vec<String> = quick.missed.lines().flat_map(chosen_again).collect();
     let survivors = match missed.is_empty() {
         true => judged::Mutants::new(),
         false => {
@@ -91,16 +91,25 @@ fn try_area(workspace: &Workspace, area: &Area, shard: Option<&str>) -> Result<(
     Ok(())
 }
 
-/// The option that chooses one mutant by its name, which becomes a regular expression.
-fn exactly(name: &str) -> String {
-    let mut expression = String::from("--re=^");
-    for character in name.chars() {
+/// The options that choose one mutant again: its file and its name. (Fields left out of a struct expression are
+/// chosen by the file alone, whatever the name says.)
+fn chosen_again(name: &str) -> [String; 2] {
+    let file = name.split(':').next().unwrap_or_default();
+    [
+        format!("--file={file}"),
+        format!("--re=^{}$", escaped(name)),
+    ]
+}
+
+/// A regular expression that matches the text and nothing else.
+fn escaped(text: &str) -> String {
+    let mut expression = String::new();
+    for character in text.chars() {
         if r"\.+*?()|[]{}^$#&-~".contains(character) {
             expression.push('\\');
         }
         expression.push(character);
     }
-    expression.push('$');
     expression
 }
 
@@ -184,9 +193,12 @@ mod tests {
     #[test]
     fn a_name_stands_for_itself_in_an_expression() {
         let name = "crates/a/src/b.rs:1:2: replace <impl F for G>::h -> [u8] with *x || y";
-        let expected =
-            r"--re=^crates/a/src/b\.rs:1:2: replace <impl F for G>::h \-> \[u8\] with \*x \|\| y$";
-        assert_eq!(exactly(name), expected);
+        let [file, expression] = chosen_again(name);
+        assert_eq!(file, "--file=crates/a/src/b.rs");
+        assert_eq!(
+            expression,
+            r"--re=^crates/a/src/b\.rs:1:2: replace <impl F for G>::h \-> \[u8\] with \*x \|\| y$"
+        );
     }
 
     #[test]
