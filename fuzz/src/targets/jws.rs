@@ -1,5 +1,6 @@
 //! A JWT in compact serialization (RFC 7515, RFC 7519): a whole token; or, where the input begins with
-//! `{`, a header and a payload in one line each, which are then signed with a key that is trusted.
+//! `{`, a header and a payload in one line each, which are then signed with a key that is trusted. `$KID` stands
+//! for that key's name.
 
 use jose::{
     Algorithm, Expect, JwkSet, MAX_TOKEN_BYTES, RegisteredClaims, SigningKey, UntrustedClaims,
@@ -38,7 +39,9 @@ pub fn run(data: &[u8]) {
         return;
     };
     match text.split_once('\n') {
-        Some((header, payload)) if header.starts_with('{') => signed(header, payload),
+        Some((header, payload)) if header.starts_with('{') => {
+            signed(&header.replace("$KID", &KEY.kid), payload);
+        }
         _ => strange(text),
     }
 }

@@ -39,7 +39,7 @@ pub const MAX_SUBSTRING_TERMS: usize = 8;
 /// A filter as written: the `FILTER` of RFC 7644 §3.4.2.2.
 ///
 /// Its `FromStr` keeps the limits of this module; printing a parsed filter and parsing the text
-/// gives the same filter.
+/// gives the same filter, unless the text is too long, as a number may print longer than it was written.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
     /// All of at least two hold.

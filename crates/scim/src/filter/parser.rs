@@ -103,13 +103,13 @@ impl<'a> Parser<'a> {
         self.enter(depth)?;
         let filter = self.or(depth + 1, true)?;
         self.close(']')?;
-        let filter = Box::new(self.after_brackets(filter)?);
+        let filter = Box::new(self.after_brackets(filter, depth + 1)?);
         Ok(Filter::Element { path, filter })
     }
 
     /// `path[f].sub op v`, which the ABNF has in PATCH paths only: one and the same element satisfies
     /// both, so that it is `path[f and sub op v]`. Microsoft Entra ID filters so.
-    fn after_brackets(&mut self, filter: Filter) -> Result<Filter, ScimError> {
+    fn after_brackets(&mut self, filter: Filter, depth: usize) -> Result<Filter, ScimError> {
         let Token::Word(word) = self.next.token else {
             return Ok(filter);
         };
@@ -124,6 +124,11 @@ impl<'a> Parser<'a> {
             Filter::And(mut all) => {
                 all.push(also);
                 Filter::And(all)
+            }
+            Filter::Or(any) => {
+                // Written out, it is one level deeper: `path[(f or g) and sub op v]`.
+                self.check_depth(depth)?;
+                Filter::And(vec![Filter::Or(any), also])
             }
             other => Filter::And(vec![other, also]),
         })
@@ -182,10 +187,16 @@ impl<'a> Parser<'a> {
 
     /// Takes the opening bracket that is next, unless it is one too deep.
     fn enter(&mut self, depth: usize) -> Result<(), ScimError> {
-        if depth >= MAX_DEPTH {
-            return Err(self.limit(format!("{MAX_DEPTH} nested brackets")));
-        }
+        self.check_depth(depth)?;
         self.advance()
+    }
+
+    /// Whether one more bracket may open within `depth` others.
+    fn check_depth(&self, depth: usize) -> Result<(), ScimError> {
+        match depth < MAX_DEPTH {
+            true => Ok(()),
+            false => Err(self.limit(format!("{MAX_DEPTH} nested brackets"))),
+        }
     }
 
     fn close(&mut self, bracket: char) -> Result<(), ScimError> {

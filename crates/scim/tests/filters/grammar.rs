@@ -157,6 +157,14 @@ fn limits_s9() {
     let terms = |n: usize, term: &str| vec![term; n].join(" or ");
     let nested = |n: usize| format!("{}title pr{}", "(".repeat(n), ")".repeat(n));
     let negated = |n: usize| format!("{}title pr{}", "not (".repeat(n), ")".repeat(n));
+    // What comes after the brackets is one level deeper in the filter that it makes.
+    let after = |n: usize| {
+        format!(
+            "{}emails[type pr or value pr].display pr{}",
+            "(".repeat(n),
+            ")".repeat(n)
+        )
+    };
     let long = |n: usize| format!("title eq \"{}\"", "x".repeat(n - 11));
     for (filter, accepted) in [
         (terms(MAX_TERMS, "title pr"), true),
@@ -167,6 +175,8 @@ fn limits_s9() {
         (nested(MAX_DEPTH + 1), false),
         (negated(MAX_DEPTH), true),
         (negated(MAX_DEPTH + 1), false),
+        (after(MAX_DEPTH - 2), true),
+        (after(MAX_DEPTH - 1), false),
         (long(MAX_LENGTH), true),
         (long(MAX_LENGTH + 1), false),
         ("(".repeat(MAX_LENGTH), false),
