@@ -83,7 +83,7 @@ macro_rules! slices {
 
 slices! {
     bulk client_assertion cursor date_time filter form gateway_path http_request json jwk jws ldif patch path
-    query resource scope scope_definition settings url
+    projection query resource scope scope_definition settings url
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub mod jws;
 pub mod ldif;
 pub mod patch;
 pub mod path;
+pub mod projection;
 pub mod query;
 pub mod resource;
 pub mod samples;
@@ -57,6 +58,7 @@ targets! {
     ldif: 16 << 10,
     patch: 16 << 10,
     path: 5 << 10,
+    projection: 16 << 10,
     query: 8 << 10,
     resource: 16 << 10,
     scope: 5 << 10,

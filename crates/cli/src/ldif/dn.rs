@@ -71,8 +71,11 @@ fn attribute_value(text: &str) -> Result<(String, Option<char>, &str), DnError> 
         .strip_prefix("OID.")
         .or_else(|| kind.strip_prefix("oid."))
         .unwrap_or(kind);
-    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    if !kind.starts_with(|c: char| c.is_ascii_alphanumeric()) || !kind.chars().all(legal) {
+    // RFC 4514 §3: `attributeType = descr / numericoid`; a name has no dots.
+    let descr = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let numericoid = |c: char| c.is_ascii_digit() || c == '.';
+    let legal = kind.chars().all(descr) || kind.chars().all(numericoid);
+    if !kind.starts_with(|c: char| c.is_ascii_alphanumeric()) || !legal {
         return Err(DnError);
     }
     let (value, separator, rest) = value(rest.trim_start_matches(' '))?;
@@ -235,6 +238,8 @@ mod tests {
             "cn=a\\",
             r"cn=\ff",
             "cn=a,b",
+            "OID.oid.2.5.4.3=a",
+            "c.n=a",
         ] {
             assert_eq!(Dn::parse(text), Err(DnError), "{text}");
         }
