@@ -5,6 +5,7 @@ use crate::{
     element::Elements,
     project,
     project::{part, set_schemas},
+    tree::put_in_order,
     validate,
 };
 use serde_json::{Map, Value};
@@ -72,6 +73,7 @@ pub fn plan(
     } else {
         validate::check_size(&visible, written, &resource)?;
     }
+    put_in_order(schema, &mut resource);
     set_schemas(schema, &mut resource);
     Ok(Plan {
         resource,

@@ -10,7 +10,7 @@ use crate::{
     filter::{BoundFilter, matches_element},
     project,
     project::{part, set_schemas},
-    tree::{get, get_mut, set, unset},
+    tree::{get, get_mut, put_in_order, set, unset},
     validate,
 };
 use serde_json::{Map, Value};
@@ -70,6 +70,7 @@ impl BoundPatch<'_> {
         } else {
             validate::check_size(&visible, self.written, &resource)?;
         }
+        put_in_order(self.schema, &mut resource);
         set_schemas(self.schema, &mut resource);
         Ok(Patched {
             resource,

@@ -166,3 +166,23 @@ fn hidden_values_do_not_count_against_the_size() {
     let refused = patched(&schema, "*", &thing, write).unwrap_err();
     assert_eq!(code(&refused), "413 -");
 }
+
+#[test]
+fn the_order_of_members_tells_nothing_of_what_was_hidden() {
+    // Found by the two worlds: an attribute with a hidden part keeps its place, a new one went last.
+    let add = json!([{"op": "add", "path": "emails.type", "value": "work"}]);
+    let before = [
+        json!({"userName": "u", "emails": [{"value": "hidden"}], "title": "t"}),
+        json!({"userName": "u", "title": "t"}),
+    ];
+    for before in before {
+        let after = patched(
+            &users(),
+            "emails.type title userName",
+            &object(before),
+            add.clone(),
+        );
+        let keys: Vec<String> = after.unwrap().resource.keys().cloned().collect();
+        assert_eq!(keys, ["schemas", "userName", "title", "emails"]);
+    }
+}

@@ -319,3 +319,18 @@ fn immutable_and_required() {
     let denied = put(&schema, &thing(), json!({"serial": "8"}), "serial", "note").unwrap();
     assert_eq!(paths(&schema, &denied.touched), "serial");
 }
+
+#[test]
+fn the_order_of_members_tells_nothing_of_what_was_hidden() {
+    let sent = json!({"userName": "u", "title": "t", "emails": [{"type": "work"}]});
+    let before = [
+        json!({"emails": [{"value": "hidden"}], "userName": "u", "title": "t"}),
+        json!({"userName": "u", "title": "t"}),
+    ];
+    for before in before {
+        let seen = "emails.type title userName";
+        let plan = put(&users(), &object(before), sent.clone(), seen, "*").unwrap();
+        let keys: Vec<&String> = plan.resource.keys().collect();
+        assert_eq!(keys, ["schemas", "userName", "title", "emails"]);
+    }
+}
