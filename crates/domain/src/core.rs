@@ -9,8 +9,9 @@ pub use edit::{Edit, EditError};
 pub use load::LoadError;
 
 use crate::{
-    Clock, RealmKey, Secrets, Timestamp, directory::Directory, scim::Kept, snapshot::RealmSnapshot,
-    snapshot::Surroundings, store::Store, tokens::LiveTokens,
+    Clock, RealmKey, ResourceIds, Secrets, Timestamp, directory::Directory, scim::Kept,
+    snapshot::RealmSnapshot, snapshot::Surroundings, store::ResourceId, store::Store,
+    tokens::LiveTokens,
 };
 use arc_swap::ArcSwap;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use tokio::sync::Mutex;
 pub struct Core {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    resource_ids: Arc<dyn ResourceIds>,
     secrets: Secrets,
     base_url: String,
     directory: ArcSwap<Directory>,
@@ -52,6 +54,19 @@ impl Core {
     /// What is kept of resources.
     pub(crate) fn kept(&self) -> &Kept {
         &self.kept
+    }
+
+    /// The same server with another source of ids for new resources.
+    pub fn with_resource_ids(self, resource_ids: Arc<dyn ResourceIds>) -> Self {
+        Self {
+            resource_ids,
+            ..self
+        }
+    }
+
+    /// An id that no resource has had (T7).
+    pub(crate) fn new_resource_id(&self) -> ResourceId {
+        ResourceId(self.resource_ids.next().to_string().into())
     }
 
     /// The time now.

@@ -21,6 +21,7 @@ pub mod tokens;
 
 pub use self::core::{Core, Edit, EditError, LoadError};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use id::{RandomIds, ResourceIds};
 pub use realm_key::{InvalidSlug, RealmKey, Slug};
 pub use reset::ResetError;
 pub use secrets::Secrets;

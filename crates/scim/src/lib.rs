@@ -15,6 +15,8 @@ mod fold;
 pub mod index;
 pub mod json;
 pub mod json_text;
+#[cfg(feature = "leaks")]
+pub mod leaks;
 mod messages;
 pub mod patch;
 mod path;

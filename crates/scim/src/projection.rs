@@ -102,6 +102,10 @@ impl<'p> Shown<'p> {
         let Some(member) = find(&projection.roots, key) else {
             return Ok(());
         };
+        #[cfg(feature = "leaks")]
+        if crate::leaks::is(crate::leaks::Leak::HiddenExtension) && key == "schemas" {
+            return put(member, key, value, &mut self.rest).map(drop);
+        }
         if let Kind::Schemas = member.kind {
             self.schemas = true;
         } else if put(member, key, value, &mut self.rest)?
@@ -171,6 +175,11 @@ fn complex(members: &[Member], value: &str, out: &mut Vec<u8>) -> Result<bool, M
         }
         match object(members, element?, out)? {
             true => any = true,
+            #[cfg(feature = "leaks")]
+            false if crate::leaks::is(crate::leaks::Leak::EmptyElements) => {
+                out.extend_from_slice(b"{}");
+                any = true;
+            }
             false => out.truncate(before),
         }
     }

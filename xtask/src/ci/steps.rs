@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::command::{cargo, python, run, target};
 use super::install;
 use crate::crash;
+use crate::prove;
 use crate::tidy;
 use crate::workspace::Workspace;
 
@@ -30,6 +31,7 @@ pub(super) const STEPS: &[Step] = &[
     step("third-party suites: PostgreSQL", |workspace| {
         third_party(workspace, "postgres")
     }),
+    step("two worlds: every leak is found", prove::slice),
     step("crashes: a slice", |workspace| {
         crash::run(workspace, crash::SLICE)
     }),

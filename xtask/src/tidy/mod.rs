@@ -4,6 +4,7 @@
 
 mod documents;
 mod imports;
+mod leaks;
 mod sources;
 
 use anyhow::{Result, bail};
@@ -19,6 +20,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let crates = workspace.crates()?;
     let outside = workspace.outside()?;
     let mut violations = imports::check(&crates, &outside);
+    violations.extend(leaks::check(crates.iter().chain(&outside)));
     violations.extend(documents::check(workspace, &crates, &outside)?);
     violations.extend(sources::check(workspace)?);
     for violation in &violations {

@@ -2,7 +2,7 @@
 
 use super::{Certainty, Core};
 use crate::{
-    Clock, RealmKey, Secrets,
+    Clock, RandomIds, RealmKey, Secrets,
     config::{ConfigObject, RealmConfig},
     directory::Directory,
     scim::Kept,
@@ -45,6 +45,7 @@ impl Core {
         let core = Self {
             store,
             clock,
+            resource_ids: Arc::new(RandomIds),
             secrets,
             base_url,
             directory: ArcSwap::default(),

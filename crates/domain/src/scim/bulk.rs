@@ -1,6 +1,6 @@
 //! Bulk (RFC 7644 §3.7): many operations in one request, each decided and done by itself (S11).
 
-use super::{Place, Preconditions, ScimFailure, create::new_id, represent::location};
+use super::{Place, Preconditions, ScimFailure, represent::location};
 use crate::{Core, access::Caller, store::ResourceId};
 use scim::{
     ScimError, Selection,
@@ -52,12 +52,13 @@ impl Core {
                 break;
             }
             let operation = match &entry.operation {
-                Ok(operation) => ids.resolve(operation, ahead),
+                Ok(operation) => ids.resolve(operation, ahead, &|| self.new_resource_id()),
                 Err(error) => Err(error.clone()),
             };
             let done = match &operation {
                 Ok(operation) => {
                     let id = ids.reserved(entry.bulk_id.as_deref());
+                    let id = id.unwrap_or_else(|| self.new_resource_id());
                     self.bulk_operation(caller, operation, id).await
                 }
                 Err(error) => Err(error.clone().into()),
@@ -95,6 +96,10 @@ impl Core {
         let place =
             Place::at(caller.snapshot(), &operation.endpoint).ok_or(ScimFailure::NotFound)?;
         let id = operation.id.as_deref().unwrap_or_default();
+        #[cfg(feature = "leaks")]
+        if self.leaked_absence(&caller, operation).await? {
+            return Err(ScimFailure::NotFound);
+        }
         let if_match = operation
             .version
             .as_deref()
@@ -178,6 +183,7 @@ impl Ids {
         &mut self,
         operation: &BulkOperation,
         ahead: BTreeSet<String>,
+        new_id: &dyn Fn() -> ResourceId,
     ) -> Result<BulkOperation, ScimError> {
         for bulk_id in &ahead {
             self.reserved.entry(bulk_id.clone()).or_insert_with(new_id);
@@ -192,10 +198,9 @@ impl Ids {
         })
     }
 
-    /// The id under which the resource of a POST is made: one that was referred to, or a new one.
-    fn reserved(&self, bulk_id: Option<&str>) -> ResourceId {
-        let reserved = bulk_id.and_then(|bulk_id| self.reserved.get(bulk_id));
-        reserved.cloned().unwrap_or_else(new_id)
+    /// The id under which the resource of a POST is made, if it was referred to.
+    fn reserved(&self, bulk_id: Option<&str>) -> Option<ResourceId> {
+        self.reserved.get(bulk_id?).cloned()
     }
 }
 

@@ -15,7 +15,6 @@ use crate::{
 use scim::{Selection, validate};
 use serde_json::{Map, Value};
 use std::{collections::BTreeSet, sync::Arc};
-use uuid::Uuid;
 
 impl Core {
     /// Makes a resource of `body` under a new id (S12: never one that the caller chose).
@@ -31,10 +30,12 @@ impl Core {
         body: Map<String, Value>,
         selection: &Selection,
     ) -> Result<Arc<Representation>, ScimFailure> {
-        self.create_as(new_id(), permit, body, selection).await
+        self.create_as(self.new_resource_id(), permit, body, selection)
+            .await
     }
 
-    /// As [`create_resource`](Self::create_resource), under an id of [`new_id`].
+    /// As [`create_resource`](Self::create_resource), under an id of
+    /// [`new_resource_id`](Self::new_resource_id).
     pub(super) async fn create_as(
         &self,
         id: ResourceId,
@@ -101,15 +102,18 @@ impl Core {
         let expect = Change::ExpectRevision {
             revision: permit.snapshot().revision(),
         };
-        self.commit_resources(permit.realm(), vec![expect, change])
-            .await?;
+        let made = self.commit_resources(permit.realm(), vec![expect, change]);
+        let made = made.await;
+        #[cfg(feature = "leaks")]
+        let made = match made {
+            Err(CommitFailure::Failed(failure)) => {
+                Err(self.leaked_owner(permit, &resource, failure).await)
+            }
+            made => made,
+        };
+        made?;
         let readable = permit.readable().unwrap_or(schema.always_readable());
         let view = self.view(permit, readable, selection);
         Ok(self.represent_one(permit, resource, &view).await?)
     }
-}
-
-/// An id that no resource has had (T7).
-pub(super) fn new_id() -> ResourceId {
-    ResourceId(Uuid::new_v4().to_string().into())
 }

@@ -12,6 +12,8 @@ mod delete;
 mod etag;
 mod failure;
 mod kept;
+#[cfg(feature = "leaks")]
+mod leaks;
 mod list;
 mod password;
 mod patch;

@@ -1,5 +1,7 @@
 //! PATCH (RFC 7644 §3.5.2).
 
+#[cfg(feature = "leaks")]
+use super::leaks;
 use super::{
     Modify, Preconditions, Representation, ScimFailure, ScimPermit,
     password::{self, PasswordChange},
@@ -37,7 +39,10 @@ impl Core {
         let request = patch::PatchRequest::parse(body)?;
         let target = permit.target(id);
         let own_id = target.as_ref().map_or(id, |target| &target.0);
-        let bound = patch::bind(&request, schema, &permit.visible(), own_id)?;
+        let visible = permit.visible();
+        #[cfg(feature = "leaks")]
+        let visible = leaks::widened(leaks::Leak::ValuePathOnHidden, schema, &visible).clone();
+        let bound = patch::bind(&request, schema, &visible, own_id)?;
         permit.require(bound.touched())?;
         let id = target.clone().ok_or(ScimFailure::NotFound)?;
         let filtered = request.operations.iter().any(|operation| {

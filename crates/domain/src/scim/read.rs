@@ -38,6 +38,10 @@ impl Core {
             Some(kept) => kept,
             None => {
                 let read = self.read_resource(permit, &view, &id).await?;
+                #[cfg(feature = "leaks")]
+                if read.is_none() && self.leaked_elsewhere(permit, &id).await? {
+                    return Err(scim::ScimError::new(403, None, "another realm has it").into());
+                }
                 read.ok_or(ScimFailure::NotFound)?
             }
         };

@@ -1,5 +1,7 @@
 //! PUT (RFC 7644 §3.5.1).
 
+#[cfg(feature = "leaks")]
+use super::leaks;
 use super::{
     Modify, Preconditions, Representation, ScimFailure, ScimPermit, password, rewrite::Planned,
 };
@@ -29,6 +31,8 @@ impl Core {
         let id = permit.target(id).ok_or(ScimFailure::NotFound)?;
         let nothing = AttributeSet::new();
         let retrieve = permit.readable().unwrap_or(&nothing);
+        #[cfg(feature = "leaks")]
+        let retrieve = leaks::widened(leaks::Leak::PutOnHidden, schema, retrieve);
         let plan = |current: &Map<String, Value>| {
             let incoming = incoming.clone();
             let plan = replace::plan(schema, current, incoming, retrieve, permit.attributes())?;

@@ -86,6 +86,8 @@ impl Core {
         readable: &AttributeSet,
         selection: &Selection,
     ) -> Arc<View> {
+        #[cfg(feature = "leaks")]
+        let readable = &super::leaks::with_memberships(permit.entry(), readable);
         self.kept().view(&Asking {
             caller: permit.caller(),
             entry: permit.entry(),

@@ -1,5 +1,7 @@
 //! Searches in one resource type (RFC 7644 §3.4.2, §3.4.3, RFC 9865).
 
+#[cfg(feature = "leaks")]
+use super::leaks::{self, Leak};
 use super::{
     Representation, ScimFailure, ScimPermit, Search,
     cursor::Position,
@@ -46,11 +48,17 @@ impl Core {
         query: &ListQuery,
     ) -> Result<Listed, ScimFailure> {
         let (schema, place) = (permit.schema(), permit.type_name());
+        let (filterable, sortable) = (permit.attributes(), permit.attributes());
+        #[cfg(feature = "leaks")]
+        let (filterable, sortable) = (
+            leaks::widened(Leak::FilterOnHidden, schema, filterable),
+            leaks::widened(Leak::SortByHidden, schema, sortable),
+        );
         let filter = parse_filter(query)?
-            .map(|filter| filter::bind(&filter, schema, permit.attributes()))
+            .map(|filter| filter::bind(&filter, schema, filterable))
             .transpose()?;
         let sort = parse_sort(query)?
-            .map(|(path, order)| sort::bind(&path, order, schema, permit.attributes()))
+            .map(|(path, order)| sort::bind(&path, order, schema, sortable))
             .transpose()?;
         let position = self.cursor_position(permit.caller(), place, query)?;
         let nothing = AttributeSet::new();
@@ -73,6 +81,8 @@ impl Core {
             Some(page) => page,
             None => self.search_page(permit, &asked, &view).await?,
         };
+        #[cfg(feature = "leaks")]
+        let page = self.leaked_page(permit, page).await?;
         let found = u64::try_from(page.resources.len()).unwrap_or(u64::MAX);
         let index = position.index.saturating_add(found);
         let next = page.next.map(|after| Position {

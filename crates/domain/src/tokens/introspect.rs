@@ -31,6 +31,10 @@ impl Core {
 
 /// G8: the caller is the token's client, or a resource server that the token is for.
 fn may_know(caller: &AuthenticatedClient, token: &TokenRecord) -> bool {
+    #[cfg(feature = "leaks")]
+    if scim::leaks::is(scim::leaks::Leak::AnyonesToken) {
+        return true;
+    }
     let application = caller.application();
     let server = application.resource_server.as_ref();
     let server = server.and_then(|id| caller.snapshot().resource_server(id));

@@ -146,6 +146,12 @@ impl Scope<'_> {
             Some(_) if path.urn().is_some() || path.sub().is_some() => None,
             Some(parent) => self.schema.child(parent, path.name()),
         };
+        #[cfg(feature = "leaks")]
+        if node.is_some_and(|n| !self.schema.any(self.visible, n.id))
+            && crate::leaks::is(crate::leaks::Leak::NameOfHidden)
+        {
+            return Err(ScimError::invalid_filter("you may not search by that"));
+        }
         node.filter(|n| self.schema.any(self.visible, n.id))
             .ok_or_else(|| unknown(path))
     }

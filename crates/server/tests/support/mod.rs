@@ -14,6 +14,7 @@ mod answer;
 mod client;
 mod faulty_store;
 mod scope;
+mod twins;
 
 pub use answer::Answer;
 pub use client::{Client, assignment, new_secret};
@@ -231,12 +232,21 @@ impl TestServer {
 }
 
 async fn open(address: &str, clock: &Arc<ManualClock>) -> (Arc<Core>, Arc<FaultyStore>) {
-    let store = store::open(address, OpenOptions::default()).await.unwrap();
+    let (core, store) = load(address, clock, OpenOptions::default()).await;
+    (Arc::new(core), store)
+}
+
+async fn load(
+    address: &str,
+    clock: &Arc<ManualClock>,
+    options: OpenOptions,
+) -> (Core, Arc<FaultyStore>) {
+    let store = store::open(address, options).await.unwrap();
     let store = Arc::new(FaultyStore::new(store));
     let core = Core::load(store.clone(), clock.clone(), secrets(), BASE_URL)
         .await
         .unwrap();
-    (Arc::new(core), store)
+    (core, store)
 }
 
 /// What every test server derives from its master key.

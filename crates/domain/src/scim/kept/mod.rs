@@ -89,6 +89,15 @@ impl Default for Kept {
     }
 }
 
+/// What tells a view from others.
+fn number(view: &View) -> u64 {
+    #[cfg(feature = "leaks")]
+    if super::leaks::is(super::leaks::Leak::KeptForAnyone) {
+        return 0;
+    }
+    view.number
+}
+
 impl Kept {
     /// Begins a write of what `changes` touch; it must be ended before it is acknowledged.
     pub(super) fn begin(&self, realm: &RealmKey, changes: &[Change]) -> Writing {
@@ -123,7 +132,7 @@ impl Kept {
     /// A resource as it is seen, if that is known.
     pub(super) fn get(&self, view: &View, id: &str) -> Option<Arc<Representation>> {
         let wanted = Wanted {
-            view: view.number,
+            view: number(view),
             id,
         };
         let found = self.entries.get(&wanted)?;
@@ -137,7 +146,7 @@ impl Kept {
             return;
         }
         let key = Key {
-            view: view.number,
+            view: number(view),
             id: representation.id.clone(),
         };
         self.entries.insert(key, representation.clone());

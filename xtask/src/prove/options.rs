@@ -1,0 +1,106 @@
+//! The options of `cargo xtask prove`.
+
+use anyhow::{Context as _, Result, bail};
+
+pub(super) const USAGE: &str = "\
+Usage: cargo xtask prove [options]
+
+Holds the properties in full size, each in an optimised build:
+  two-worlds  no sequence of requests tells two worlds apart that differ in what the caller may not see
+  leaks       each hole that a build has on purpose is found by that property
+  decisions   the engine decides as its naive model does
+  filters     the evaluator, SQLite and PostgreSQL find the same
+
+Options:
+  --only NAMES     some of them, separated by commas
+  --sequences N    of the two worlds (20000)
+  --decisions N    of the engine (1000000)
+  --filters N      three ways (1000000)
+  --seed N         the first seed of the two worlds (1)
+  --debug          without optimisation";
+
+/// The properties by name.
+const NAMES: [&str; 4] = ["two-worlds", "leaks", "decisions", "filters"];
+
+/// What to run.
+pub(super) struct Options {
+    only: Vec<String>,
+    pub(super) sequences: u64,
+    pub(super) decisions: u64,
+    pub(super) filters: u64,
+    pub(super) seed: Option<u64>,
+    pub(super) release: bool,
+}
+
+impl Options {
+    /// Reads the arguments; none if help is asked for.
+    pub(super) fn parse(arguments: &[&str]) -> Result<Option<Self>> {
+        let mut options = Self {
+            only: Vec::new(),
+            sequences: 20_000,
+            decisions: 1_000_000,
+            filters: 1_000_000,
+            seed: None,
+            release: true,
+        };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let mut value = || {
+                arguments
+                    .next()
+                    .with_context(|| format!("{argument} what?"))
+            };
+            let number = |text: &str| {
+                text.parse()
+                    .with_context(|| format!("{argument} {text}: a number"))
+            };
+            match *argument {
+                "--help" => return Ok(None),
+                "--debug" => options.release = false,
+                "--only" => options.only = value()?.split(',').map(str::to_owned).collect(),
+                "--sequences" => options.sequences = number(value()?)?,
+                "--decisions" => options.decisions = number(value()?)?,
+                "--filters" => options.filters = number(value()?)?,
+                "--seed" => options.seed = Some(number(value()?)?),
+                other => bail!("unknown option `{other}`\n\n{USAGE}"),
+            }
+        }
+        if let Some(name) = options.only.iter().find(|name| !NAMES.contains(&&***name)) {
+            bail!("`{name}` is none of {}", NAMES.join(", "));
+        }
+        Ok(Some(options))
+    }
+
+    /// Whether the property is asked for.
+    pub(super) fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_of_it_is_run_unless_some_is_asked_for() {
+        let all = Options::parse(&[]).unwrap().unwrap();
+        assert!(NAMES.iter().all(|name| all.wants(name)) && all.release);
+        let some = Options::parse(&["--only", "filters", "--filters", "5"]);
+        let some = some.unwrap().unwrap();
+        assert!(some.wants("filters") && !some.wants("leaks"));
+        assert_eq!(some.filters, 5);
+        assert!(Options::parse(&["--help"]).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for wrong in [
+            &["--only", "all"][..],
+            &["--filters"],
+            &["--filters", "x"],
+            &["x"],
+        ] {
+            assert!(Options::parse(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}
