@@ -32,9 +32,7 @@ pub(super) const STEPS: &[Step] = &[
         third_party(workspace, "postgres")
     }),
     step("two worlds: every leak is found", prove::slice),
-    step("crashes: a slice", |workspace| {
-        crash::run(workspace, crash::SLICE)
-    }),
+    step("crashes: a slice", crash::slice),
 ];
 
 const fn step(name: &'static str, run: fn(&Workspace) -> Result<()>) -> Step {
