@@ -38,6 +38,8 @@ struct Disk<'a> {
     control: Control,
     session: Session,
     random: Random,
+    /// How often it was bad for a while.
+    turns: u64,
     report: &'a mut Report,
 }
 
@@ -67,6 +69,7 @@ pub(crate) fn run(
         control,
         session,
         random: random.fork(8),
+        turns: 0,
         report,
     };
     let mut ledgers: Vec<Ledger> = (0..WORKERS).map(Ledger::new).collect();
@@ -148,12 +151,12 @@ impl Disk<'_> {
     ) -> Result<Program> {
         self.session.refresh(program.address)?;
         let watch = Arc::new(Watch::new(&self.session, program.address)?);
+        let random = self.random.fork(self.turns);
+        self.turns += 1;
         let mut workers: Vec<Worker> = ledgers
             .drain(..)
             .map(|ledger| {
-                let random = self
-                    .random
-                    .fork(self.random.clone().below(u64::MAX) ^ ledger.worker as u64);
+                let random = random.fork(ledger.worker as u64);
                 Worker::new(ledger, &self.session, program.address, random, None).watched(&watch)
             })
             .collect();

@@ -189,7 +189,7 @@ impl Ledger {
             .collect()
     }
 
-    /// Whether nothing is known of a thing that has this member, or may have it.
+    /// Whether it is not known what the thing is, or what may refer to it.
     pub(crate) fn is_open(&self, key: Key) -> bool {
         self.open.contains(&key)
     }

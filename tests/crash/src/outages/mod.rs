@@ -151,14 +151,8 @@ fn hurt(cluster: &mut Cluster, outage: Outage, random: &mut Random) -> Result<()
         }
         Outage::Frozen => {
             cluster.signal_all("STOP")?;
-            pause(
-                random,
-                if random.clone().chance(30) {
-                    20_000
-                } else {
-                    2500
-                },
-            );
+            let most = if random.chance(30) { 20_000 } else { 2500 };
+            pause(random, most);
             cluster.signal_all("CONT")
         }
         Outage::Terminated => (0..3).try_for_each(|_| {
