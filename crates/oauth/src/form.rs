@@ -3,7 +3,9 @@
 //! (REG-09).
 
 use crate::{OAuthError, Secret};
+use bytes::Bytes;
 use std::fmt;
+use std::ops::Range;
 
 /// The media type of a form.
 pub const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
@@ -33,33 +35,57 @@ const TOKENS: [&str; 8] = [
 ];
 
 /// Decoded request parameters. `Debug` prints their names only.
-pub struct Parameters(Vec<(String, Secret)>);
+///
+/// The form itself is kept, and what stands in it as it is meant is never copied.
+pub struct Parameters {
+    form: Bytes,
+    pairs: Vec<(Text, Text)>,
+}
+
+/// A name or a value.
+enum Text {
+    /// Stands in the form as it is meant, in UTF-8.
+    Plain(Range<usize>),
+    /// Was encoded.
+    Decoded(Secret),
+}
 
 impl Parameters {
     /// Decodes a form.
+    ///
+    /// # Errors
+    /// As [`Self::of_body`].
+    pub fn parse(form: &[u8]) -> Result<Self, OAuthError> {
+        Self::of_body(Bytes::copy_from_slice(form))
+    }
+
+    /// Decodes the form in a body.
     ///
     /// # Errors
     /// `invalid_request`, naming the parameter where there is one: a limit of this module is
     /// exceeded, a parameter is repeated (RFC 6749 §3.2: "Request and response parameters MUST
     /// NOT be included more than once"; A9), or an encoding is invalid: a `%` without two
     /// hexadecimal digits, octets that are not UTF-8, a NUL.
-    pub fn parse(form: &[u8]) -> Result<Self, OAuthError> {
+    pub fn of_body(form: Bytes) -> Result<Self, OAuthError> {
         if form.len() > MAX_BODY_BYTES {
             return Err(OAuthError::invalid_request("the request is too long"));
         }
-        let mut parameters = Self(Vec::new());
-        for pair in form
-            .split(|&byte| byte == b'&')
-            .filter(|pair| !pair.is_empty())
-        {
-            if parameters.0.len() == MAX_PARAMETERS {
+        let mut parameters = Self {
+            form: form.clone(),
+            pairs: Vec::new(),
+        };
+        let mut start = 0;
+        for pair in form.split(|&byte| byte == b'&') {
+            let at = start;
+            start += pair.len() + 1;
+            if pair.is_empty() {
+                continue;
+            }
+            if parameters.pairs.len() == MAX_PARAMETERS {
                 return Err(OAuthError::invalid_request("too many parameters"));
             }
-            let (name, value) = decode_pair(pair)?;
-            if !REPEATABLE.contains(&name.as_str()) && parameters.has(&name) {
-                return Err(refused(&name, "is repeated"));
-            }
-            parameters.0.push((name, value));
+            let pair = parameters.decode_pair(at, pair)?;
+            parameters.pairs.push(pair);
         }
         Ok(parameters)
     }
@@ -72,10 +98,11 @@ impl Parameters {
 
     /// The non-empty values of a parameter that may be repeated, in order.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.0
+        self.pairs
             .iter()
-            .filter(move |(own, value)| own == name && !value.expose().is_empty())
-            .map(|(_, value)| value.expose())
+            .filter(move |(own, _)| self.text(own) == name)
+            .map(|(_, value)| self.text(value))
+            .filter(|value| !value.is_empty())
     }
 
     /// The value of a parameter that must be there.
@@ -87,14 +114,67 @@ impl Parameters {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(own, _)| own == name)
+        self.pairs.iter().any(|(own, _)| self.text(own) == name)
+    }
+
+    fn text<'a>(&'a self, text: &'a Text) -> &'a str {
+        match text {
+            // It was found to be UTF-8 when it was read.
+            Text::Plain(place) => self
+                .form
+                .get(place.clone())
+                .and_then(|text| std::str::from_utf8(text).ok())
+                .unwrap_or_default(),
+            Text::Decoded(text) => text.expose(),
+        }
+    }
+
+    /// The name and value of the pair at `start`.
+    fn decode_pair(&self, start: usize, pair: &[u8]) -> Result<(Text, Text), OAuthError> {
+        let equals = pair.iter().position(|&byte| byte == b'=');
+        let (name, value) = match equals.and_then(|at| pair.split_at_checked(at)) {
+            Some((name, value)) => (name, value.strip_prefix(b"=").unwrap_or(value)),
+            None => (pair, [].as_slice()),
+        };
+        let value_start = start + pair.len() - value.len();
+        let name = Text::read(start, name);
+        let name = name.filter(|name| self.text(name).len() <= MAX_NAME_BYTES);
+        let name = name.ok_or_else(|| {
+            OAuthError::invalid_request("a parameter name is invalid or too long")
+        })?;
+        let called = self.text(&name);
+        let value = Text::read(value_start, value);
+        let value = value.ok_or_else(|| refused(called, "is not well encoded"))?;
+        let longest = if TOKENS.contains(&called) {
+            MAX_TOKEN_BYTES
+        } else {
+            MAX_VALUE_BYTES
+        };
+        if self.text(&value).len() > longest {
+            return Err(refused(called, "is too long"));
+        }
+        if !REPEATABLE.contains(&called) && self.has(called) {
+            return Err(refused(called, "is repeated"));
+        }
+        Ok((name, value))
+    }
+}
+
+impl Text {
+    /// Reads what stands at `start`; `None` if it is not well encoded.
+    fn read(start: usize, encoded: &[u8]) -> Option<Self> {
+        if is_plain(encoded) {
+            std::str::from_utf8(encoded).ok()?;
+            return Some(Self::Plain(start..start + encoded.len()));
+        }
+        decode(encoded).map(|text| Self::Decoded(Secret::new(text)))
     }
 }
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
+            .entries(self.pairs.iter().map(|(name, _)| self.text(name)))
             .finish()
     }
 }
@@ -108,34 +188,13 @@ pub fn is_form(content_type: &str) -> bool {
     essence.trim_ascii().eq_ignore_ascii_case(MEDIA_TYPE)
 }
 
-fn decode_pair(pair: &[u8]) -> Result<(String, Secret), OAuthError> {
-    let equals = pair.iter().position(|&byte| byte == b'=');
-    let (name, value) = match equals.and_then(|at| pair.split_at_checked(at)) {
-        Some((name, value)) => (name, value.strip_prefix(b"=").unwrap_or(value)),
-        None => (pair, [].as_slice()),
-    };
-    let name = decode(name)
-        .filter(|name| name.len() <= MAX_NAME_BYTES)
-        .ok_or_else(|| OAuthError::invalid_request("a parameter name is invalid or too long"))?;
-    let value = decode(value).ok_or_else(|| refused(&name, "is not well encoded"))?;
-    let longest = if TOKENS.contains(&name.as_str()) {
-        MAX_TOKEN_BYTES
-    } else {
-        MAX_VALUE_BYTES
-    };
-    if value.len() > longest {
-        return Err(refused(&name, "is too long"));
-    }
-    Ok((name, Secret::new(value)))
-}
-
 fn refused(name: &str, why: &str) -> OAuthError {
     OAuthError::invalid_request(format!("parameter '{name}' {why}"))
 }
 
 /// Decodes one name or value strictly; `None` if it is not well encoded.
 pub(crate) fn decode(encoded: &[u8]) -> Option<String> {
-    if !encoded.iter().any(|byte| matches!(byte, b'+' | b'%' | 0)) {
+    if is_plain(encoded) {
         return std::str::from_utf8(encoded).ok().map(str::to_owned);
     }
     let mut decoded = Vec::with_capacity(encoded.len());
@@ -150,6 +209,11 @@ pub(crate) fn decode(encoded: &[u8]) -> Option<String> {
     String::from_utf8(decoded)
         .ok()
         .filter(|text| !text.contains('\0'))
+}
+
+/// Whether every octet stands for itself.
+fn is_plain(encoded: &[u8]) -> bool {
+    !encoded.iter().any(|byte| matches!(byte, b'+' | b'%' | 0))
 }
 
 const fn hex_digit(digit: u8) -> Option<u8> {

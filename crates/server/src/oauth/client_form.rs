@@ -57,7 +57,7 @@ impl FromRequest<App> for ClientForm {
         // One byte more than may be, so that what is too long is refused and never cut (REG-09).
         let body = to_bytes(body, form::MAX_BODY_BYTES + 1).await;
         let body = body.map_err(|_| invalid("the request is too long, or broke off"));
-        match body.and_then(|body| read(&parts, &body)) {
+        match body.and_then(|body| read(&parts, body)) {
             Ok((presented, parameters)) => Ok(Self {
                 snapshot,
                 presented,
@@ -68,7 +68,7 @@ impl FromRequest<App> for ClientForm {
     }
 }
 
-fn read(parts: &Parts, body: &Bytes) -> Result<(PresentedClient, Parameters), OAuthError> {
+fn read(parts: &Parts, body: Bytes) -> Result<(PresentedClient, Parameters), OAuthError> {
     let content_type = parts
         .headers
         .get(header::CONTENT_TYPE)
@@ -85,7 +85,7 @@ fn read(parts: &Parts, body: &Bytes) -> Result<(PresentedClient, Parameters), OA
             "parameters belong into the body, not into the address",
         ));
     }
-    let parameters = Parameters::parse(body)?;
+    let parameters = Parameters::of_body(body)?;
     let presented = PresentedClient::from_parts(&authorization(&parts.headers), &parameters)?;
     Ok((presented, parameters))
 }
