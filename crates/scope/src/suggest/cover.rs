@@ -171,7 +171,7 @@ fn greedy(useful: &[Candidate], mut covered: Bits) -> Vec<Candidate> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use proptest::prelude::*;
 
@@ -234,6 +234,48 @@ mod tests {
     fn nothing_needed_or_unmeetable_is_no_cover() {
         assert!(smallest_cover(0, vec![]).is_none());
         assert!(smallest_cover(2, vec![candidate(1, &[true, false], false, 0)]).is_none());
+    }
+
+    #[test]
+    fn a_candidate_is_left_out_where_another_does_as_well_for_no_more() {
+        let wide = candidate(1, &[true, true, false], false, 1);
+        let narrow_and_dear = candidate(2, &[true, false, false], false, 2);
+        let narrow_and_cheap = candidate(3, &[false, true, false], false, 0);
+        let everything = bits([true, true, false].into_iter());
+        let kept = undominated(vec![narrow_and_cheap, narrow_and_dear, wide], &everything);
+        let names: Vec<_> = kept.iter().map(|c| c.cost.name.as_str()).collect();
+        assert_eq!(names, ["s1", "s3"]);
+    }
+
+    #[test]
+    fn what_others_meet_already_may_still_be_cheaper() {
+        let candidates = vec![
+            candidate(1, &[true, true, false], false, 5),
+            candidate(2, &[false, true, true], false, 5),
+            candidate(3, &[true, false, false], false, 0),
+        ];
+        let cover = smallest_cover(3, candidates).unwrap();
+        let names: Vec<_> = cover.iter().map(|c| c.cost.name.as_str()).collect();
+        assert_eq!(names, ["s3", "s2"]);
+    }
+
+    /// Each need has a hundred candidates, and no four meet them all: to try every four would take minutes.
+    #[test]
+    fn a_search_that_leads_nowhere_is_cut_short() {
+        let strides = [1, 7, 11, 13, 17, 19, 23, 29];
+        let spread = |i: usize| {
+            let mut covers = [false; 60];
+            for step in 0..14 {
+                covers[(i + step * strides[i / 60]) % 60] = true;
+            }
+            candidate(i, &covers, false, 0)
+        };
+        let cover = smallest_cover(60, (0..480).map(spread).collect()).unwrap();
+        let met = cover.iter().fold(bits([false; 60].into_iter()), |met, c| {
+            union(&met, &c.covers)
+        });
+        assert_eq!(count(&met), 60);
+        assert!((5..=10).contains(&cover.len()), "{}", cover.len());
     }
 
     /// More than `EXACT` are needed, and more candidates exist than are told apart.

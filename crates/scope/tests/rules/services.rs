@@ -3,7 +3,7 @@
 use crate::fixture::{grant, id, realm};
 use scope::{
     Action, AmbiguousPath, CanonicalPath, Decision, DenialReason, EffectiveGrant, InvalidPattern,
-    Outcome, PathPattern, Rule, ServiceId, Subject, decide,
+    MAX_PATH_BYTES, Outcome, PathPattern, Rule, ServiceId, Subject, decide,
 };
 use serde_json::json;
 
@@ -193,6 +193,22 @@ fn reg_16_ambiguous_paths_are_refused_never_guessed_at() {
             Err(DenialReason::AmbiguousPath(problem)),
             "{path}"
         );
+    }
+}
+
+#[test]
+fn the_longest_path_is_a_path_and_one_more_byte_is_too_many() {
+    let longest = format!("/{}", "a".repeat(MAX_PATH_BYTES - 1));
+    let path = CanonicalPath::parse(&longest).unwrap();
+    assert_eq!(path.as_str(), longest);
+    let longer = format!("{longest}a");
+    assert_eq!(CanonicalPath::parse(&longer), Err(AmbiguousPath::TooLong));
+}
+
+#[test]
+fn encoded_characters_of_two_to_four_bytes_are_characters() {
+    for path in ["/%C3%A9", "/%E2%82%AC", "/%F0%9F%98%80/%c3%bf-"] {
+        assert!(CanonicalPath::parse(path).is_ok(), "{path}");
     }
 }
 
