@@ -72,12 +72,24 @@ pub struct Figures {
     loads: Vec<Figure>,
     /// Numbers that are no load: milliseconds, mebibytes, nanoseconds, operations per CPU-second.
     numbers: BTreeMap<String, f64>,
+    failures: Vec<String>,
 }
 
 impl Figures {
     /// Adds a load.
     pub fn add(&mut self, figure: Figure) {
         self.loads.push(figure);
+    }
+
+    /// Says what was answered wrongly.
+    pub fn fail(&mut self, wrong: String) {
+        self.failures.push(wrong);
+    }
+
+    /// What was answered wrongly. A run in which anything was has failed.
+    #[must_use]
+    pub fn failures(&self) -> &[String] {
+        &self.failures
     }
 
     /// Adds a number.

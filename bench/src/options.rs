@@ -12,12 +12,12 @@ pub struct Options {
     /// The bare handlers.
     pub floor: PathBuf,
     /// The engine by itself.
-    pub engine_floor: Option<PathBuf>,
+    pub engine_floor: PathBuf,
     /// Where the peers are installed.
     pub peers: PathBuf,
     /// What `cargo bench` has left, if it ran.
     pub in_process: Option<PathBuf>,
-    /// Where stores and logs go.
+    /// Where stores and logs go; it is made anew.
     pub folder: PathBuf,
     /// Which groups.
     pub only: Vec<Group>,
@@ -57,7 +57,7 @@ impl Options {
         let mut options = Self {
             binary: PathBuf::new(),
             floor: PathBuf::new(),
-            engine_floor: None,
+            engine_floor: PathBuf::new(),
             peers: PathBuf::new(),
             in_process: None,
             folder: PathBuf::new(),
@@ -80,7 +80,7 @@ impl Options {
                 "--only" => options.only = groups(&value()?)?,
                 "--binary" => options.binary = value()?.into(),
                 "--floor" => options.floor = value()?.into(),
-                "--engine-floor" => options.engine_floor = Some(value()?.into()),
+                "--engine-floor" => options.engine_floor = value()?.into(),
                 "--peers" => options.peers = value()?.into(),
                 "--in-process" => options.in_process = Some(value()?.into()),
                 "--folder" => options.folder = value()?.into(),
@@ -90,6 +90,14 @@ impl Options {
             }
         }
         Ok(options)
+    }
+
+    /// The fewest people, the usual number, and the most.
+    #[must_use]
+    pub fn scale(&self) -> [u64; 3] {
+        let ends = [self.populations.first(), self.populations.last()];
+        let [few, many] = ends.map(|people| people.copied().unwrap_or_default());
+        [few, self.usual(), many]
     }
 
     /// How many people there are when writes and peers are measured.
@@ -127,7 +135,7 @@ mod tests {
         let options = parse(&["--quick", "--only", "reads,scimmy", "--json", "x"]).unwrap();
         assert_eq!(options.only, [Group::Reads, Group::Scimmy]);
         assert_eq!(options.pace.windows, 3);
-        assert_eq!(options.usual(), 10_000);
+        assert_eq!(options.scale(), [1_000, 10_000, 100_000]);
         assert_eq!(parse(&["--smoke"]).unwrap().usual(), 200);
         assert!(parse(&["--only", ""]).unwrap().only.is_empty());
     }

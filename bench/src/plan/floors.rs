@@ -7,7 +7,8 @@ use crate::{
     scenarios,
 };
 use anyhow::{Context as _, Result, bail};
-use std::process::Command;
+use serde_json::Value;
+use std::{fs, process::Command};
 
 impl Run {
     pub(super) async fn floors(&mut self) -> Result<()> {
@@ -21,30 +22,38 @@ impl Run {
         let mut server = Server::start(&mut program, &self.folder("floor.log"))?;
         server.ready(&endpoint, "/health").await?;
         let bare = scenarios::health(names::BARE.to_owned(), &endpoint);
-        self.load(bare, address, &server).await?;
+        self.load(bare, address, &server).await;
         let sign = scenarios::token(names::SIGN.to_owned(), &endpoint, "", FORM);
-        self.load(sign, address, &server).await?;
+        self.load(sign, address, &server).await;
         drop(server);
-        match self.options.engine_floor.clone() {
-            Some(program) => self.engine(Command::new(program)),
-            None => Ok(()),
+        if self.options.engine_floor.is_file() {
+            self.engine()?;
         }
+        Ok(())
     }
 
-    /// Runs the engine by itself; it prints a line for each kind of write: its name, a tab, and
-    /// how many it does in a CPU-second.
-    fn engine(&mut self, program: Command) -> Result<()> {
-        let mut pinned = Command::new("taskset");
-        pinned.args(["--cpu-list", SERVER_CORE]);
-        pinned.arg(program.get_program()).arg(self.folder("engine"));
-        let output = pinned.output()?;
+    /// Runs the engine by itself: with as many people, how many creations and PATCHes it does.
+    fn engine(&mut self) -> Result<()> {
+        let seconds = (self.pace().window * 2).as_secs().max(1);
+        let folder = self.folder("engine");
+        fs::create_dir_all(&folder)?;
+        let output = Command::new("taskset")
+            .args(["--cpu-list", SERVER_CORE])
+            .arg(&self.options.engine_floor)
+            .arg(folder)
+            .args([self.options.usual().to_string(), seconds.to_string()])
+            .output()?;
         if !output.status.success() {
-            bail!("{}", String::from_utf8_lossy(&output.stderr));
+            bail!("engine: {}", String::from_utf8_lossy(&output.stderr));
         }
-        for line in String::from_utf8(output.stdout)?.lines() {
-            let (kind, rate) = line.split_once('\t').context("not a rate")?;
+        let said: Value = serde_json::from_slice(&output.stdout)?;
+        for kind in ["create", "patch"] {
+            let number = |name: &str| said.pointer(&format!("/{kind}/{name}"))?.as_f64();
+            let rate = number("count")
+                .zip(number("cpu"))
+                .map(|(count, cpu)| count / cpu);
             let name = format!("{}{kind}", names::ENGINE);
-            self.note(name, rate.trim().parse()?, "per CPU-second");
+            self.note(name, rate.context("no rate")?, "per CPU-second");
         }
         Ok(())
     }

@@ -77,7 +77,7 @@ impl Run {
     /// Measures what the options ask for.
     ///
     /// # Errors
-    /// If a server does not start, or one answer is wrong.
+    /// If a server can't be started or filled. What was answered wrongly is among the figures.
     pub async fn all(options: Options) -> Result<Figures> {
         let mut run = Self {
             options,
@@ -101,17 +101,19 @@ impl Run {
         Ok(run.figures)
     }
 
-    /// Puts one kind of load on a server.
-    async fn load(
-        &mut self,
-        scenario: Scenario,
-        address: SocketAddr,
-        server: &Server,
-    ) -> Result<()> {
-        let figure = measure(scenario, address, server, self.pace()).await?;
-        self.say(&format!("  {figure}"));
-        self.figures.add(figure);
-        Ok(())
+    /// Puts one kind of load on a server. A wrong answer takes the figure away, and fails the run
+    /// in the end.
+    async fn load(&mut self, scenario: Scenario, address: SocketAddr, server: &Server) {
+        match measure(scenario, address, server, self.pace()).await {
+            Ok(figure) => {
+                self.say(&format!("  {figure}"));
+                self.figures.add(figure);
+            }
+            Err(wrong) => {
+                self.say(&format!("  WRONG: {wrong:#}"));
+                self.figures.fail(format!("{wrong:#}"));
+            }
+        }
     }
 
     fn note(&mut self, name: String, number: f64, unit: &str) {

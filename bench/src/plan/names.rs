@@ -24,6 +24,9 @@ pub const RESIDENT: &str = "resident, idle (MiB)";
 /// The same with everybody in the store.
 pub const RESIDENT_FULL: &str = "resident, idle, all people (MiB)";
 
+/// After everybody was read, over and over.
+pub const RESIDENT_LOADED: &str = "resident, after the reads (MiB)";
+
 /// A bare axum handler that answers.
 pub const BARE: &str = "bare axum, 200";
 /// A bare axum handler that signs.

@@ -29,22 +29,21 @@ impl Run {
                 credentials: Rc::clone(&credentials),
                 ids: Rc::new(ids.clone()),
             };
-            self.reads_of(&ambit, &directory, people).await?;
+            self.reads_of(&ambit, &directory, people).await;
         }
+        self.resident(names::RESIDENT_LOADED, &ambit.server)?;
         ambit.server.stop().await?;
         self.start_full(FOLDER).await
     }
 
-    async fn reads_of(&mut self, ambit: &Ambit, directory: &Directory, people: u64) -> Result<()> {
+    async fn reads_of(&mut self, ambit: &Ambit, directory: &Directory, people: u64) {
         let health = scenarios::health(with(names::HEALTH, people), &ambit.root);
         let get = directory.clone().get(with(names::GET, people));
         let page = directory.clone().page(with(names::PAGE, people));
         let filter = |by: FilterBy| directory.clone().filter(with(by.name(), people), by);
         let filters = FilterBy::ALL.into_iter().map(filter);
         for scenario in [health, get].into_iter().chain(filters).chain([page]) {
-            self.load(scenario, ambit.root.address, &ambit.server)
-                .await?;
+            self.load(scenario, ambit.root.address, &ambit.server).await;
         }
-        Ok(())
     }
 }

@@ -46,8 +46,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
         )
         .arg("--floor")
         .arg(programs.join("ambit-bench-floor"))
+        .arg("--engine-floor")
+        .arg(programs.join("ambit-bench-engine"))
         .arg("--folder")
-        .arg(folder.join(format!("run-{}", std::process::id())))
+        .arg(folder.join("run"))
         .arg("--peers")
         .arg(workspace.root.join(PEERS));
     if options.wants_peers() {
@@ -80,7 +82,7 @@ fn build(workspace: &Workspace, target: &Path, options: &Options) -> Result<Path
     programs.args(["build", "--locked", "--profile", profile]);
     programs.args(["--package", "bench", "--bins"]);
     if options.binary.is_none() {
-        programs.args(["--package", "cli", "--bin", "ambit"]);
+        programs.args(["--package", "cli"]);
     }
     run_command(&mut programs)?;
     // Cargo calls the folder of its `dev` profile `debug`.

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::command::{cargo, python, run, target};
 use super::install;
+use crate::bench;
 use crate::crash;
 use crate::prove;
 use crate::tidy;
@@ -23,7 +24,7 @@ pub(super) const STEPS: &[Step] = &[
     step("install what the tests need", install::everything),
     step("clippy", clippy),
     step("tests", tests),
-    step("build the debug binary", build),
+    step("build the debug binaries", build),
     step("third-party suites: self-test", self_test),
     step("third-party suites: SQLite", |workspace| {
         third_party(workspace, "sqlite")
@@ -33,6 +34,9 @@ pub(super) const STEPS: &[Step] = &[
     }),
     step("two worlds: every leak is found", prove::slice),
     step("crashes: a slice", crash::slice),
+    step("bench: a moment of it", |workspace| {
+        bench::run(workspace, &["--smoke", "--profile", "dev"])
+    }),
 ];
 
 const fn step(name: &'static str, run: fn(&Workspace) -> Result<()>) -> Step {
@@ -62,8 +66,10 @@ fn tests(workspace: &Workspace) -> Result<()> {
         .env("AMBIT_REQUIRE_POSTGRES", "1"))
 }
 
+/// All that later steps run, in one build.
 fn build(workspace: &Workspace) -> Result<()> {
-    run(cargo(workspace).args(["build", "--locked", "--bin", "ambit"]))
+    let packages = ["--package", "bench", "--package", "cli", "--bins"];
+    run(cargo(workspace).args(["build", "--locked"]).args(packages))
 }
 
 /// The suites against the reference peer alone, whose answers are altered: every alteration must be noticed.
