@@ -5,7 +5,7 @@ use super::leaks::{self, Leak};
 use super::{
     Representation, ScimFailure, ScimPermit, Search,
     cursor::Position,
-    kept::{Matter, View},
+    kept::{Matter, Sole, View},
     represent::Before,
 };
 use crate::{
@@ -73,14 +73,7 @@ impl Core {
             total: true,
             unbounded: false,
         };
-        let listed = match (&asked.filter, &asked.sort) {
-            (None, None) => self.list(permit, &asked, &view).await?,
-            _ => None,
-        };
-        let page = match listed {
-            Some(page) => page,
-            None => self.search_page(permit, &asked, &view).await?,
-        };
+        let page = self.page(permit, &asked, &view).await?;
         #[cfg(feature = "leaks")]
         let page = self.leaked_page(permit, page).await?;
         let found = u64::try_from(page.resources.len()).unwrap_or(u64::MAX);
@@ -91,6 +84,35 @@ impl Core {
         });
         let (caller, total) = (permit.caller(), page.total);
         self.list_response(caller, place, query, total, next.as_ref(), page.resources)
+    }
+
+    /// A page, from what is kept if that has it.
+    async fn page(
+        &self,
+        permit: &ScimPermit<Search>,
+        query: &ResourceQuery,
+        view: &View,
+    ) -> Result<Page, ScimFailure> {
+        if query.filter.is_none()
+            && query.sort.is_none()
+            && let Some(page) = self.list(permit, query, view).await?
+        {
+            return Ok(page);
+        }
+        let place = (permit.realm(), permit.snapshot().revision());
+        let sole = Sole::of(place, permit.entry().id, query);
+        if let Some(found) = sole.and_then(|sole| self.kept().find(view, &sole)) {
+            return Ok(Page {
+                total: 1,
+                resources: vec![found],
+                next: None,
+            });
+        }
+        let page = self.search_page(permit, query, view).await?;
+        if let (Some(sole), [found], 1) = (sole, page.resources.as_slice(), page.total) {
+            self.kept().keep_found(&sole, found);
+        }
+        Ok(page)
     }
 
     /// A page as the store finds it.

@@ -104,7 +104,7 @@ impl Directory {
         let set =
             |path: &str, value: Value| json!([{ "op": "replace", "path": path, "value": value }]);
         let world = &self.world;
-        let made = match dice.roll(9) {
+        let made = match dice.roll(11) {
             0 | 1 => {
                 let more = json!({ "displayName": name, "title": "t" });
                 world.post(&full, "/Users", &user(&name, more)).await
@@ -139,6 +139,11 @@ impl Directory {
                 world
                     .patch(&full, &at_group, &set("members", members))
                     .await
+            }
+            // A name that another had, has or will have.
+            8 | 9 => {
+                let name = json!(format!("n{}", dice.roll(self.made + 1)));
+                world.patch(&full, &at_user, &set("userName", name)).await
             }
             _ if dice.roll(2) == 0 => world.delete(&full, &at_user).await,
             _ => world.delete(&full, &at_group).await,

@@ -4,10 +4,12 @@
 //! kept is found by all that it depends on: the resource, and everything that decides what is seen
 //! of it ([`view`]; G6, T1). Nothing here decides: whoever asks has its permit already.
 
+mod finds;
 mod roster;
 mod stamps;
 mod view;
 
+pub(super) use finds::Sole;
 pub(super) use roster::{Census, MOST, Roster};
 pub(super) use stamps::{Matter, Noted, Writing};
 pub(super) use view::{Asking, View, location};
@@ -19,6 +21,7 @@ use crate::{
     snapshot::TypeEntry,
     store::{Change, ResourceId, TypeName},
 };
+use finds::Finds;
 use quick_cache::{Equivalent, Weighter, sync::Cache};
 use roster::Rosters;
 use scim::AttributeSet;
@@ -75,6 +78,7 @@ pub(crate) struct Kept {
     views: Views,
     entries: Cache<Key, Arc<Representation>, Bytes>,
     rosters: Rosters,
+    finds: Finds,
 }
 
 impl Default for Kept {
@@ -85,6 +89,7 @@ impl Default for Kept {
             views: Views::default(),
             entries: Cache::with_weighter(usual, MAX_BYTES, Bytes),
             rosters: Rosters::default(),
+            finds: Finds::default(),
         }
     }
 }
@@ -137,6 +142,18 @@ impl Kept {
         };
         let found = self.entries.get(&wanted)?;
         self.holds(&found.basis).then_some(found)
+    }
+
+    /// The one resource with a value as it is seen, if that is known.
+    pub(super) fn find(&self, view: &View, sole: &Sole<'_>) -> Option<Arc<Representation>> {
+        let (id, version) = self.finds.get(sole)?;
+        let found = self.get(view, &id.0)?;
+        (found.version == version).then_some(found)
+    }
+
+    /// Keeps that a search for the one resource with a value found this one.
+    pub(super) fn keep_found(&self, sole: &Sole<'_>, found: &Representation) {
+        self.finds.keep(sole, found.id.clone(), found.version);
     }
 
     /// Keeps a resource as it is seen, unless it was written meanwhile.

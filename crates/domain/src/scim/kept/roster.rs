@@ -203,3 +203,6 @@ impl Rosters {
         roster
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -151,3 +151,6 @@ impl Writing {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

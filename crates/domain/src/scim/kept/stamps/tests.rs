@@ -1,0 +1,124 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::{
+    Timestamp,
+    store::{Expect, ResourceWrite, StoredResource},
+};
+
+fn id(name: &str) -> ResourceId {
+    ResourceId(name.into())
+}
+
+pub(in crate::scim::kept) fn put(name: &str, expect: Expect, touches: &[&str]) -> Change {
+    let write = ResourceWrite {
+        resource_type: "User".into(),
+        resource: StoredResource {
+            id: id(name),
+            version: 1,
+            created: Timestamp::from_seconds(0),
+            modified: Timestamp::from_seconds(0),
+            document: "{}".to_owned(),
+        },
+        index: Vec::new(),
+        unique: Vec::new(),
+        touches: touches.iter().map(|name| id(name)).collect(),
+        display: None,
+        password_hash: None,
+    };
+    Change::PutResource {
+        expect,
+        write: Box::new(write),
+    }
+}
+
+fn delete(name: &str) -> Change {
+    Change::DeleteResource {
+        resource_type: "User".into(),
+        id: id(name),
+        version: None,
+        at: Timestamp::from_seconds(0),
+    }
+}
+
+/// Notes of a resource, of its type's population, of deletions, and of everything.
+fn notes(stamps: &Stamps, realm: &RealmKey) -> [Noted; 4] {
+    let (ada, user) = (id("ada"), TypeName::from("User"));
+    [
+        stamps.note(&Matter::Resource(realm, &ada)),
+        stamps.note(&Matter::Population(realm, &user)),
+        stamps.note(&Matter::Deletions(realm)),
+        stamps.note(&Matter::All),
+    ]
+}
+
+fn hold(stamps: &Stamps, notes: [Noted; 4]) -> [bool; 4] {
+    notes.map(|noted| stamps.hold(&[noted]))
+}
+
+#[test]
+fn a_write_voids_what_it_touches_and_nothing_else() {
+    let (stamps, realm) = (Arc::new(Stamps::default()), RealmKey::system());
+    let update = Expect::Version(1);
+    for (change, left) in [
+        (put("ada", update, &[]), [false, true, true, false]),
+        (put("bob", update, &["ada"]), [false, true, true, false]),
+        (put("bob", update, &["eve"]), [true, true, true, false]),
+        (put("bob", Expect::Absent, &[]), [true, false, true, false]),
+        (delete("bob"), [true, true, false, false]),
+    ] {
+        let before = notes(&stamps, &realm);
+        assert_eq!(hold(&stamps, before), [true; 4]);
+        let writing = stamps.begin(&realm, &[change]);
+        // From before the commit on: it may be seen at any moment.
+        assert_eq!(hold(&stamps, before), left);
+        let during = notes(&stamps, &realm);
+        assert_eq!(hold(&stamps, during), left);
+        writing.end();
+        assert_eq!(hold(&stamps, before), left);
+        // What was read meanwhile may be of before.
+        assert_eq!(hold(&stamps, during), left);
+        assert_eq!(hold(&stamps, notes(&stamps, &realm)), [true; 4]);
+    }
+}
+
+#[test]
+fn of_two_writes_at_a_time_both_must_end() {
+    let (stamps, realm) = (Arc::new(Stamps::default()), RealmKey::system());
+    let change = [put("ada", Expect::Version(1), &[])];
+    let (first, second) = (stamps.begin(&realm, &change), stamps.begin(&realm, &change));
+    first.end();
+    assert!(!stamps.hold(&notes(&stamps, &realm)[..1]));
+    second.end();
+    assert!(stamps.hold(&notes(&stamps, &realm)[..1]));
+}
+
+#[test]
+fn nothing_holds_after_a_write_whose_outcome_is_unknown() {
+    let (stamps, realm) = (Arc::new(Stamps::default()), RealmKey::system());
+    drop(stamps.begin(&realm, &[put("ada", Expect::Version(1), &[])]));
+    for _ in 0..3 {
+        assert!(!stamps.hold(&notes(&stamps, &realm)[..1]));
+        stamps
+            .begin(&realm, &[put("ada", Expect::Version(1), &[])])
+            .end();
+    }
+}
+
+#[test]
+fn g6_no_matter_can_pass_for_another() {
+    let stamps = Stamps::default();
+    let realm = |tenant, name| RealmKey::from_store(tenant, name);
+    let (a, b) = (id("a"), TypeName::from("a"));
+    let (one, other) = (realm("x", "ya"), realm("xy", "a"));
+    let slots = [
+        Matter::Resource(&one, &a),
+        Matter::Resource(&other, &a),
+        Matter::Population(&one, &b),
+        Matter::Deletions(&one),
+        Matter::All,
+    ]
+    .map(|matter| stamps.slot(&matter).0);
+    let different: std::collections::BTreeSet<usize> = slots.into_iter().collect();
+    // A collision by chance is possible, two are not to be expected.
+    assert!(different.len() >= 4, "{slots:?}");
+}
