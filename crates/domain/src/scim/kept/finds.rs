@@ -16,7 +16,7 @@ use scim::{
 use scope::TypeId;
 
 /// Most findings kept.
-const MAX: usize = 50_000;
+const MAX: usize = 120_000;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Key {

@@ -30,8 +30,9 @@ use stamps::Stamps;
 use std::sync::Arc;
 use view::Views;
 
-/// Most bytes of answers kept; none is reserved before there are any.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// Most bytes of answers kept: those of a hundred thousand people as one kind of client sees them.
+/// None is reserved before there are any.
+const MAX_BYTES: u64 = 144 * 1024 * 1024;
 /// About how large one is.
 const USUAL_BYTES: u64 = 1024;
 /// What one takes besides its texts, about.

@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 /// Most resources of a type that has a roster; larger types are asked of the store.
 pub(in crate::scim) const MOST: u32 = 250_000;
 /// Most bytes of rosters kept.
-const MAX_BYTES: u64 = 32 * 1024 * 1024;
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The ids of the resources of a type, in order.
 #[derive(Debug)]
