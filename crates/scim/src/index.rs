@@ -1,7 +1,7 @@
 //! What a store indexes of a resource so that filters and sorting need not read documents.
 
 use crate::{AttrId, AttributeSet, Mutability, Node, Part, ResourceSchema, Returned, Typed};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One value of one attribute of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,28 @@ pub fn entries<'a>(schema: &'a ResourceSchema, resource: &Value) -> Vec<IndexEnt
         }
     }
     entries
+}
+
+/// As [`entries`], of what two versions of a resource have different values of: those of `before`,
+/// and those of `after`.
+pub fn changed<'a>(
+    schema: &'a ResourceSchema,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> (Vec<IndexEntry<'a>>, Vec<IndexEntry<'a>>) {
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    for node in schema.roots() {
+        let (was, is) = (before.get(node.key()), after.get(node.key()));
+        if was == is {
+            continue;
+        }
+        for (value, entries) in [(was, &mut old), (is, &mut new)] {
+            if let Some(value) = value {
+                collect(schema, node, value, (0, false), entries);
+            }
+        }
+    }
+    (old, new)
 }
 
 /// Whether a store indexes the leaf: whatever a filter may compare, except the common attributes

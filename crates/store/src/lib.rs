@@ -5,9 +5,11 @@
 //! are statements too, and rows are read in one place. All SQL of Ambit is in this crate; what a
 //! caller wrote is always a bound parameter (S9, REG-21).
 //!
-//! Invariants: every key leads with tenant and realm (T1); no code of ours runs inside a
+//! Invariants: every key leads with tenant and realm (T1), or with a number that stands for more
+//! than them; no code of ours runs inside a
 //! transaction; a commit that was acknowledged is on disk.
 
+mod attributes;
 mod audience;
 mod changes;
 mod driver;

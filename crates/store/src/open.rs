@@ -1,6 +1,6 @@
 //! Opening a store by its address.
 
-use crate::{postgres::PostgresDriver, sql_store::SqlStore, sqlite::SqliteDriver};
+use crate::{driver::Driver, postgres::PostgresDriver, sql_store::SqlStore, sqlite::SqliteDriver};
 use domain::store::Store;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -65,18 +65,20 @@ pub async fn open(address: &str, options: OpenOptions) -> Result<Arc<dyn Store>,
     match address.split_once(':') {
         Some(("sqlite", path)) if !path.is_empty() => {
             let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
-            Ok(Arc::new(SqlStore::new(SqliteDriver::open(
-                &path, &options,
-            )?)))
+            store(SqliteDriver::open(&path, &options)?).await
         }
         Some(("postgres" | "postgresql", _)) => {
             let config = address.parse().map_err(|_| unknown())?;
-            Ok(Arc::new(SqlStore::new(
-                PostgresDriver::open(config, &options).await?,
-            )))
+            store(PostgresDriver::open(config, &options).await?).await
         }
         _ => Err(unknown()),
     }
+}
+
+async fn store(driver: impl Driver) -> Result<Arc<dyn Store>, OpenError> {
+    let store = SqlStore::open(driver).await;
+    let store = store.map_err(|error| OpenError::Engine(error.to_string()))?;
+    Ok(Arc::new(store))
 }
 
 /// What of an address may stand in a message: its scheme, if that is one (RFC 3986 §3.1). Anything

@@ -6,7 +6,9 @@
 //! used again.
 
 use crate::{
+    attributes::RealmAttributes,
     driver::{Driver, Pace, Query, Sql},
+    statements::number,
     value::{Row, Value, params},
 };
 use domain::{
@@ -24,48 +26,47 @@ pub(crate) const MEMBER: &str = "members.value";
 pub(crate) const MANAGER: &str =
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
 
-/// The condition, on index rows called `i`, that the row names a resource: literals, so that the
-/// partial index serves it.
-macro_rules! refers {
+/// The index rows, called `i`, that name the resource `?3`.
+macro_rules! referring {
     () => {
-        "i.path IN ('members.value', \
-         'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value') \
-         AND (i.path <> 'members.value' OR i.type = 'Group')"
+        "i.head = ?3 AND i.tail = '' AND i.attribute IN (\
+            SELECT a.number FROM attribute a WHERE a.tenant = ?1 AND a.realm = ?2 \
+            AND a.path IN ('members.value', \
+            'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value') \
+            AND (a.path <> 'members.value' OR a.type = 'Group'))"
     };
 }
 
 /// Waits for whoever is writing what refers to the resource `?3`: referrers are locked before what
 /// they refer to, by all writers, so that none waits for another in a circle.
 pub(crate) const LOCK_REFERRERS: &str = concat!(
-    "UPDATE resource SET version = version ",
-    "WHERE tenant = ?1 AND realm = ?2 AND id IN (",
-    "SELECT i.resource FROM resource_index i ",
-    "WHERE i.tenant = ?1 AND i.realm = ?2 AND i.head = ?3 AND i.tail = '' AND ",
-    refers!(),
+    "UPDATE resource SET version = version WHERE number IN (\
+     SELECT i.resource FROM resource_index i WHERE ",
+    referring!(),
     ")"
 );
 /// Raises the version of whatever refers to the resource `?3`, and says when (`?4`).
 pub(crate) const MODIFY_REFERRERS: &str = concat!(
-    "UPDATE resource SET version = version + 1, modified = ?4 ",
-    "WHERE tenant = ?1 AND realm = ?2 AND id IN (",
-    "SELECT i.resource FROM resource_index i ",
-    "WHERE i.tenant = ?1 AND i.realm = ?2 AND i.head = ?3 AND i.tail = '' AND ",
-    refers!(),
+    "UPDATE resource SET version = version + 1, modified = ?4 WHERE number IN (\
+     SELECT i.resource FROM resource_index i WHERE ",
+    referring!(),
     ")"
 );
 /// Takes the resource `?3` out of the index of whatever refers to it.
-pub(crate) const FORGET_REFERENCES: &str = concat!(
-    "DELETE FROM resource_index AS i ",
-    "WHERE i.tenant = ?1 AND i.realm = ?2 AND i.head = ?3 AND i.tail = '' AND ",
-    refers!()
+pub(crate) const FORGET_REFERENCES: &str =
+    concat!("DELETE FROM resource_index AS i WHERE ", referring!());
+/// Raises the version of the members of the group `?3`: they lose a membership. `?4` is its type.
+pub(crate) const TOUCH_MEMBERS: &str = concat!(
+    "UPDATE resource AS r SET version = version + 1 \
+     WHERE r.tenant = ?1 AND r.realm = ?2 AND r.type IN (\
+        SELECT a.type FROM attribute a WHERE a.tenant = ?1 AND a.realm = ?2 AND a.path = '') \
+     AND r.id IN (\
+        SELECT i.head FROM resource_index i JOIN attribute a ON a.number = i.attribute \
+        WHERE i.tail = '' AND a.tenant = ?1 AND a.realm = ?2 AND a.path = 'members.value' \
+          AND a.type = ?4 AND i.resource = ",
+    number!(),
+    ")"
 );
-/// Raises the version of the members of the group `?3`: they lose a membership.
-pub(crate) const TOUCH_MEMBERS: &str = "\
-    UPDATE resource SET version = version + 1 \
-    WHERE tenant = ?1 AND realm = ?2 AND id IN (\
-        SELECT i.head FROM resource_index i \
-        WHERE i.tenant = ?1 AND i.realm = ?2 AND i.type = 'Group' AND i.resource = ?3 \
-          AND i.path = 'members.value' AND i.tail = '')";
 /// How many ids one question may have: few different texts.
 const SIZES: [usize; 4] = [1, 8, 64, 512];
 
@@ -76,8 +77,11 @@ pub(crate) async fn resolve(
     ids: &[ResourceId],
 ) -> Result<Vec<(ResourceId, TypeName, Option<String>)>, StoreError> {
     let select = "SELECT r.id, r.type, r.display FROM resource r \
-                  WHERE r.tenant = ?1 AND r.realm = ?2 AND r.id";
-    let rows = ask(driver, realm, select, ids, "").await?;
+                  WHERE r.tenant = ?1 AND r.realm = ?2 AND r.type IN (\
+                      SELECT a.type FROM attribute a \
+                      WHERE a.tenant = ?1 AND a.realm = ?2 AND a.path = '') AND r.id";
+    let key = params![realm.tenant(), realm.realm()];
+    let rows = ask(driver, &key, select, ids, "").await?;
     let read = |mut row: Row| {
         Ok((
             ResourceId(row.text(0)?.into()),
@@ -92,14 +96,18 @@ pub(crate) async fn resolve(
 pub(crate) async fn memberships(
     driver: &dyn Driver,
     realm: &RealmKey,
+    attributes: &RealmAttributes,
     members: &[ResourceId],
 ) -> Result<Vec<Membership>, StoreError> {
+    let Some(attribute) = attributes.number(GROUP, MEMBER) else {
+        return Ok(Vec::new());
+    };
     let select = "SELECT DISTINCT i.head, g.id, g.display FROM resource_index i \
-                  JOIN resource g ON g.tenant = i.tenant AND g.realm = i.realm \
-                                 AND g.id = i.resource \
-                  WHERE i.tenant = ?1 AND i.realm = ?2 AND i.type = 'Group' \
-                    AND i.path = 'members.value' AND i.tail = '' AND i.head";
-    let rows = ask(driver, realm, select, members, " ORDER BY i.head, g.id").await?;
+                  JOIN resource g ON g.number = i.resource \
+                  WHERE g.tenant = ?1 AND g.realm = ?2 \
+                    AND i.attribute = ?3 AND i.tail = '' AND i.head";
+    let key = params![realm.tenant(), realm.realm(), attribute];
+    let rows = ask(driver, &key, select, members, " ORDER BY i.head, g.id").await?;
     let group_type = TypeName::from(GROUP);
     let read = |mut row: Row| {
         Ok(Membership {
@@ -112,10 +120,10 @@ pub(crate) async fn memberships(
     rows.into_iter().map(read).collect()
 }
 
-/// Asks `select`, which ends with what is one of `ids`, for all of them.
+/// Asks `select`, which has the parameters `key` and ends with what is one of `ids`, for all of them.
 async fn ask(
     driver: &dyn Driver,
-    realm: &RealmKey,
+    key: &[Value],
     select: &str,
     ids: &[ResourceId],
     order: &str,
@@ -126,8 +134,11 @@ async fn ask(
             .into_iter()
             .find(|size| chunk.len() <= *size)
             .unwrap_or(chunk.len());
-        let places: Vec<String> = (0..size).map(|place| format!("?{}", place + 3)).collect();
-        let mut params = params![realm.tenant(), realm.realm()];
+        let first = key.len() + 1;
+        let places: Vec<String> = (first..first + size)
+            .map(|place| format!("?{place}"))
+            .collect();
+        let mut params = key.to_vec();
         // The last id fills what is left.
         let filled = chunk
             .iter()
@@ -150,10 +161,9 @@ mod tests {
     #[test]
     fn the_literals_in_statements_are_the_names() {
         for text in [LOCK_REFERRERS, MODIFY_REFERRERS, FORGET_REFERENCES] {
-            assert!(text.contains(&format!("i.path IN ('{MEMBER}', '{MANAGER}')")));
-            assert!(text.contains(&format!("i.type = '{GROUP}'")));
+            assert!(text.contains(&format!("a.path IN ('{MEMBER}', '{MANAGER}')")));
+            assert!(text.contains(&format!("a.type = '{GROUP}'")));
         }
-        let schema = include_str!("migrations/0001_initial.sql");
-        assert!(schema.contains(&format!("WHERE path IN ('{MEMBER}', '{MANAGER}')")));
+        assert!(TOUCH_MEMBERS.contains(&format!("a.path = '{MEMBER}'")));
     }
 }

@@ -1,6 +1,7 @@
 //! The port over any driver.
 
 use crate::{
+    attributes::Attributes,
     changes,
     driver::{Batch, Driver, IfBroken, Pace, Query, Step},
     reading, references, search, statements, tokens,
@@ -10,8 +11,9 @@ use async_trait::async_trait;
 use domain::{
     RealmKey, Timestamp,
     store::{
-        Commit, CommitError, ConfigRow, Membership, Page, ResourceId, ResourcePage, ResourceQuery,
-        Store, StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
+        Change, Commit, CommitError, ConfigRow, Membership, Page, ResourceId, ResourcePage,
+        ResourceQuery, Store, StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord,
+        TokenUse, TypeName,
     },
 };
 use scope::ScopeId;
@@ -22,11 +24,13 @@ const PURGED: u32 = 500;
 /// [`Store`] as statements for a driver.
 pub(crate) struct SqlStore<D> {
     driver: D,
+    attributes: Attributes,
 }
 
 impl<D: Driver> SqlStore<D> {
-    pub(crate) fn new(driver: D) -> Self {
-        Self { driver }
+    pub(crate) async fn open(driver: D) -> Result<Self, StoreError> {
+        let attributes = Attributes::load(&driver).await?;
+        Ok(Self { driver, attributes })
     }
 
     /// Runs steps that meet no conflict; answers how many rows they touched.
@@ -46,7 +50,16 @@ impl<D: Driver> SqlStore<D> {
 #[async_trait]
 impl<D: Driver> Store for SqlStore<D> {
     async fn commit(&self, commit: Commit) -> Result<Vec<u64>, CommitError> {
-        self.driver.apply(changes::batch(&commit)).await
+        let attributes = self.attributes.for_commit(&self.driver, &commit).await?;
+        let number = || self.attributes.next_resource();
+        let batch = changes::batch(&commit, &attributes, number);
+        let counts = self.driver.apply(batch).await?;
+        for change in &commit.changes {
+            if let Change::DeleteRealm(realm) = change {
+                self.attributes.forget(realm);
+            }
+        }
+        Ok(counts)
     }
 
     async fn load_configuration(&self) -> Result<Vec<ConfigRow>, StoreError> {
@@ -119,7 +132,8 @@ impl<D: Driver> Store for SqlStore<D> {
         realm: &RealmKey,
         query: &ResourceQuery,
     ) -> Result<ResourcePage, StoreError> {
-        search::search(&self.driver, realm, query).await
+        let attributes = self.attributes.of(realm);
+        search::search(&self.driver, realm, &attributes, query).await
     }
 
     async fn list_resources(
@@ -152,7 +166,8 @@ impl<D: Driver> Store for SqlStore<D> {
         realm: &RealmKey,
         members: &[ResourceId],
     ) -> Result<Vec<Membership>, StoreError> {
-        references::memberships(&self.driver, realm, members).await
+        let attributes = self.attributes.of(realm);
+        references::memberships(&self.driver, realm, &attributes, members).await
     }
 
     async fn has_resources(

@@ -34,13 +34,15 @@ pub(crate) const LOAD_CONFIGURATION: &str = "\
 
 /// What deletes a realm's contents, in an order that foreign keys allow. Resources go before their
 /// index: whoever is writing one is waited for, and what they wrote is then seen.
-pub(crate) const DELETE_REALM: [&str; 8] = [
+pub(crate) const DELETE_REALM: [&str; 9] = [
     "DELETE FROM token WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM scope_set WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM assertion WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM resource WHERE tenant = ?1 AND realm = ?2",
-    "DELETE FROM resource_index WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM resource_index WHERE attribute IN (\
+        SELECT a.number FROM attribute a WHERE a.tenant = ?1 AND a.realm = ?2)",
     "DELETE FROM resource_unique WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM attribute WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM config_object WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM config_head WHERE tenant = ?1 AND realm = ?2",
 ];
@@ -96,32 +98,88 @@ pub(crate) const PURGE_SCOPE_SETS: &str = "\
             SELECT 1 FROM token t \
             WHERE t.tenant = s.tenant AND t.realm = s.realm AND t.scope_set = s.id) LIMIT ?1)";
 
-// Resources.
+// Resources and their numbers.
 
-pub(crate) const INSERT_RESOURCE: &str = "\
-    INSERT INTO resource (tenant, realm, id, type, version, created, modified, display, \
-                          password_hash, document) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+pub(crate) const LOAD_ATTRIBUTES: &str = "SELECT number, tenant, realm, type, path FROM attribute";
+pub(crate) const LAST_RESOURCE: &str = "SELECT COALESCE(MAX(number), 0) FROM resource";
+pub(crate) const ATTRIBUTES: &str =
+    "SELECT number, type, path FROM attribute WHERE tenant = ?1 AND realm = ?2";
+pub(crate) const ENSURE_ATTRIBUTE: &str = "\
+    INSERT INTO attribute (tenant, realm, path, type, number) VALUES (?1, ?2, ?3, ?4, ?5) \
+    ON CONFLICT (tenant, realm, path, type) DO NOTHING";
+
+/// The condition that a resource called `r` has the id `?3`, of whatever type.
+macro_rules! by_id {
+    () => {
+        "r.tenant = ?1 AND r.realm = ?2 AND r.id = ?3 AND r.type IN (\
+            SELECT a.type FROM attribute a \
+            WHERE a.tenant = ?1 AND a.realm = ?2 AND a.path = '')"
+    };
+}
+
+/// The number of the resource `?3` of type `?4`.
+macro_rules! number {
+    () => {
+        "(SELECT r.number FROM resource r \
+          WHERE r.tenant = ?1 AND r.realm = ?2 AND r.id = ?3 AND r.type = ?4)"
+    };
+}
+pub(crate) use number;
+
+pub(crate) const INSERT_RESOURCE: &str = concat!(
+    "INSERT INTO resource (tenant, realm, id, type, number, version, created, modified, display, \
+                           password_hash, document) \
+     SELECT ?1, ?2, ?3, CAST(?4 AS TEXT), CAST(?5 AS BIGINT), CAST(?6 AS BIGINT), \
+            CAST(?7 AS BIGINT), CAST(?8 AS BIGINT), CAST(?9 AS TEXT), CAST(?10 AS TEXT), \
+            CAST(?11 AS TEXT) \
+     WHERE NOT EXISTS (SELECT 1 FROM resource r WHERE ",
+    by_id!(),
+    ")"
+);
 pub(crate) const UPDATE_RESOURCE: &str = "\
     UPDATE resource SET version = ?6, modified = ?7, display = ?8, \
                         password_hash = COALESCE(?9, password_hash), document = ?10 \
     WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4 AND version = ?5";
-pub(crate) const TOUCH_RESOURCE: &str = "\
-    UPDATE resource SET version = version + 1 WHERE tenant = ?1 AND realm = ?2 AND id = ?3";
+pub(crate) const TOUCH_RESOURCE: &str = concat!(
+    "UPDATE resource AS r SET version = version + 1 WHERE ",
+    by_id!()
+);
 pub(crate) const RESOURCE_EXISTS: &str =
     "SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4";
+pub(crate) const LOCK_RESOURCE: &str = "\
+    UPDATE resource SET version = version \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4";
+pub(crate) const RESOURCE_AT: &str = "\
+    SELECT 1 FROM resource \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4 AND version = ?5";
 pub(crate) const DELETE_RESOURCE: &str =
     "DELETE FROM resource WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4";
-pub(crate) const DELETE_RESOURCE_VERSION: &str = "\
-    DELETE FROM resource \
-    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4 AND version = ?5";
 pub(crate) const DELETE_INDEX: &str =
-    "DELETE FROM resource_index WHERE tenant = ?1 AND realm = ?2 AND type = ?3 AND resource = ?4";
+    concat!("DELETE FROM resource_index WHERE resource = ", number!());
+/// Inserts a row of the resource's index; `?7` says whether no other resource may have the value.
+pub(crate) const INSERT_INDEX_ROW: &str = "\
+    INSERT INTO resource_index (attribute, head, owner, duplicate, resource, ordinal, element, \
+                                is_primary, tail) \
+    SELECT CAST(?5 AS BIGINT), CAST(?6 AS TEXT), \
+           CASE WHEN CAST(?7 AS BIGINT) = 1 THEN 0 ELSE r.number END, CAST(?8 AS BIGINT), \
+           r.number, CAST(?9 AS BIGINT), CAST(?10 AS BIGINT), CAST(?11 AS BIGINT), \
+           CAST(?12 AS TEXT) \
+    FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.id = ?3 AND r.type = ?4";
+/// Deletes a row of the resource's index, whether it was unique when it was written or not.
+pub(crate) const DELETE_INDEX_ROW: &str = concat!(
+    "DELETE FROM resource_index WHERE attribute = ?5 AND head = ?6 AND owner IN (0, ",
+    number!(),
+    ") AND duplicate = ?7 AND resource = ",
+    number!()
+);
 pub(crate) const DELETE_UNIQUE: &str =
     "DELETE FROM resource_unique WHERE tenant = ?1 AND realm = ?2 AND resource = ?3";
 pub(crate) const INSERT_UNIQUE: &str = "\
     INSERT INTO resource_unique (tenant, realm, type, path, value_hash, resource) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    VALUES (?1, ?2, ?4, ?5, ?6, ?3)";
+pub(crate) const DELETE_UNIQUE_VALUE: &str = "\
+    DELETE FROM resource_unique WHERE tenant = ?1 AND realm = ?2 AND type = ?4 AND path = ?5 \
+    AND value_hash = ?6 AND resource = ?3";
 pub(crate) const FIND_RESOURCE: &str = concat!(
     "SELECT ",
     resource_columns!(),

@@ -94,6 +94,7 @@ impl Core {
         let draft = Draft {
             entry: permit.entry(),
             resource,
+            before: None,
             document,
             password_hash,
             touches,

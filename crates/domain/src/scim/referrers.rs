@@ -68,11 +68,13 @@ impl Core {
     ) -> Result<Vec<Change>, StoreError> {
         let mut changes = Vec::new();
         for Referrer { entry, resource } in self.referrers(snapshot, id).await? {
-            let mut document = document(&resource)?;
+            let before = document(&resource)?;
+            let mut document = before.clone();
             Links::of(entry).remove(&mut document, id);
             let draft = Draft {
                 entry,
                 resource: self.next_version(&resource),
+                before: Some(&before),
                 document,
                 password_hash: None,
                 touches: BTreeSet::new(),

@@ -92,6 +92,7 @@ impl Core {
         let draft = Draft {
             entry: permit.entry(),
             resource: self.next_version(stored),
+            before: Some(before),
             document: planned.document,
             password_hash,
             touches,

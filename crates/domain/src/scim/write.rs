@@ -46,6 +46,8 @@ pub(super) struct Draft<'a> {
     pub(super) entry: &'a TypeEntry,
     /// What is there now; `resource.document` is replaced.
     pub(super) resource: StoredResource,
+    /// The document of the version that is replaced, as it was written.
+    pub(super) before: Option<&'a Map<String, Value>>,
     /// Everything but the password and what is not stored.
     pub(super) document: Map<String, Value>,
     /// The hash of the password, if it changes.
@@ -66,22 +68,11 @@ impl Draft<'_> {
             .get("displayName")
             .and_then(Value::as_str)
             .map(str::to_owned);
-        let document = Value::Object(self.document);
-        let (mut rows, mut unique) = (Vec::new(), BTreeSet::new());
-        for entry in index::entries(schema, &document) {
-            if schema.node(entry.attr).attribute.uniqueness != Uniqueness::None {
-                unique.insert((entry.path.to_owned(), entry.value.clone()));
-            }
-            let (path, element, primary) = (entry.path.into(), entry.element, entry.primary);
-            rows.push(IndexRow {
-                path,
-                element,
-                primary,
-                value: entry.value,
-            });
-        }
+        let nothing = Map::new();
+        let before = self.before.unwrap_or(&nothing);
+        let (replaced, index) = index::changed(schema, before, &self.document);
         let unwritable = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
-        let document = serde_json::to_string(&document).map_err(unwritable)?;
+        let document = serde_json::to_string(&self.document).map_err(unwritable)?;
         let resource = StoredResource {
             document,
             ..self.resource
@@ -89,8 +80,8 @@ impl Draft<'_> {
         let write = ResourceWrite {
             resource_type: self.entry.name.clone(),
             resource: resource.clone(),
-            index: rows,
-            unique: unique.into_iter().collect(),
+            index: rows(schema, index),
+            replaced: rows(schema, replaced),
             touches: self.touches.into_iter().collect(),
             display,
             password_hash: self.password_hash,
@@ -103,6 +94,18 @@ impl Draft<'_> {
             resource,
         ))
     }
+}
+
+/// What a resource is found by.
+fn rows(schema: &ResourceSchema, entries: Vec<index::IndexEntry<'_>>) -> Vec<IndexRow> {
+    let row = |entry: index::IndexEntry<'_>| IndexRow {
+        path: entry.path.into(),
+        element: entry.element,
+        primary: entry.primary,
+        unique: schema.node(entry.attr).attribute.uniqueness != Uniqueness::None,
+        value: entry.value,
+    };
+    entries.into_iter().map(row).collect()
 }
 
 /// The members that come or go between two versions of a resource: their `groups` change.

@@ -165,10 +165,11 @@ pub struct ResourceWrite {
     pub resource_type: TypeName,
     /// The row itself, its version the new one.
     pub resource: StoredResource,
-    /// `scim::index::entries` of the whole resource; group `members.value` among them.
+    /// `scim::index::entries` of the whole resource, group `members.value` among them; or, if it
+    /// replaces a version, at least of all attributes that change.
     pub index: Vec<IndexRow>,
-    /// (attribute path, folded value) pairs that must be unique in the type (product §5, S6).
-    pub unique: Vec<(String, String)>,
+    /// The entries that the same attributes had in the version that it replaces.
+    pub replaced: Vec<IndexRow>,
     /// Resources whose representation this write changes too (members that come or go):
     /// their version rises, their `modified` stays.
     pub touches: Vec<ResourceId>,
@@ -179,7 +180,7 @@ pub struct ResourceWrite {
 }
 
 /// One row of the attribute index.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IndexRow {
     /// Canonical attribute path (`emails.value`).
     pub path: Arc<str>,
@@ -187,6 +188,8 @@ pub struct IndexRow {
     pub element: u32,
     /// Whether that element has `primary` true.
     pub primary: bool,
+    /// Whether no other resource of the type may have the value (RFC 7643 §7 `uniqueness`, S6).
+    pub unique: bool,
     /// The value in the order-preserving encoding of `scim::index`.
     pub value: String,
 }

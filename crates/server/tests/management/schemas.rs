@@ -51,7 +51,7 @@ async fn store_resource(server: &TestServer, resource_type: &str) {
             document,
         },
         index: Vec::new(),
-        unique: Vec::new(),
+        replaced: Vec::new(),
         touches: Vec::new(),
         display: None,
         password_hash: None,

@@ -2,36 +2,33 @@
 
 mod config;
 mod guard;
+mod index;
 mod resource;
 mod token;
 
 use crate::{
-    driver::{Batch, Step},
+    attributes::RealmAttributes,
+    driver::Batch,
     value::{Value, params},
 };
 use domain::{
     RealmKey,
-    store::{Change, Commit},
+    store::{Change, Commit, Expect},
 };
 
-/// The statements of `commit`, change by change.
-pub(crate) fn batch(commit: &Commit) -> Batch {
+/// The statements of `commit`, change by change, where `attributes` are those of its realm and
+/// `number` makes the numbers of new resources.
+pub(crate) fn batch(
+    commit: &Commit,
+    attributes: &RealmAttributes,
+    number: impl Fn() -> i64,
+) -> Batch {
     let index_rows = |change: &Change| match change {
         Change::PutResource { write, .. } => write.index.len(),
         _ => 0,
     };
-    Batch {
-        changes: commit
-            .changes
-            .iter()
-            .map(|change| steps(&commit.realm, change))
-            .collect(),
-        index_rows: commit.changes.iter().map(index_rows).sum(),
-    }
-}
-
-fn steps(realm: &RealmKey, change: &Change) -> Vec<Step> {
-    match change {
+    let realm = &commit.realm;
+    let steps = |change: &Change| match change {
         Change::AdvanceRevision { expected } => config::advance(realm, *expected),
         Change::ExpectRevision { revision } => guard::revision(realm, *revision),
         Change::ExpectNoResources(resource_type) => guard::no_resources(realm, resource_type),
@@ -44,13 +41,20 @@ fn steps(realm: &RealmKey, change: &Change) -> Vec<Step> {
         Change::RevokeToken { key, at } => token::revoke(realm, key, *at),
         Change::DeleteTokensOfClient(client) => token::delete_of_client(realm, client),
         Change::UseAssertion { key, expires_at } => token::use_assertion(realm, key, *expires_at),
-        Change::PutResource { expect, write } => resource::put(realm, *expect, write),
+        Change::PutResource { expect, write } => match expect {
+            Expect::Absent => resource::create(realm, number(), write, attributes),
+            Expect::Version(version) => resource::replace(realm, *version, write, attributes),
+        },
         Change::DeleteResource {
             resource_type,
             id,
             version,
             at,
         } => resource::delete(realm, resource_type, id, *version, *at),
+    };
+    Batch {
+        changes: commit.changes.iter().map(steps).collect(),
+        index_rows: commit.changes.iter().map(index_rows).sum(),
     }
 }
 

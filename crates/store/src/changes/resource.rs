@@ -1,45 +1,64 @@
 //! Changes of SCIM resources.
 
-use super::keyed;
+use super::{index, keyed};
 use crate::{
-    driver::{IfBroken, Step},
-    index_value,
+    attributes::RealmAttributes,
+    driver::{IfBroken, Lock, Step},
     references::{self, GROUP},
     statements,
     value::{Value, params},
 };
 use domain::{
     RealmKey, Timestamp,
-    store::{Conflict, Expect, IndexRow, ResourceId, ResourceWrite},
+    store::{Conflict, ResourceId, ResourceWrite},
 };
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::collections::BTreeSet;
 
-/// Creates or replaces a resource with its index and unique values.
-pub(super) fn put(realm: &RealmKey, expect: Expect, write: &ResourceWrite) -> Vec<Step> {
-    let id = &*write.resource.id.0;
-    let resource_type = &*write.resource_type;
-    let mut steps = match expect {
-        Expect::Absent => vec![insert(realm, write)],
-        Expect::Version(version) => vec![
-            update(realm, version, write),
-            Step::new(
-                statements::DELETE_INDEX,
-                keyed(realm, params![resource_type, id]),
-            ),
-            Step::new(statements::DELETE_UNIQUE, keyed(realm, params![id])),
-        ],
-    };
-    // After what refers to them, and in one order, so that no two writes wait for each other.
-    let touches: BTreeSet<&str> = write.touches.iter().map(|id| &*id.0).collect();
-    steps.extend(
-        touches
-            .into_iter()
-            .filter(|touched| *touched != id)
-            .map(|id| Step::new(statements::TOUCH_RESOURCE, keyed(realm, params![id]))),
-    );
-    steps.extend(unique_values(realm, write));
-    steps.extend(index_rows(realm, write));
+/// Creates a resource, as number `number`, with its index.
+pub(super) fn create(
+    realm: &RealmKey,
+    number: i64,
+    write: &ResourceWrite,
+    attributes: &RealmAttributes,
+) -> Vec<Step> {
+    let rows = index::kept(&write.index, attributes.of_type(&write.resource_type));
+    let mut steps: Vec<Step> = index::guards(&rows, number).collect();
+    steps.push(insert(realm, number, write));
+    steps.extend(touches(realm, write));
+    let key = key(realm, write);
+    let long = index::long_uniques(&rows);
+    steps.extend(long.iter().map(|value| value.taken(&key)));
+    steps.extend(index::others(&rows, number));
     steps
+}
+
+/// Replaces version `expected` of a resource, and what its index has of it.
+pub(super) fn replace(
+    realm: &RealmKey,
+    expected: u64,
+    write: &ResourceWrite,
+    attributes: &RealmAttributes,
+) -> Vec<Step> {
+    let mut steps = vec![update(realm, expected, write)];
+    steps.extend(touches(realm, write));
+    let paths = attributes.of_type(&write.resource_type);
+    steps.extend(index::difference(&key(realm, write), write, paths));
+    steps
+}
+
+/// After what refers to them, and in one order, so that no two writes wait for each other.
+fn touches(realm: &RealmKey, write: &ResourceWrite) -> impl Iterator<Item = Step> {
+    let touches: BTreeSet<&str> = write.touches.iter().map(|id| &*id.0).collect();
+    let own = &*write.resource.id.0;
+    touches
+        .into_iter()
+        .filter(move |touched| *touched != own)
+        .map(|id| Step::new(statements::TOUCH_RESOURCE, keyed(realm, params![id])))
+}
+
+/// `?1` to `?4` of what is about one resource.
+fn key(realm: &RealmKey, write: &ResourceWrite) -> Vec<Value> {
+    keyed(realm, params![&*write.resource.id.0, &*write.resource_type])
 }
 
 /// Deletes a resource, and takes it out of whatever refers to it.
@@ -53,25 +72,16 @@ pub(super) fn delete(
     let id = &*id.0;
     let by_key = || keyed(realm, params![id, resource_type]);
     let by_id = || keyed(realm, params![id]);
-    let delete = match version {
-        None => Step::new(statements::DELETE_RESOURCE, by_key()).or(Conflict::Missing),
-        Some(version) => Step::new(
-            statements::DELETE_RESOURCE_VERSION,
-            keyed(realm, params![id, resource_type, version]),
-        )
-        .or_ask(
-            statements::RESOURCE_EXISTS,
-            by_key(),
-            Conflict::Version,
-            Conflict::Missing,
-        ),
-    };
     let mut steps = vec![
         Step::new(references::LOCK_REFERRERS, by_id()),
-        delete.counted(),
+        Step::new(statements::LOCK_RESOURCE, by_key()).or(Conflict::Missing),
     ];
+    if let Some(version) = version {
+        let key = keyed(realm, params![id, resource_type, version]);
+        steps.push(Step::ask(statements::RESOURCE_AT, key, Lock::None).or(Conflict::Version));
+    }
     if resource_type == GROUP {
-        steps.push(Step::new(references::TOUCH_MEMBERS, by_id()));
+        steps.push(Step::new(references::TOUCH_MEMBERS, by_key()));
     }
     steps.extend([
         // Again: a referrer that was being written has been waited for by now.
@@ -80,22 +90,21 @@ pub(super) fn delete(
             keyed(realm, params![id, at.micros()]),
         ),
         Step::new(references::FORGET_REFERENCES, by_id()),
-        Step::new(
-            statements::DELETE_INDEX,
-            keyed(realm, params![resource_type, id]),
-        ),
+        Step::new(statements::DELETE_INDEX, by_key()),
         Step::new(statements::DELETE_UNIQUE, by_id()),
+        Step::new(statements::DELETE_RESOURCE, by_key()).counted(),
     ]);
     steps
 }
 
-fn insert(realm: &RealmKey, write: &ResourceWrite) -> Step {
+fn insert(realm: &RealmKey, number: i64, write: &ResourceWrite) -> Step {
     let resource = &write.resource;
     let params = keyed(
         realm,
         params![
             &*resource.id.0,
             &*write.resource_type,
+            number,
             resource.version,
             resource.created.micros(),
             resource.modified.micros(),
@@ -106,6 +115,7 @@ fn insert(realm: &RealmKey, write: &ResourceWrite) -> Step {
     );
     Step::new(statements::INSERT_RESOURCE, params)
         .counted()
+        .or(Conflict::Exists)
         .if_duplicate(Conflict::Exists)
         .if_dangling(IfBroken::Conflict(Conflict::Gone))
 }
@@ -130,73 +140,4 @@ fn update(realm: &RealmKey, expected: u64, write: &ResourceWrite) -> Step {
             Conflict::Version,
             Conflict::Missing,
         )
-}
-
-/// One step per value, so that the conflict can name the attribute (S6: never the owner).
-fn unique_values(realm: &RealmKey, write: &ResourceWrite) -> impl Iterator<Item = Step> {
-    write.unique.iter().map(|(path, value)| {
-        let hash = jose::sha256(value.as_bytes());
-        let params = keyed(
-            realm,
-            params![
-                &*write.resource_type,
-                path.as_str(),
-                hash.as_slice(),
-                &*write.resource.id.0,
-            ],
-        );
-        Step::new(statements::INSERT_UNIQUE, params)
-            .if_duplicate(Conflict::Unique { path: path.clone() })
-    })
-}
-
-/// How many index rows one statement may insert: few different texts, all prepared once.
-const ROWS: [usize; 4] = [64, 16, 4, 1];
-
-/// The statements that insert [`ROWS`] index rows. `?1` to `?4` are tenant, realm, type, resource.
-static INSERT_INDEX: LazyLock<[String; 4]> = LazyLock::new(|| {
-    ROWS.map(|rows| {
-        let values: Vec<String> = (0..rows)
-            .map(|row| {
-                let p = 5 + 6 * row;
-                format!(
-                    "(?1, ?2, ?3, ?4, ?{}, ?{}, ?{}, ?{}, ?{}, ?{})",
-                    p,
-                    p + 1,
-                    p + 2,
-                    p + 3,
-                    p + 4,
-                    p + 5
-                )
-            })
-            .collect();
-        format!(
-            "INSERT INTO resource_index (tenant, realm, type, resource, path, head, tail, \
-             ordinal, element, is_primary) VALUES {}",
-            values.join(", ")
-        )
-    })
-});
-
-fn index_rows(realm: &RealmKey, write: &ResourceWrite) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut rows = write.index.as_slice();
-    let mut ordinal = 0_u64;
-    for (text, size) in INSERT_INDEX.iter().zip(ROWS) {
-        while let Some((chunk, rest)) = rows.split_at_checked(size) {
-            let mut params = keyed(realm, params![&*write.resource_type, &*write.resource.id.0]);
-            for row in chunk {
-                params.extend(index_row(row, ordinal));
-                ordinal += 1;
-            }
-            steps.push(Step::new(text.as_str(), params));
-            rows = rest;
-        }
-    }
-    steps
-}
-
-fn index_row(row: &IndexRow, ordinal: u64) -> Vec<Value> {
-    let (head, tail) = index_value::split(&row.value);
-    params![&*row.path, head, tail, ordinal, row.element, row.primary]
 }

@@ -3,7 +3,7 @@
 use super::{
     Composer, any_row,
     compare::constant,
-    filter::{Probe, Subject},
+    filter::{Probe, Subject, share, unordered},
     source::{Place, Source},
 };
 use scim::{
@@ -22,7 +22,12 @@ impl Composer<'_> {
         let compares = |(_, f): &(usize, &&BoundFilter)| matches!(f, BoundFilter::Compare { .. });
         let lead = rest.iter().enumerate().filter(compares);
         let lead = lead.max_by_key(|(_, f)| self.yields(f)).map(|(at, _)| at);
-        let elements = match lead.map(|at| rest.swap_remove(at)) {
+        let lead = lead.map(|at| rest.swap_remove(at));
+        let probe = match (probe, lead) {
+            (Probe::Whole, Some(lead)) if self.is_range(lead) => Probe::Whole,
+            (probe, _) => share(probe),
+        };
+        let (elements, key) = match lead {
             Some(BoundFilter::Compare { attr, op, value }) => {
                 self.elements_with(*attr, Some((*op, value)))
             }
@@ -33,7 +38,10 @@ impl Composer<'_> {
                     .into_iter()
                     .map(|attr| self.elements_with(attr, None))
                     .collect();
-                sets.join(" UNION ")
+                // All are attributes of one, and found alike.
+                let key = sets.first().map_or("r.number", |(_, key)| *key);
+                let sets: Vec<_> = sets.into_iter().map(|(set, _)| set).collect();
+                (sets.join(" UNION "), key)
             }
         };
         let mut narrowed = String::new();
@@ -42,21 +50,32 @@ impl Composer<'_> {
             narrowed = format!("{narrowed} AND {condition}");
         }
         match probe {
-            Probe::Whole => {
-                format!("r.id IN (SELECT e.resource FROM ({elements}) e WHERE 1 = 1{narrowed})")
+            Probe::Whole | Probe::Share => {
+                let key = match probe {
+                    Probe::Share => unordered(key),
+                    _ => key.to_owned(),
+                };
+                format!("{key} IN (SELECT e.resource FROM ({elements}) e WHERE 1 = 1{narrowed})")
             }
             Probe::Each => any_row(&format!(
-                "FROM ({elements}) e WHERE e.resource = r.id{narrowed}"
+                "FROM ({elements}) e WHERE e.resource = {key}{narrowed}"
             )),
         }
     }
 
-    /// The elements that have a value of `attr`, of those that `compared` finds.
-    fn elements_with(&mut self, attr: AttrId, compared: Option<(CompareOp, &Typed)>) -> String {
+    /// The elements that have a value of `attr`, of those that `compared` finds; and what of `r`
+    /// says whose they are.
+    fn elements_with(
+        &mut self,
+        attr: AttrId,
+        compared: Option<(CompareOp, &Typed)>,
+    ) -> (String, &'static str) {
         let Place::Rows(source) = self.place(self.schema.node(attr)) else {
             // No multi-valued attribute is a column.
             let never = constant(false);
-            return format!("SELECT r.id AS resource, 0 AS element FROM resource r WHERE {never}");
+            let none =
+                format!("SELECT r.number AS resource, 0 AS element FROM resource r WHERE {never}");
+            return (none, "r.number");
         };
         let condition = compared.map_or_else(
             || constant(true).to_owned(),
@@ -65,10 +84,13 @@ impl Composer<'_> {
         let Source {
             from,
             resource,
+            key,
             element,
             ..
         } = source;
-        format!("SELECT {resource} AS resource, {element} AS element {from} AND {condition}")
+        let elements =
+            format!("SELECT {resource} AS resource, {element} AS element {from} AND {condition}");
+        (elements, key)
     }
 }
 

@@ -18,8 +18,11 @@ use scim::{
 /// How the index is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Probe {
-    /// Once, for all resources that match.
+    /// Once, for all resources that match: they are looked up by what the index finds.
     Whole,
+    /// Once, for all resources that match, which are a share of all: all are gone through in their
+    /// order, so that a page needs no more of them than it shows.
+    Share,
     /// For each resource that is left.
     Each,
 }
@@ -57,12 +60,16 @@ impl Composer<'_> {
             }
             BoundFilter::Not(inner) => format!("NOT ({})", self.condition(inner, subject, probe)),
             BoundFilter::Compare { attr, op, value } => {
+                let probe = match probe {
+                    Probe::Whole if !self.is_range(filter) => Probe::Share,
+                    probe => probe,
+                };
                 self.compared(*attr, *op, value, subject, probe)
             }
             BoundFilter::Present(attrs) => {
                 let any: Vec<_> = attrs
                     .iter()
-                    .map(|attr| self.present(*attr, subject, probe))
+                    .map(|attr| self.present(*attr, subject, share(probe)))
                     .collect();
                 format!("({})", any.join(" OR "))
             }
@@ -74,7 +81,7 @@ impl Composer<'_> {
     fn all(&mut self, all: &[BoundFilter], subject: Subject, probe: Probe) -> String {
         let few = |f: &BoundFilter| self.yields(f) >= Yield::Few;
         let few: Vec<bool> = all.iter().map(few).collect();
-        let narrowed = probe == Probe::Whole && few.contains(&true);
+        let narrowed = probe != Probe::Each && few.contains(&true);
         let all: Vec<_> = all
             .iter()
             .zip(few)
@@ -121,20 +128,41 @@ impl Composer<'_> {
     }
 }
 
+/// As `probe`, for what finds a share of all.
+pub(super) const fn share(probe: Probe) -> Probe {
+    match probe {
+        Probe::Whole => Probe::Share,
+        probe => probe,
+    }
+}
+
+/// `key` such that neither engine looks resources up by it.
+pub(super) fn unordered(key: &str) -> String {
+    match key {
+        "r.number" => format!("+{key}"),
+        key => key.to_owned(),
+    }
+}
+
 /// The condition that the subject is among the rows of `source` that satisfy `condition`.
 fn found(source: &Source, condition: &str, subject: Subject, probe: Probe) -> String {
     let Source {
         from,
         resource,
+        key,
         element,
         ..
     } = source;
     match (subject, probe) {
         (Subject::Resource, Probe::Whole) => {
-            format!("r.id IN (SELECT {resource} {from} AND {condition})")
+            format!("{key} IN (SELECT {resource} {from} AND {condition})")
+        }
+        (Subject::Resource, Probe::Share) => {
+            let key = unordered(key);
+            format!("{key} IN (SELECT {resource} {from} AND {condition})")
         }
         (Subject::Resource, Probe::Each) => {
-            any_row(&format!("{from} AND {condition} AND {resource} = r.id"))
+            any_row(&format!("{from} AND {condition} AND {resource} = {key}"))
         }
         (Subject::Element, _) => any_row(&format!(
             "{from} AND {condition} AND {resource} = e.resource AND {element} = e.element"

@@ -13,22 +13,27 @@ mod yields;
 
 pub(crate) use page::search;
 
-use crate::value::{Value, params};
+use crate::{
+    attributes::RealmAttributes,
+    value::{Value, params},
+};
 use domain::RealmKey;
 use scim::ResourceSchema;
 
 /// The parameters of a statement as it is put together, and what it is about.
 struct Composer<'a> {
     schema: &'a ResourceSchema,
+    attributes: &'a RealmAttributes,
     params: Vec<Value>,
 }
 
 impl<'a> Composer<'a> {
     /// `?1` to `?3` are tenant, realm and resource type.
-    fn new(realm: &RealmKey, schema: &'a ResourceSchema) -> Self {
+    fn new(realm: &RealmKey, schema: &'a ResourceSchema, attributes: &'a RealmAttributes) -> Self {
         let resource_type = schema.resource_type().name.as_str();
         Self {
             schema,
+            attributes,
             params: params![realm.tenant(), realm.realm(), resource_type],
         }
     }

@@ -5,6 +5,7 @@ use super::{
     source::{Place, Stored},
 };
 use crate::{
+    attributes::RealmAttributes,
     driver::{Driver, Pace, Query, Sql},
     reading::{self, resource_columns},
     value::Value,
@@ -24,6 +25,7 @@ const SMALL: u32 = 25;
 pub(crate) async fn search(
     driver: &dyn Driver,
     realm: &RealmKey,
+    attributes: &RealmAttributes,
     query: &ResourceQuery,
 ) -> Result<ResourcePage, StoreError> {
     if query.filter == Some(BoundFilter::Constant(false)) {
@@ -35,7 +37,7 @@ pub(crate) async fn search(
     }
     let page = match query.count {
         0 => None,
-        _ => Some(page(driver, realm, query).await?),
+        _ => Some(page(driver, realm, attributes, query).await?),
     };
     let total = match (query.total, &page) {
         (false, _) => None,
@@ -43,7 +45,7 @@ pub(crate) async fn search(
         (true, Some(page)) if query.window == Window::Offset(0) && page.next.is_none() => {
             Some(u64::try_from(page.items.len()).unwrap_or(u64::MAX))
         }
-        (true, _) => Some(count(driver, realm, query).await?),
+        (true, _) => Some(count(driver, realm, attributes, query).await?),
     };
     let (items, next) = page.map_or_else(Default::default, |page| (page.items, page.next));
     Ok(ResourcePage { total, items, next })
@@ -53,9 +55,10 @@ pub(crate) async fn search(
 async fn count(
     driver: &dyn Driver,
     realm: &RealmKey,
+    attributes: &RealmAttributes,
     query: &ResourceQuery,
 ) -> Result<u64, StoreError> {
-    let mut composer = Composer::new(realm, &query.schema);
+    let mut composer = Composer::new(realm, &query.schema, attributes);
     let (matching, lookup) = composer.matching(query);
     let count = Query {
         sql: Sql::Owned(format!("SELECT COUNT(*) {matching}")),
@@ -70,9 +73,10 @@ async fn count(
 async fn page(
     driver: &dyn Driver,
     realm: &RealmKey,
+    attributes: &RealmAttributes,
     query: &ResourceQuery,
 ) -> Result<ResourcePage, StoreError> {
-    let mut composer = Composer::new(realm, &query.schema);
+    let mut composer = Composer::new(realm, &query.schema, attributes);
     let (matching, lookup) = composer.matching(query);
     let key = query
         .sort
@@ -83,7 +87,7 @@ async fn page(
     let at_once = lookup || (plain && near && query.count <= SMALL);
     let sql = match &key {
         Some((key, descending)) => composer.sorted(&matching, key, *descending, query),
-        None => composer.by_id(&matching, query),
+        None => composer.by_id(&matching, filter(query).is_some() && !lookup, query),
     };
     let page = Query {
         sql: Sql::Owned(sql),
@@ -159,9 +163,10 @@ impl Composer<'_> {
                     true => format!("{} DESC, ", source.primary),
                     false => String::new(),
                 };
-                let (from, resource, order) = (source.from, source.resource, source.order);
+                let (from, order) = (source.from, source.order);
+                let (resource, key) = (source.resource, source.key);
                 let expression = format!(
-                    "(SELECT {value} {from} AND {resource} = r.id ORDER BY {primary}{order} LIMIT 1)"
+                    "(SELECT {value} {from} AND {resource} = {key} ORDER BY {primary}{order} LIMIT 1)"
                 );
                 Key {
                     expression,
@@ -171,21 +176,24 @@ impl Composer<'_> {
         })
     }
 
-    /// A page in order of ids.
-    fn by_id(&mut self, matching: &str, query: &ResourceQuery) -> String {
+    /// A page in order of ids. Where many may match that are not found in this order, ids are
+    /// sorted alone, and the page's resources are read afterwards.
+    fn by_id(&mut self, matching: &str, many: bool, query: &ResourceQuery) -> String {
         let after = match &query.window {
             Window::After(after) => format!(" AND r.id > {}", self.bind(&*after.id.0)),
             Window::Offset(_) => String::new(),
         };
         let window = self.window(query);
-        format!(
-            concat!(
-                "SELECT ",
-                resource_columns!(),
-                ", NULL {}{} ORDER BY r.id {}"
-            ),
-            matching, after, window
-        )
+        let columns = resource_columns!();
+        if many {
+            format!(
+                "SELECT {columns}, NULL \
+                 FROM (SELECT r.number {matching}{after} ORDER BY r.id {window}) k \
+                 JOIN resource r ON r.number = k.number ORDER BY r.id"
+            )
+        } else {
+            format!("SELECT {columns}, NULL {matching}{after} ORDER BY r.id {window}")
+        }
     }
 
     /// A page in order of a key, then of ids: keys are sorted alone, and the page's resources are
@@ -213,9 +221,10 @@ impl Composer<'_> {
                 "SELECT ",
                 resource_columns!(),
                 ", CAST(s.sort_key AS TEXT) FROM (\
-                 SELECT k.id, k.sort_key FROM (SELECT r.id, {} AS sort_key {}) k{} \
+                 SELECT k.number, k.id, k.sort_key \
+                 FROM (SELECT r.number, r.id, {} AS sort_key {}) k{} \
                  ORDER BY k.sort_key {}, k.id {}) s \
-                 JOIN resource r ON r.tenant = ?1 AND r.realm = ?2 AND r.id = s.id \
+                 JOIN resource r ON r.number = s.number \
                  ORDER BY s.sort_key {}, s.id"
             ),
             key.expression, matching, after, order, window, order
@@ -310,7 +319,10 @@ mod tests {
             unbounded,
         };
         let driver = Paces::default();
-        search(&driver, &RealmKey::system(), &query).await.unwrap();
+        let attributes = RealmAttributes::default();
+        search(&driver, &RealmKey::system(), &attributes, &query)
+            .await
+            .unwrap();
         driver.0.into_inner().unwrap()
     }
 

@@ -18,12 +18,18 @@ pub(super) enum Place {
     Rows(Source),
 }
 
+/// What a resource is called by.
+const DISPLAY: &str = "displayName";
+/// The number of no attribute.
+const NOWHERE: i64 = 0;
+
 /// Rows that have a value of an attribute each, and where in a row what stands.
 pub(super) struct Source {
     /// `FROM` and `WHERE`, to be continued by `AND`.
     pub(super) from: String,
-    /// The resource that has the value.
+    /// The resource that has the value, and the column of `r` that says the same.
     pub(super) resource: &'static str,
+    pub(super) key: &'static str,
     /// What tells the elements of a multi-valued attribute apart.
     pub(super) element: &'static str,
     /// The order of the values of a resource.
@@ -49,6 +55,7 @@ pub(super) enum Stored {
 const OWN: Source = Source {
     from: String::new(),
     resource: "i.resource",
+    key: "r.number",
     element: "i.element",
     order: "i.ordinal",
     primary: "i.is_primary",
@@ -61,11 +68,12 @@ const OWN: Source = Source {
 const MEMBERSHIP: Source = Source {
     from: String::new(),
     resource: "i.head",
-    element: "i.resource",
-    order: "i.resource",
+    key: "r.id",
+    element: "g.number",
+    order: "g.id",
     primary: "0",
     value: Stored::Text {
-        head: "i.resource",
+        head: "g.id",
         tail: "''",
     },
 };
@@ -81,7 +89,7 @@ impl Composer<'_> {
     pub(super) fn place(&mut self, node: &Node) -> Place {
         let resource_type = self.schema.resource_type().name.as_str();
         let manager = MANAGER.trim_end_matches("value");
-        Place::Rows(match node.path.as_str() {
+        Place::Rows(match &*node.path {
             "id" => return Place::Text("r.id"),
             "meta.created" => return Place::Time("r.created"),
             "meta.lastModified" => return Place::Time("r.modified"),
@@ -94,19 +102,22 @@ impl Composer<'_> {
                 value: Stored::Constant("direct"),
                 ..MEMBERSHIP
             },
-            "groups.display" if resource_type == USER => Source {
-                from: self.memberships(
-                    " JOIN resource_index d ON d.tenant = i.tenant AND d.realm = i.realm \
-                     AND d.type = i.type AND d.resource = i.resource AND d.path = 'displayName'",
-                ),
-                value: DISPLAY_NAME,
-                ..MEMBERSHIP
-            },
-            "members.display" if resource_type == GROUP => {
-                self.referenced_name(MEMBER, "'User', 'Group'")
+            "groups.display" if resource_type == USER => {
+                let name = self.number(GROUP, DISPLAY);
+                let join = format!(
+                    " JOIN resource_index d ON d.resource = g.number AND d.attribute = {name}"
+                );
+                Source {
+                    from: self.memberships(&join),
+                    value: DISPLAY_NAME,
+                    ..MEMBERSHIP
+                }
             }
-            path if path.strip_prefix(manager) == Some("displayName") => {
-                self.referenced_name(MANAGER, "'User'")
+            "members.display" if resource_type == GROUP => {
+                self.referenced_name(MEMBER, &[USER, GROUP])
+            }
+            path if path.strip_prefix(manager) == Some(DISPLAY) => {
+                self.referenced_name(MANAGER, &[USER])
             }
             path => Source {
                 from: self.own(path, ""),
@@ -115,34 +126,43 @@ impl Composer<'_> {
         })
     }
 
-    /// Index rows of the type itself, called `i`.
-    fn own(&mut self, path: &str, join: &str) -> String {
-        let path = self.bind(path);
-        format!(
-            "FROM resource_index i{join} \
-             WHERE i.tenant = ?1 AND i.realm = ?2 AND i.type = ?3 AND i.path = {path}"
-        )
+    /// The number of an attribute as a parameter; one that nothing has if no resource has had it.
+    fn number(&mut self, resource_type: &str, path: &str) -> String {
+        let number = self.attributes.number(resource_type, path);
+        self.bind(number.unwrap_or(NOWHERE))
     }
 
-    /// Rows called `i` that make someone a member of a group.
+    /// Index rows of the type itself, called `i`.
+    fn own(&mut self, path: &str, join: &str) -> String {
+        let number = self.number(self.schema.resource_type().name.as_str(), path);
+        format!("FROM resource_index i{join} WHERE i.attribute = {number}")
+    }
+
+    /// Rows called `i` that make someone a member of a group called `g`.
     fn memberships(&mut self, join: &str) -> String {
+        let number = self.number(GROUP, MEMBER);
         format!(
-            "FROM resource_index i{join} WHERE i.tenant = ?1 AND i.realm = ?2 \
-             AND i.type = 'Group' AND i.path = 'members.value' AND i.tail = ''"
+            "FROM resource_index i JOIN resource g ON g.tenant = ?1 AND g.realm = ?2 \
+             AND g.type = 'Group' AND g.number = i.resource{join} WHERE i.attribute = {number} AND i.tail = ''"
         )
     }
 
     /// The display names of the resources that `reference` names and that are of one of `types`:
     /// the right to search by them is a right to the names of those types only (S3).
-    fn referenced_name(&mut self, reference: &'static str, types: &'static str) -> Source {
+    fn referenced_name(&mut self, reference: &str, types: &[&str]) -> Source {
+        let names: Vec<String> = types.iter().map(|t| self.number(t, DISPLAY)).collect();
+        let types: Vec<String> = types.iter().map(|t| format!("'{t}'")).collect();
+        let (names, types) = (names.join(", "), types.join(", "));
         let from = self.own(
             reference,
-            " JOIN resource n ON n.tenant = i.tenant AND n.realm = i.realm AND n.id = i.head \
-             JOIN resource_index d ON d.tenant = n.tenant AND d.realm = n.realm \
-             AND d.type = n.type AND d.resource = n.id AND d.path = 'displayName'",
+            &format!(
+                " JOIN resource n ON n.tenant = ?1 AND n.realm = ?2 AND n.type IN ({types}) \
+                 AND n.id = i.head \
+                 JOIN resource_index d ON d.resource = n.number AND d.attribute IN ({names})"
+            ),
         );
         Source {
-            from: format!("{from} AND i.tail = '' AND n.type IN ({types})"),
+            from: format!("{from} AND i.tail = ''"),
             value: DISPLAY_NAME,
             ..OWN
         }

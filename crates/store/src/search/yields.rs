@@ -23,6 +23,19 @@ impl Composer<'_> {
         self.yields(filter) == Yield::One
     }
 
+    /// Whether what matches is looked up by what the index finds: it is a range of values, not the
+    /// share of all that has a label, or has anything at all.
+    pub(super) fn is_range(&self, filter: &BoundFilter) -> bool {
+        match filter {
+            BoundFilter::Compare { op, .. } => match op {
+                CompareOp::Eq => self.yields(filter) >= Yield::Few,
+                CompareOp::Ne => false,
+                _ => true,
+            },
+            _ => false,
+        }
+    }
+
     /// How many resources or elements can be expected to match.
     pub(super) fn yields(&self, filter: &BoundFilter) -> Yield {
         match filter {

@@ -27,6 +27,14 @@ const DIALECT: Dialect = Dialect {
 /// How many statements a connection keeps prepared.
 const PREPARED: usize = 128;
 
+/// How much memory the pages may take that the writer keeps, in KiB (negative: not in pages). Writes
+/// are to pages all over the indexes, and each that is not there costs a read.
+const WRITER_CACHE: i64 = -65_536;
+
+/// After how many pages the log is written back to the database: a page that changes often is
+/// written back once.
+const CHECKPOINT: i64 = 8_192;
+
 /// Opens the connection that writes: durable when acknowledged (`synchronous=FULL`).
 pub(super) fn open_writer(path: &Path, options: &OpenOptions) -> Result<Connection, OpenError> {
     let open = || -> rusqlite::Result<Connection> {
@@ -34,6 +42,10 @@ pub(super) fn open_writer(path: &Path, options: &OpenOptions) -> Result<Connecti
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", synchronous())?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
+        // What a savepoint or a statement may have to undo is noted there, not in a file.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
         Ok(connection)
     };
     let mut connection = open().map_err(open_error)?;

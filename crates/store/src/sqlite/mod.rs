@@ -2,6 +2,8 @@
 
 mod connection;
 mod lock;
+#[cfg(test)]
+mod plans;
 mod reader;
 mod writer;
 

@@ -1,12 +1,13 @@
 //! The one writer: a thread that commits everything queued together (group commit).
 //!
-//! Each batch has its own savepoint, so one that meets a conflict fails alone; all that succeeded
-//! are acknowledged after the one COMMIT, and so one flush, that made them durable.
+//! A batch that meets a conflict fails alone: usually before it has changed anything, and else the
+//! group is applied once more, each batch in a savepoint of its own. All that succeeded are
+//! acknowledged after the one COMMIT, and so one flush, that made them durable.
 
 use super::connection::{broken_constraint, execute, query, store_error};
 use crate::{
     OpenError,
-    driver::{Batch, IfBroken, IfNone, Step},
+    driver::{Batch, IfBroken, IfNone, Lock, Step},
 };
 use domain::store::{CommitError, Conflict, StoreError};
 use rusqlite::Connection;
@@ -80,47 +81,82 @@ fn run(
     let mut group = Vec::with_capacity(GROUP);
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
         match owned() {
-            Ok(()) => commit_group(connection, group.drain(..)),
-            Err(error) => fail(group.drain(..), &error.into()),
+            Ok(()) => commit_group(connection, &mut group),
+            Err(error) => fail(&mut group, &error.into()),
         }
     }
 }
 
 /// Applies a group in one transaction and answers each of its jobs.
-fn commit_group(connection: &Connection, group: impl Iterator<Item = Job>) {
-    if let Err(error) = execute(connection, "BEGIN IMMEDIATE", &[]) {
-        return fail(group, &engine(error));
-    }
-    let mut done = Vec::with_capacity(GROUP);
-    for job in group {
-        // An error such as a full disk rolls the whole transaction back at once.
-        let outcome = if connection.is_autocommit() {
-            Err(lost())
-        } else {
-            apply_in_savepoint(connection, &job.batch)
-        };
-        done.push((job.answer, outcome));
-    }
-    let committed = if connection.is_autocommit() {
-        Err(lost())
-    } else {
-        execute(connection, "COMMIT", &[]).map(drop).map_err(engine)
+fn commit_group(connection: &Connection, group: &mut Vec<Job>) {
+    let batches = || group.iter().map(|job| &job.batch);
+    let done = match apply_together(connection, batches()) {
+        Ok(Some(outcomes)) => Ok(outcomes),
+        Ok(None) => apply_apart(connection, batches()),
+        Err(error) => Err(error),
     };
-    if committed.is_err()
-        && !connection.is_autocommit()
-        && let Err(error) = execute(connection, "ROLLBACK", &[])
-    {
-        tracing::error!(%error, "rollback failed");
+    let committed = done.and_then(|outcomes| {
+        if connection.is_autocommit() {
+            return Err(lost());
+        }
+        execute(connection, "COMMIT", &[]).map_err(engine)?;
+        Ok(outcomes)
+    });
+    if committed.is_err() {
+        roll_back(connection);
     }
-    for (answer, outcome) in done {
+    match committed {
+        Ok(outcomes) => {
+            for (job, outcome) in group.drain(..).zip(outcomes) {
+                // Whoever asked may have gone; the batch is applied all the same.
+                let _ = job.answer.send(outcome);
+            }
+        }
         // Conflicts are void too: they may be with what was not committed.
-        let outcome = match &committed {
-            Ok(()) => outcome,
-            Err(error) => Err(unavailable(error)),
-        };
-        // Whoever asked may have gone; the batch is applied all the same.
-        let _ = answer.send(outcome);
+        Err(error) => fail(group, &error),
     }
+}
+
+/// Applies the batches to one transaction, as long as none leaves anything to undo: nearly always.
+/// If one does, the transaction is rolled back, and the answer is none.
+fn apply_together<'b>(
+    connection: &Connection,
+    batches: impl Iterator<Item = &'b Batch>,
+) -> Result<Option<Vec<Outcome>>, CommitError> {
+    execute(connection, "BEGIN IMMEDIATE", &[]).map_err(engine)?;
+    let mut outcomes = Vec::new();
+    for batch in batches {
+        let before = connection.total_changes();
+        let outcome = apply(connection, batch);
+        // An error such as a full disk rolls the whole transaction back at once.
+        if connection.is_autocommit() {
+            return Err(outcome.err().unwrap_or_else(lost));
+        }
+        // A statement that fails undoes what it did itself.
+        if outcome.is_err() && connection.total_changes() != before {
+            execute(connection, "ROLLBACK", &[]).map_err(engine)?;
+            return Ok(None);
+        }
+        outcomes.push(outcome);
+    }
+    Ok(Some(outcomes))
+}
+
+/// Applies the batches to one transaction, each in a savepoint of its own, which costs a copy of
+/// every page that it changes.
+fn apply_apart<'b>(
+    connection: &Connection,
+    batches: impl Iterator<Item = &'b Batch>,
+) -> Result<Vec<Outcome>, CommitError> {
+    execute(connection, "BEGIN IMMEDIATE", &[]).map_err(engine)?;
+    let mut outcomes = Vec::new();
+    for batch in batches {
+        if connection.is_autocommit() {
+            return Err(lost());
+        }
+        outcomes.push(apply_in_savepoint(connection, batch));
+    }
+    Ok(outcomes)
 }
 
 fn apply_in_savepoint(connection: &Connection, batch: &Batch) -> Outcome {
@@ -147,6 +183,14 @@ fn end_savepoint(connection: &Connection, keep: bool) -> rusqlite::Result<()> {
     Ok(())
 }
 
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit()
+        && let Err(error) = execute(connection, "ROLLBACK", &[])
+    {
+        tracing::error!(%error, "rollback failed");
+    }
+}
+
 fn apply(connection: &Connection, batch: &Batch) -> Outcome {
     let mut counts = Vec::with_capacity(batch.changes.len());
     for change in &batch.changes {
@@ -161,9 +205,12 @@ fn apply(connection: &Connection, batch: &Batch) -> Outcome {
 }
 
 fn apply_step(connection: &Connection, step: &Step) -> Result<u64, CommitError> {
+    if step.asks.is_some_and(|lock| lock != Lock::None) && matches!(step.if_none, IfNone::Fine) {
+        // There is one writer: it holds everything alone.
+        return Ok(0);
+    }
     let run = match step.asks {
         None => execute(connection, &step.sql, &step.params),
-        // There is one writer: it holds everything alone.
         Some(_) => query(connection, &step.sql, &step.params).map(|rows| rows.len() as u64),
     };
     let touched = match run {
@@ -194,8 +241,8 @@ fn broken(step: &Step, error: rusqlite::Error) -> CommitError {
     }
 }
 
-fn fail(group: impl Iterator<Item = Job>, error: &CommitError) {
-    for job in group {
+fn fail(group: &mut Vec<Job>, error: &CommitError) {
+    for job in group.drain(..) {
         let _ = job.answer.send(Err(unavailable(error)));
     }
 }
@@ -221,7 +268,7 @@ fn lost() -> CommitError {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     fn job(statements: &[&'static str]) -> (Job, oneshot::Receiver<Outcome>) {
@@ -243,7 +290,7 @@ mod tests {
         // Without its savepoint it can't be rolled back alone.
         let (bad, second) = job(&[insert, "RELEASE batch", "INSERT INTO nowhere VALUES (1)"]);
         let (late, third) = job(&[insert]);
-        commit_group(&connection, [good, bad, late].into_iter());
+        commit_group(&connection, &mut vec![good, bad, late]);
         for outcome in [first, second, third] {
             let outcome = outcome.blocking_recv().unwrap();
             assert!(
@@ -256,7 +303,32 @@ mod tests {
         assert!(rows.is_empty(), "{rows:?}");
         // The next group is not concerned.
         let (next, outcome) = job(&[insert]);
-        commit_group(&connection, std::iter::once(next));
+        commit_group(&connection, &mut vec![next]);
         assert!(outcome.blocking_recv().unwrap().is_ok());
+    }
+    #[test]
+    fn a_batch_that_fails_does_so_alone() {
+        let connection = Connection::open_in_memory().unwrap();
+        execute(&connection, "CREATE TABLE t (a UNIQUE)", &[]).unwrap();
+        // The second has nothing to undo, the third has.
+        let batches: [&[&'static str]; 4] = [
+            &["INSERT INTO t VALUES (1)"],
+            &["INSERT INTO t VALUES (1)"],
+            &["INSERT INTO t VALUES (2), (3)", "INSERT INTO t VALUES (1)"],
+            &["INSERT INTO t VALUES (2)"],
+        ];
+        for group in [&batches[..2], &batches[..]] {
+            execute(&connection, "DELETE FROM t", &[]).unwrap();
+            let (mut jobs, answers): (Vec<_>, Vec<_>) =
+                group.iter().map(|batch| job(batch)).unzip();
+            commit_group(&connection, &mut jobs);
+            let succeeded: Vec<_> = answers
+                .into_iter()
+                .map(|answer| answer.blocking_recv().unwrap().is_ok())
+                .collect();
+            assert_eq!(succeeded, [true, false, false, true][..group.len()]);
+            let rows = query(&connection, "SELECT a FROM t", &[]).unwrap();
+            assert_eq!(rows.len(), group.len() / 2);
+        }
     }
 }

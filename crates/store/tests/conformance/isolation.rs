@@ -42,9 +42,8 @@ async fn everything(store: &Arc<dyn Store>, realm: &RealmKey) -> String {
 }
 
 fn named(id: &str) -> ResourceWrite {
-    let unique = vec![("userName".into(), "ann".into())];
     ResourceWrite {
-        unique,
+        index: vec![unique("userName", "ann")],
         display: Some("Ann".into()),
         ..resource("User", id)
     }
@@ -90,6 +89,7 @@ async fn the_same_ids_in_two_realms_never_meet(place: Place) {
                 2,
                 ResourceWrite {
                     display: Some("Bob".into()),
+                    replaced: named("u").index,
                     ..named("u")
                 },
             ),

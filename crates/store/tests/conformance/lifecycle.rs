@@ -63,14 +63,12 @@ async fn a_search_that_takes_too_long_is_given_up(place: Place) {
     let store = store::open(&place.address, hurried).await.unwrap();
     let here = realm("t", "r");
     configured(&store, &here).await;
-    let row = |element: u32| IndexRow {
-        path: "emails.value".into(),
+    let email = |element: u32| IndexRow {
         element,
-        primary: false,
-        value: format!("{element}@example.com"),
+        ..row("emails.value", &format!("{element}@example.com"))
     };
     let users = (0..200).map(|number| {
-        let index = (0..100).map(row).collect();
+        let index = (0..100).map(email).collect();
         create(ResourceWrite {
             index,
             ..resource("User", &format!("u{number}"))

@@ -4,7 +4,7 @@ use crate::{
     cases,
     support::{Place, things::*},
 };
-use domain::store::{IndexRow, ResourceWrite};
+use domain::store::ResourceWrite;
 
 cases![
     memberships_are_found_from_the_member,
@@ -18,14 +18,8 @@ cases![
 const MANAGER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
 
 fn managed(id: &str, manager: &str) -> ResourceWrite {
-    let manager = IndexRow {
-        path: MANAGER.into(),
-        element: 0,
-        primary: false,
-        value: manager.into(),
-    };
     ResourceWrite {
-        index: vec![manager],
+        index: vec![row(MANAGER, manager)],
         ..resource("User", id)
     }
 }
@@ -108,6 +102,7 @@ async fn a_write_touches_whom_it_names(place: Place) {
     let touched = find(&store, &here, "User", "a").await.unwrap();
     assert_eq!((touched.created, touched.modified), (at(10), at(10)));
     write.touches = vec![resource_id("a"), resource_id("a")];
+    write.replaced = write.index.clone();
     apply(&store, &here, [replace(1, write)]).await;
     assert_eq!(version(&store, &here, "User", "a").await, 3);
     assert_eq!(version(&store, &here, "User", "b").await, 2);

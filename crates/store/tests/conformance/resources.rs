@@ -4,7 +4,7 @@ use crate::{
     cases,
     support::{Place, things::*},
 };
-use domain::store::{Change, Conflict, IndexRow, ResourceWrite};
+use domain::store::{Conflict, IndexRow, ResourceWrite};
 
 cases![
     a_resource_is_created_once_and_read_as_written,
@@ -103,60 +103,64 @@ async fn unique_values_are_unique_in_the_type(place: Place) {
     let (store, here) = (place.open().await, realm("t", "r"));
     configured(&store, &here).await;
     let named = |id: &str, name: &str| ResourceWrite {
-        unique: vec![
-            ("userName".into(), name.into()),
-            ("number".into(), format!("n{id}")),
+        index: vec![
+            unique("userName", name),
+            unique("number", &format!("n{id}")),
+            unique("number", &format!("n{id}")),
         ],
         ..resource("User", id)
     };
-    let long = "é".repeat(20_000);
-    apply(
-        &store,
-        &here,
-        [create(named("1", "ann")), create(named("2", &long))],
-    )
-    .await;
-    for name in ["ann", &long] {
-        let taken = conflict(&store, &here, [create(named("3", name))]).await;
-        assert_eq!(
-            taken,
-            Conflict::Unique {
-                path: "userName".into()
-            }
-        );
-        assert_eq!(find(&store, &here, "User", "3").await, None);
+    let taken = |path: &str| Conflict::Unique { path: path.into() };
+    // Alike in what a key holds of them.
+    let (full, long, longer) = ("é".repeat(128), "é".repeat(129), "é".repeat(20_000));
+    let names = ["ann", &full, &long, &longer];
+    for (id, name) in (1..).zip(names) {
+        apply(&store, &here, [create(named(&id.to_string(), name))]).await;
+    }
+    for name in names {
+        let refused = conflict(&store, &here, [create(named("9", name))]).await;
+        assert_eq!(refused, taken("userName"));
+        assert_eq!(find(&store, &here, "User", "9").await, None);
     }
     let number = ResourceWrite {
-        unique: vec![
-            ("userName".into(), "new".into()),
-            ("number".into(), "n1".into()),
-        ],
-        ..resource("User", "3")
+        index: vec![unique("userName", "new"), unique("number", "n1")],
+        ..resource("User", "9")
     };
-    let taken = conflict(&store, &here, [create(number)]).await;
     assert_eq!(
-        taken,
-        Conflict::Unique {
-            path: "number".into()
-        }
+        conflict(&store, &here, [create(number)]).await,
+        taken("number")
     );
     // Its own value is no obstacle, and what it gives up is free.
-    let keep = Change::clone(&replace(1, named("1", "ann")));
+    let renamed = |id: &str, from: &str, to: &str| ResourceWrite {
+        replaced: named(id, from).index,
+        ..named(id, to)
+    };
+    let keep = replace(1, renamed("1", "ann", "ann"));
     assert_eq!(apply(&store, &here, [keep]).await, [1]);
-    let taken = conflict(&store, &here, [replace(2, named("1", &long))]).await;
-    assert_eq!(
-        taken,
-        Conflict::Unique {
-            path: "userName".into()
-        }
-    );
-    let handed_on = [replace(2, named("1", "bob")), create(named("3", "ann"))];
+    for name in &names[1..] {
+        let refused = conflict(&store, &here, [replace(2, renamed("1", "ann", name))]).await;
+        assert_eq!(refused, taken("userName"));
+    }
+    let handed_on = [
+        replace(2, renamed("1", "ann", "bob")),
+        create(named("5", "ann")),
+    ];
     assert_eq!(apply(&store, &here, handed_on).await, [1, 1]);
-    let after_deletion = [delete("User", "3", None), create(named("4", "ann"))];
-    assert_eq!(apply(&store, &here, after_deletion).await, [1, 1]);
+    let shortened = [
+        replace(1, renamed("4", &longer, "eve")),
+        create(named("6", &longer)),
+    ];
+    assert_eq!(apply(&store, &here, shortened).await, [1, 1]);
+    for (gone, name) in [("5", "ann"), ("6", &*longer)] {
+        let after_deletion = [
+            delete("User", gone, None),
+            create(named(&format!("{gone}0"), name)),
+        ];
+        assert_eq!(apply(&store, &here, after_deletion).await, [1, 1]);
+    }
     let other_type = ResourceWrite {
         resource_type: "Person".into(),
-        ..named("5", "bob")
+        ..named("7", "bob")
     };
     assert_eq!(apply(&store, &here, [create(other_type)]).await, [1]);
 }
@@ -176,25 +180,25 @@ async fn thousands_of_values_of_any_length_are_indexed(place: Place) {
     let (store, here) = (place.open().await, realm("t", "r"));
     configured(&store, &here).await;
     let index = |count: u32| -> Vec<IndexRow> {
-        let row = |element| IndexRow {
-            path: "tags".into(),
-            element,
-            primary: false,
-            // Alike in their first thousands of bytes.
-            value: format!("{}{}", "🦀".repeat(1_000), element % 7),
-        };
-        (0..count).map(row).collect()
+        // Alike in their first thousands of bytes.
+        let value = |element| format!("{}{}", "🦀".repeat(1_000), element % 7);
+        (0..count)
+            .map(|element| IndexRow {
+                element,
+                ..row("tags", &value(element))
+            })
+            .collect()
     };
-    let write = |count| ResourceWrite {
-        index: index(count),
+    let write = |before, after| ResourceWrite {
+        replaced: index(before),
+        index: index(after),
         ..resource("Thing", "x")
     };
-    apply(&store, &here, [create(write(3_000))]).await;
-    for (version, count) in [(1, 0), (2, 1), (3, 85), (4, 2_000)] {
-        assert_eq!(
-            apply(&store, &here, [replace(version, write(count))]).await,
-            [1]
-        );
+    apply(&store, &here, [create(write(0, 3_000))]).await;
+    let counts = [3_000, 0, 1, 85, 2_000];
+    for (version, pair) in (1..).zip(counts.windows(2)) {
+        let next = replace(version, write(pair[0], pair[1]));
+        assert_eq!(apply(&store, &here, [next]).await, [1]);
     }
     assert_eq!(
         apply(&store, &here, [delete("Thing", "x", Some(5))]).await,

@@ -162,20 +162,37 @@ pub fn resource(resource_type: &str, id: &str) -> ResourceWrite {
             document: format!("{{\"made\":\"{id}\"}}"),
         },
         index: Vec::new(),
-        unique: Vec::new(),
+        replaced: Vec::new(),
         touches: Vec::new(),
         display: None,
         password_hash: None,
     }
 }
 
+/// A value of a resource that others may have too.
+pub fn row(path: &str, value: &str) -> IndexRow {
+    IndexRow {
+        path: path.into(),
+        element: 0,
+        primary: false,
+        unique: false,
+        value: value.into(),
+    }
+}
+
+/// A value that no other resource of the type may have.
+pub fn unique(path: &str, value: &str) -> IndexRow {
+    IndexRow {
+        unique: true,
+        ..row(path, value)
+    }
+}
+
 /// A group with members.
 pub fn group(id: &str, members: &[&str]) -> ResourceWrite {
     let index = members.iter().zip(0..).map(|(member, element)| IndexRow {
-        path: "members.value".into(),
         element,
-        primary: false,
-        value: (*member).into(),
+        ..row("members.value", member)
     });
     ResourceWrite {
         index: index.collect(),

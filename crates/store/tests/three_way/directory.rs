@@ -224,6 +224,7 @@ fn put(schema: &ResourceSchema, resource: &Value) -> Change {
         path: entry.path.into(),
         element: entry.element,
         primary: entry.primary,
+        unique: false,
         value: entry.value,
     };
     let time = |name: &str| {
@@ -243,7 +244,7 @@ fn put(schema: &ResourceSchema, resource: &Value) -> Change {
             .into_iter()
             .map(row)
             .collect(),
-        unique: Vec::new(),
+        replaced: Vec::new(),
         touches: Vec::new(),
         display: resource
             .get("displayName")

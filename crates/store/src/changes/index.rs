@@ -1,0 +1,219 @@
+//! The rows by which a resource is found, and which of them a write changes.
+
+use crate::{
+    attributes::Paths,
+    driver::Step,
+    index_value, statements,
+    value::{Value, params},
+};
+use domain::store::{Conflict, IndexRow, ResourceWrite};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::LazyLock,
+};
+
+/// A row of the index as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Kept<'a> {
+    row: &'a IndexRow,
+    attribute: i64,
+    head: &'a str,
+    tail: &'a str,
+    /// Whether its key is one that no other resource may have.
+    guards: bool,
+    /// 0 for the first that is no longer than its head, which may be the one that guards.
+    duplicate: u32,
+    ordinal: u32,
+}
+
+/// `rows`, all of one resource, as they are kept.
+pub(super) fn kept<'a>(rows: &'a [IndexRow], paths: Option<&Paths>) -> Vec<Kept<'a>> {
+    let mut counts: HashMap<i64, u32> = HashMap::with_capacity(rows.len());
+    let mut heads: HashMap<(i64, &str), u32> = HashMap::with_capacity(rows.len());
+    let mut seen: HashSet<(i64, &str)> = HashSet::with_capacity(rows.len());
+    let known = rows
+        .iter()
+        .filter_map(|row| Some((row, *paths?.get(&*row.path)?)));
+    known
+        .map(|(row, attribute)| {
+            let (head, tail) = index_value::split(&row.value);
+            let ordinal = next(&mut counts, attribute);
+            let place = next(&mut heads, (attribute, head));
+            // Whether or not it is unique: that may end while the row is kept.
+            let first = tail.is_empty() && seen.insert((attribute, head));
+            Kept {
+                row,
+                attribute,
+                head,
+                tail,
+                guards: first && row.unique,
+                duplicate: if first { 0 } else { place },
+                ordinal,
+            }
+        })
+        .collect()
+}
+
+fn next<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, u32>, key: K) -> u32 {
+    let count = counts.entry(key).or_default();
+    *count += 1;
+    *count
+}
+
+impl Kept<'_> {
+    fn taken(&self) -> Conflict {
+        let path = self.row.path.to_string();
+        Conflict::Unique { path }
+    }
+
+    /// `?1` to `?4`, then what tells the row from others of the resource.
+    fn deleted(&self, key: &[Value]) -> Step {
+        let mut params = key.to_vec();
+        params.extend(params![self.attribute, self.head, self.duplicate]);
+        Step::new(statements::DELETE_INDEX_ROW, params)
+    }
+
+    fn inserted(&self, key: &[Value]) -> Step {
+        let mut params = key.to_vec();
+        params.extend(params![
+            self.attribute,
+            self.head,
+            self.guards,
+            self.duplicate,
+            self.ordinal,
+            self.row.element,
+            self.row.primary,
+            self.tail
+        ]);
+        let insert = Step::new(statements::INSERT_INDEX_ROW, params);
+        match self.guards {
+            true => insert.if_duplicate(self.taken()),
+            false => insert,
+        }
+    }
+
+    /// As a row of [`INSERT_ROWS`].
+    fn values(&self, resource: i64) -> Vec<Value> {
+        let owner = if self.guards { 0 } else { resource };
+        params![
+            self.attribute,
+            self.head,
+            owner,
+            self.duplicate,
+            self.ordinal,
+            self.row.element,
+            self.row.primary,
+            self.tail
+        ]
+    }
+}
+
+/// How many rows one statement may insert: few different texts, all prepared once.
+const ROWS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+
+/// The statements that insert [`ROWS`] rows of a new resource, whose number is `?1`.
+static INSERT_ROWS: LazyLock<[String; 7]> = LazyLock::new(|| {
+    ROWS.map(|rows| {
+        let row = |row: usize| {
+            let places: Vec<String> = (0..8).map(|p| format!("?{}", 2 + 8 * row + p)).collect();
+            format!("(?1, {})", places.join(", "))
+        };
+        let values: Vec<String> = (0..rows).map(row).collect();
+        format!(
+            "INSERT INTO resource_index (resource, attribute, head, owner, duplicate, ordinal, \
+             element, is_primary, tail) VALUES {}",
+            values.join(", ")
+        )
+    })
+});
+
+/// The statements that take the values that must be unique: before anything else of a new resource,
+/// so that one whose values are taken leaves nothing to undo.
+///
+/// One step per value, so that the conflict can name the attribute (S6: never the owner).
+pub(super) fn guards(rows: &[Kept<'_>], resource: i64) -> impl Iterator<Item = Step> {
+    rows.iter().filter(|row| row.guards).map(move |row| {
+        let mut params = params![resource];
+        params.extend(row.values(resource));
+        let [.., one] = &*INSERT_ROWS;
+        Step::new(one.as_str(), params).if_duplicate(row.taken())
+    })
+}
+
+/// The statements that insert the other rows of a new resource.
+pub(super) fn others(rows: &[Kept<'_>], resource: i64) -> Vec<Step> {
+    let rows: Vec<_> = rows.iter().filter(|row| !row.guards).collect();
+    let mut rows = rows.as_slice();
+    let mut steps = Vec::new();
+    for (text, size) in INSERT_ROWS.iter().zip(ROWS) {
+        while let Some((chunk, rest)) = rows.split_at_checked(size) {
+            let mut params = Vec::with_capacity(1 + 8 * size);
+            params.push(Value::Int(resource));
+            params.extend(chunk.iter().flat_map(|row| row.values(resource)));
+            steps.push(Step::new(text.as_str(), params));
+            rows = rest;
+        }
+    }
+    steps
+}
+
+/// The statements that make of the rows of what is replaced those of what is written.
+///
+/// `?1` to `?4` are `key`, those of the resource.
+pub(super) fn difference(key: &[Value], write: &ResourceWrite, paths: Option<&Paths>) -> Vec<Step> {
+    let (before, after) = (kept(&write.replaced, paths), kept(&write.index, paths));
+    let (old, new): (HashSet<_>, HashSet<_>) = (
+        before.iter().copied().collect(),
+        after.iter().copied().collect(),
+    );
+    let gone: Vec<_> = before.iter().filter(|row| !new.contains(*row)).collect();
+    let come: Vec<_> = after.iter().filter(|row| !old.contains(*row)).collect();
+    let (old, new) = (long_uniques(&before), long_uniques(&after));
+    let freed = old.difference(&new).map(|value| value.freed(key));
+    let taken = new.difference(&old).map(|value| value.taken(key));
+    gone.into_iter()
+        .map(|row| row.deleted(key))
+        .chain(freed)
+        .chain(taken)
+        .chain(come.into_iter().map(|row| row.inserted(key)))
+        .collect()
+}
+
+/// A value that must be unique and is too long for a key: its hash is kept in a table.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LongUnique<'a> {
+    path: &'a str,
+    value: &'a str,
+}
+
+/// Those of a resource.
+pub(super) fn long_uniques<'a>(rows: &[Kept<'a>]) -> BTreeSet<LongUnique<'a>> {
+    let long = rows
+        .iter()
+        .filter(|row| row.row.unique && !row.tail.is_empty());
+    long.map(|row| LongUnique {
+        path: &row.row.path,
+        value: &row.row.value,
+    })
+    .collect()
+}
+
+impl LongUnique<'_> {
+    /// `?1` to `?4` are those of the resource.
+    pub(super) fn taken(&self, resource: &[Value]) -> Step {
+        let path = self.path.to_owned();
+        Step::new(statements::INSERT_UNIQUE, self.params(resource))
+            .if_duplicate(Conflict::Unique { path })
+    }
+
+    fn freed(&self, resource: &[Value]) -> Step {
+        Step::new(statements::DELETE_UNIQUE_VALUE, self.params(resource))
+    }
+
+    fn params(&self, resource: &[Value]) -> Vec<Value> {
+        let hash = jose::sha256(self.value.as_bytes());
+        let mut params = resource.to_vec();
+        params.extend(params![self.path, hash.as_slice()]);
+        params
+    }
+}
