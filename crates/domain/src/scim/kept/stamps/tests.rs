@@ -20,7 +20,7 @@ pub(in crate::scim::kept) fn put(name: &str, expect: Expect, touches: &[&str]) -
             document: "{}".to_owned(),
         },
         index: Vec::new(),
-        unique: Vec::new(),
+        replaced: Vec::new(),
         touches: touches.iter().map(|name| id(name)).collect(),
         display: None,
         password_hash: None,
