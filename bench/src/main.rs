@@ -35,7 +35,7 @@ fn say(line: &str) {
 /// Measures and reports; what the servers said stays in the folder if something fails.
 fn measured(options: Options) -> Result<PathBuf> {
     let machine = machine::describe(&options.folder)?;
-    let populations = options.scale();
+    let (populations, smoke) = (options.scale(), options.smoke);
     let (json, document) = (options.json.clone(), options.document.clone());
     let (folder, in_process) = (options.folder.clone(), options.in_process.clone());
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -46,7 +46,9 @@ fn measured(options: Options) -> Result<PathBuf> {
         in_process::read(&folder, &mut figures)?;
     }
     let text = report::markdown(&machine, &targets(&figures, populations), &figures)?;
-    say(&format!("\n{text}"));
+    if !smoke {
+        say(&format!("\n{text}"));
+    }
     if let Some(path) = json {
         let all = json!({"machine": machine, "figures": figures.to_json()});
         fs::write(&path, format!("{all:#}\n")).with_context(|| path.display().to_string())?;

@@ -23,6 +23,8 @@ pub struct Options {
     pub only: Vec<Group>,
     /// How long each is measured.
     pub pace: Pace,
+    /// Whether it is only to be seen that it works: then nothing is compared.
+    pub smoke: bool,
     /// How many people there are when reads are measured, in turn.
     pub populations: Vec<u64>,
     /// Where the figures go for other programs.
@@ -63,6 +65,7 @@ impl Options {
             folder: PathBuf::new(),
             only: Group::ALL.to_vec(),
             pace: FULL,
+            smoke: false,
             populations: vec![1_000, 10_000, 100_000],
             json: None,
             document: None,
@@ -76,7 +79,10 @@ impl Options {
             };
             match flag.as_str() {
                 "--quick" => options.pace = QUICK,
-                "--smoke" => (options.pace, options.populations) = (SMOKE, vec![200]),
+                "--smoke" => {
+                    options.smoke = true;
+                    (options.pace, options.populations) = (SMOKE, vec![200]);
+                }
                 "--only" => options.only = groups(&value()?)?,
                 "--binary" => options.binary = value()?.into(),
                 "--floor" => options.floor = value()?.into(),

@@ -26,10 +26,7 @@ impl Run {
         let sign = scenarios::token(names::SIGN.to_owned(), &endpoint, "", FORM);
         self.load(sign, address, &server).await;
         drop(server);
-        if self.options.engine_floor.is_file() {
-            self.engine()?;
-        }
-        Ok(())
+        self.engine()
     }
 
     /// Runs the engine by itself: with as many people, how many creations and PATCHes it does.
