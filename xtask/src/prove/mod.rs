@@ -64,9 +64,13 @@ impl Proof {
     fn test(&self, workspace: &Workspace, release: bool) -> Command {
         let (package, target) = self.test;
         let mut command = cargo(workspace);
+        command.args(["test", "--locked", "--test", target]);
+        // With features as the tests of the workspace have them, so that little is built again.
+        match self.features {
+            [] => command.args(["--package", package]),
+            features => command.arg("--workspace").args(features),
+        };
         command
-            .args(["test", "--locked", "--package", package, "--test", target])
-            .args(self.features)
             .args(release.then_some("--release"))
             .args(["--", "--nocapture"]);
         command

@@ -45,6 +45,8 @@ pub struct Case<'a> {
     pub differences: BTreeMap<&'static str, usize>,
     /// What the caller saw of resources, entity tags, and what is random: pairs of each world's own.
     pub seen: HashMap<String, Value>,
+    /// Values that must be unique, are taken, and can be seen to be: type and value.
+    pub taken: Vec<(&'static str, String)>,
     pub tags: Vec<(String, String)>,
     pub cursors: Vec<(String, [String; 2])>,
     pub rival_cursors: Vec<(String, [String; 2])>,
@@ -73,6 +75,7 @@ impl<'a> Case<'a> {
             ghosts: Vec::new(),
             differences: BTreeMap::new(),
             seen: HashMap::new(),
+            taken: Vec::new(),
             tags: Vec::new(),
             cursors: Vec::new(),
             rival_cursors: Vec::new(),
@@ -165,6 +168,12 @@ impl<'a> Case<'a> {
         let [(left, one), (right, other)] = made.try_into().unwrap();
         assert_eq!(left, right, "ids are planned");
         self.steps_of_known.push(step);
+        let visible = self.caller.rights.visible(self.stage.of(name));
+        let unique = self.stage.of(name).unique();
+        let unique = unique.filter(|n| visible.contains(n.id));
+        if let Some(taken) = unique.and_then(|n| shown.get(n.key())?.as_str()) {
+            self.taken.push((of, taken.to_owned()));
+        }
         if one != other {
             self.differ("hidden attributes");
         }

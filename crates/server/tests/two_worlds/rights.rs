@@ -5,7 +5,7 @@ use crate::{
     schemas::{ENTERPRISE, TYPES},
 };
 use domain::snapshot::RealmSnapshot;
-use scim::{AttributeSet, Node, ResourceSchema};
+use scim::{AttributeSet, Node, Part, ResourceSchema, Uniqueness};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,7 +18,7 @@ const OPERATIONS: [(&str, usize); 5] = [
     (RETRIEVE, 75),
     (SEARCH, 75),
     (MODIFY, 55),
-    (CREATE, 35),
+    (CREATE, 50),
     (DELETE, 25),
 ];
 
@@ -34,6 +34,15 @@ pub struct Type {
     pub name: &'static str,
     pub endpoint: &'static str,
     pub schema: Arc<ResourceSchema>,
+}
+
+impl Type {
+    /// The attribute of the type's own that must be unique, if it has one.
+    pub fn unique(&self) -> Option<&Node> {
+        self.schema
+            .roots()
+            .find(|n| n.attribute.uniqueness != Uniqueness::None && n.part == Part::Core)
+    }
 }
 
 /// The types of a realm.
@@ -129,7 +138,7 @@ impl Rights {
         let required = of
             .schema
             .roots()
-            .find(|n| n.attribute.required && n.is_leaf());
+            .find(|n| n.attribute.required && n.part == Part::Core);
         if operations.contains(&CREATE)
             && paths[0] != "*"
             && let Some(required) = required.filter(|r| !paths.contains(&r.path))

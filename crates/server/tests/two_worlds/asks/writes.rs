@@ -8,7 +8,7 @@ use crate::{
     rights::{CREATE, DELETE, MODIFY},
     rng::Rng,
 };
-use scim::{Node, Uniqueness};
+use scim::Node;
 use serde_json::{Value, json};
 
 pub fn post(case: &Case<'_>, rng: &mut Rng) -> Ask {
@@ -119,19 +119,11 @@ pub fn delete(case: &Case<'_>, rng: &mut Rng) -> Ask {
 /// S6: a value that another resource has, where the caller can see that it has.
 pub fn taken_name(case: &Case<'_>, rng: &mut Rng) -> Ask {
     let of = of_type(case, CREATE, rng);
-    let unique = of
-        .schema
-        .roots()
-        .find(|n| n.attribute.uniqueness != Uniqueness::None);
-    let Some(node) = unique else {
+    let Some(node) = of.unique() else {
         return post(case, rng);
     };
-    let mut taken: Vec<&str> = case
-        .seen
-        .values()
-        .filter_map(|body| body[node.key()].as_str())
-        .collect();
-    taken.sort_unstable();
+    let taken = case.taken.iter().filter(|(name, _)| *name == of.name);
+    let taken: Vec<&String> = taken.map(|(_, taken)| taken).collect();
     let Some(name) = rng.maybe(&taken) else {
         return post(case, rng);
     };
