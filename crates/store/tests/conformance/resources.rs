@@ -12,6 +12,7 @@ cases![
     a_deletion_may_expect_a_version,
     unique_values_are_unique_in_the_type,
     types_in_use_are_known,
+    the_ids_of_a_type_are_listed_in_order,
     thousands_of_values_of_any_length_are_indexed,
 ];
 
@@ -174,6 +175,29 @@ async fn types_in_use_are_known(place: Place) {
     assert!(used("User").await && !used("Group").await);
     apply(&store, &here, [delete("User", "u", None)]).await;
     assert!(!used("User").await);
+}
+
+/// T1: of this realm and type only, in the order in which pages follow one another.
+async fn the_ids_of_a_type_are_listed_in_order(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let there = realm("t", "other");
+    configured(&store, &there).await;
+    for id in ["b", "a-1", "B", "a1", "a"] {
+        apply(&store, &here, [create(resource("User", id))]).await;
+    }
+    apply(&store, &here, [create(resource("Group", "g"))]).await;
+    apply(&store, &there, [create(resource("User", "x"))]).await;
+    let listed = async |kind: &str, most| -> Vec<String> {
+        let listed = store.list_resources(&here, &kind.into(), most).await;
+        listed.unwrap().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(listed("User", 9).await, ["B", "a", "a-1", "a1", "b"]);
+    assert_eq!(listed("User", 2).await, ["B", "a"]);
+    assert_eq!(listed("Group", 9).await, ["g"]);
+    apply(&store, &here, [delete("User", "a-1", None)]).await;
+    assert_eq!(listed("User", 9).await, ["B", "a", "a1", "b"]);
+    assert!(listed("Person", 9).await.is_empty());
 }
 
 async fn thousands_of_values_of_any_length_are_indexed(place: Place) {
