@@ -168,7 +168,13 @@ fn sorted(resource: &Resource) -> Value {
                 elements.sort_by_key(Value::to_string);
                 Value::Array(elements)
             }
-            Value::Object(members) => members.iter().map(|(k, v)| (k.clone(), sort(v))).collect(),
+            Value::Object(members) => {
+                let mut members: Map<String, Value> =
+                    members.iter().map(|(k, v)| (k.clone(), sort(v))).collect();
+                // Else the order of members would decide the order of elements.
+                members.sort_keys();
+                Value::Object(members)
+            }
             other => other.clone(),
         }
     }
