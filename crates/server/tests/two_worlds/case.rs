@@ -33,6 +33,13 @@ pub struct Ghost {
     pub at_home: bool,
 }
 
+impl Ghost {
+    /// Whether it may be deleted while the caller looks on.
+    fn may_go(&self) -> bool {
+        self.of != "User"
+    }
+}
+
 pub struct Case<'a> {
     pub stage: &'a Stage,
     pub caller: &'a Caller,
@@ -117,11 +124,13 @@ impl<'a> Case<'a> {
         *self.differences.entry(kind).or_default() += 1;
     }
 
-    /// Ids that references may name.
+    /// Ids that references may name: no ghost's that may be deleted, for that would take it out of
+    /// what the caller may see.
     pub fn ids(&self) -> Vec<String> {
         let people = |of: &str| of == "User" || of == "Group";
         let known = self.known.iter().filter(|k| people(k.of)).map(|k| &k.id);
-        let ghosts = self.ghosts.iter().filter(|g| g.at_home).map(|g| &g.id);
+        let lasting = |g: &&Ghost| g.at_home && !g.may_go();
+        let ghosts = self.ghosts.iter().filter(lasting).map(|g| &g.id);
         known.chain(ghosts).cloned().collect()
     }
 
@@ -396,11 +405,9 @@ impl<'a> Case<'a> {
     }
 
     async fn delete_ghost(&mut self, rng: &mut Rng) {
-        let vaults = |g: &&Ghost| g.at_home && !["User"].contains(&g.of);
-        let Some(ghost) = rng
-            .maybe(&self.ghosts.iter().filter(vaults).collect::<Vec<_>>())
-            .copied()
-        else {
+        let may_go = |g: &&Ghost| g.at_home && g.may_go();
+        let ghosts: Vec<&Ghost> = self.ghosts.iter().filter(may_go).collect();
+        let Some(ghost) = rng.maybe(&ghosts) else {
             return;
         };
         let path = format!("/{}/{}", ghost.endpoint, ghost.id);

@@ -225,19 +225,20 @@ fn part(
     kept
 }
 
-/// Leaves one of the elements that look alike: a POST would.
+/// Leaves one of the elements that look alike, ignoring case: a POST would.
 pub fn distinct(document: &mut Map<String, Value>) {
     for value in document.values_mut() {
         match value {
             Value::Array(elements) => {
-                let mut seen: Vec<Value> = Vec::new();
+                let mut seen: Vec<String> = Vec::new();
                 elements.retain(|element| {
                     let telling = match element.get("value") {
                         Some(id) if element.get("type").is_some() => id,
                         _ => element,
                     };
-                    let new = !seen.contains(telling);
-                    seen.push(telling.clone());
+                    let telling = scim::fold(&telling.to_string()).into_owned();
+                    let new = !seen.contains(&telling);
+                    seen.push(telling);
                     new
                 });
             }
