@@ -34,7 +34,8 @@ fn say(line: &str) {
 
 /// Measures and reports; what the servers said stays in the folder if something fails.
 fn measured(options: Options) -> Result<PathBuf> {
-    let machine = machine::describe(&options.folder)?;
+    let mut machine = machine::describe(&options.folder)?;
+    machine.push(options.shown());
     let (populations, smoke) = (options.scale(), options.smoke);
     let (json, document) = (options.json.clone(), options.document.clone());
     let (folder, in_process) = (options.folder.clone(), options.in_process.clone());

@@ -9,6 +9,8 @@ use std::{path::PathBuf, time::Duration};
 pub struct Options {
     /// The `ambit` that is measured.
     pub binary: PathBuf,
+    /// How it was built.
+    pub profile: String,
     /// The bare handlers.
     pub floor: PathBuf,
     /// The engine by itself.
@@ -58,6 +60,7 @@ impl Options {
     pub fn parse(arguments: impl IntoIterator<Item = String>, say: fn(&str)) -> Result<Self> {
         let mut options = Self {
             binary: PathBuf::new(),
+            profile: String::new(),
             floor: PathBuf::new(),
             engine_floor: PathBuf::new(),
             peers: PathBuf::new(),
@@ -85,6 +88,7 @@ impl Options {
                 }
                 "--only" => options.only = groups(&value()?)?,
                 "--binary" => options.binary = value()?.into(),
+                "--profile" => options.profile = value()?,
                 "--floor" => options.floor = value()?.into(),
                 "--engine-floor" => options.engine_floor = value()?.into(),
                 "--peers" => options.peers = value()?.into(),
@@ -96,6 +100,20 @@ impl Options {
             }
         }
         Ok(options)
+    }
+
+    /// How long each was measured, and what.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let Pace {
+            warm_up,
+            window,
+            windows,
+        } = self.pace;
+        format!(
+            "profile `{}`; {windows} windows of {window:?} each, after {warm_up:?}",
+            self.profile
+        )
     }
 
     /// The fewest people, the usual number, and the most.

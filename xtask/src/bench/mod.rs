@@ -44,6 +44,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
                 .clone()
                 .unwrap_or_else(|| programs.join("ambit")),
         )
+        .args(["--profile", &options.profile])
         .arg("--floor")
         .arg(programs.join("ambit-bench-floor"))
         .arg("--engine-floor")
