@@ -11,6 +11,9 @@ use std::{cell::Cell, rc::Rc};
 
 /// Connections where nothing waits for the disk.
 const READERS: usize = 32;
+/// Connections where each request looks at everybody: more would wait for each other longer than a
+/// search may take.
+const SCANNERS: usize = 4;
 /// Connections where commits can be grouped.
 const WRITERS: usize = 64;
 /// How a token begins whose header begins with `{"alg":"ES256",` (RFC 7515 §3.3).
@@ -70,6 +73,13 @@ impl FilterBy {
         }
     }
 
+    const fn connections(self) -> usize {
+        match self {
+            Self::UserNameCo | Self::EmailCo => SCANNERS,
+            Self::UserNameEq | Self::UserNameSw | Self::EmailEq | Self::EmailSw => READERS,
+        }
+    }
+
     /// The filter that finds a person, ready for a query, and what the answer holds then.
     fn on(self, person: u64) -> (String, String) {
         let (name, tag) = (people::user_name(person), people::tag(person));
@@ -125,7 +135,7 @@ impl Directory {
             let request = self.endpoint.get(&path, self.authorization(random));
             Exchange { request, holds }
         };
-        scenario(name, READERS, 200, compose)
+        scenario(name, by.connections(), 200, compose)
     }
 
     /// `GET /Users?startIndex=…&count=100` from anywhere (RFC 7644 §3.4.2.4).
