@@ -9,8 +9,13 @@ pub use edit::{Edit, EditError};
 pub use load::LoadError;
 
 use crate::{
-    Clock, RealmKey, ResourceIds, Secrets, Timestamp, directory::Directory, scim::Kept,
-    snapshot::RealmSnapshot, snapshot::Surroundings, store::ResourceId, store::Store,
+    Clock, RealmKey, ResourceIds, Secrets, Timestamp,
+    directory::Directory,
+    scim::{Kept, Turns},
+    snapshot::RealmSnapshot,
+    snapshot::Surroundings,
+    store::ResourceId,
+    store::Store,
     tokens::LiveTokens,
 };
 use arc_swap::ArcSwap;
@@ -29,6 +34,7 @@ pub struct Core {
     writer: Mutex<Certainty>,
     live_tokens: LiveTokens,
     kept: Kept,
+    turns: Turns,
 }
 
 /// Whether what is in force here is what the store holds.
@@ -49,6 +55,11 @@ impl Core {
     /// The store, for work that goes on by itself.
     pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
         self.store.clone()
+    }
+
+    /// Whose turn it is to write a resource.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// What is kept of resources.

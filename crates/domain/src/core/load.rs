@@ -5,7 +5,7 @@ use crate::{
     Clock, RandomIds, RealmKey, Secrets,
     config::{ConfigObject, RealmConfig},
     directory::Directory,
-    scim::Kept,
+    scim::{Kept, Turns},
     snapshot::{ConfigError, RealmSnapshot},
     store::{ConfigRow, Store, StoreError},
     tokens::LiveTokens,
@@ -52,6 +52,7 @@ impl Core {
             writer: Mutex::new(Certainty::Sure),
             live_tokens: LiveTokens::default(),
             kept: Kept::default(),
+            turns: Turns::default(),
         };
         let rows = core.store.load_configuration().await?;
         let directory = core.compile_all(rows).await?;

@@ -27,6 +27,7 @@ mod represent;
 mod rewrite;
 mod search;
 mod search_all;
+mod turns;
 mod write;
 
 pub use failure::ScimFailure;
@@ -37,3 +38,4 @@ pub use preconditions::Preconditions;
 pub use read::Retrieved;
 pub use represent::Representation;
 pub use search::Listed;
+pub(crate) use turns::Turns;

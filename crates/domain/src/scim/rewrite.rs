@@ -41,6 +41,7 @@ impl Core {
         plan: impl Fn(&Map<String, Value>) -> Result<Planned, ScimFailure>,
     ) -> Result<StoredResource, ScimFailure> {
         let links = Links::of(permit.entry());
+        let _turn = self.turns().of(id).await;
         for _ in 0..MAX_TRIES {
             let found = self
                 .store()
