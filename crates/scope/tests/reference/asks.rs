@@ -32,6 +32,12 @@ const PATHS: [&str; 23] = [
     "/integration/reports/%C0%AF",
     "/integration/orders/%252e",
 ];
+/// Paths whose most specific service only reports.
+const REPORTING: [&str; 3] = [
+    "/integration/reports/2026/total",
+    "/integration/reports/caf%C3%A9/total",
+    "/integration/reports/%2C/total",
+];
 const METHODS: [&str; 3] = ["GET", "POST", "DELETE"];
 const TYPES: [&str; 4] = ["User", "Group", "Device", "Consent"];
 const OPERATIONS: [&str; 5] = ["retrieve", "modify", "create", "delete", "search"];
@@ -56,20 +62,29 @@ pub(crate) fn random(world: &World, model: &Model<'_>, grant: &Grant, rng: &mut 
     if granted.is_empty() || rng.chance(30) {
         return any(model, rng);
     }
-    let definition = granted[rng.below(granted.len())];
-    // Now and then one whose leaves several scopes give together.
-    let same_type = |other: &&&Map<String, Value>| {
-        let named = |d: &Map<String, Value>| d.get("scim_resource_type").cloned();
-        let own = definition["type"] == other["type"];
-        own && named(definition) == named(other)
-    };
-    let alike: Vec<_> = granted.iter().filter(same_type).copied().collect();
-    let alike = if rng.chance(50) {
-        alike
-    } else {
-        vec![definition]
-    };
-    near(model, definition, &alike, rng)
+    // Half of them of what several scopes give together, if any do.
+    let own = granted[rng.below(granted.len())];
+    let several: Vec<_> = granted
+        .iter()
+        .map(|definition| alike(definition, &granted))
+        .filter(|alike| alike.len() > 1)
+        .collect();
+    if several.is_empty() || rng.chance(50) {
+        return near(model, own, &[own], rng);
+    }
+    let alike = rng.pick(&several);
+    near(model, alike[rng.below(alike.len())], alike, rng)
+}
+
+/// The definitions of the same kind, and of the same resource type, as one; it is among them.
+fn alike<'a>(
+    one: &Map<String, Value>,
+    all: &[&'a Map<String, Value>],
+) -> Vec<&'a Map<String, Value>> {
+    let named = |d: &Map<String, Value>| d.get("scim_resource_type").cloned();
+    let same =
+        |other: &&&Map<String, Value>| one["type"] == other["type"] && named(one) == named(other);
+    all.iter().filter(same).copied().collect()
 }
 
 /// Some of the strings of a list, or one of the others.
@@ -94,6 +109,11 @@ fn near(
     rng: &mut Rng,
 ) -> Ask {
     let operation = one_of(definition, "resource_operations", &OPERATIONS, rng).to_owned();
+    let allows = |d: &&&Map<String, Value>| {
+        let listed = d.get("resource_operations").and_then(Value::as_array);
+        listed.is_some_and(|listed| listed.iter().any(|o| *o == *operation))
+    };
+    let allowing: Vec<_> = alike.iter().filter(allows).copied().collect();
     let sub = SUB_RESOURCE_OPERATIONS;
     match definition["type"].as_str().unwrap() {
         "authenticated-identity" if rng.chance(20) => Ask::UserInfo,
@@ -106,7 +126,7 @@ fn near(
         }
         "authenticated-identity" => Ask::Me {
             operation,
-            needed: leaves(model, alike, "User", rng),
+            needed: leaves(model, &allowing, "User", rng),
         },
         "resource" => {
             let named = definition["scim_resource_type"].as_str().unwrap();
@@ -120,7 +140,7 @@ fn near(
                     operation,
                 };
             }
-            let needed = leaves(model, alike, resource_type, rng);
+            let needed = leaves(model, &allowing, resource_type, rng);
             if resource_type == "User" && rng.chance(20) {
                 return Ask::Me { operation, needed };
             }
@@ -134,6 +154,7 @@ fn near(
         "management" => {
             let count = 1 + rng.below(2);
             let right = |rng: &mut Rng| {
+                let definition = rng.pick(alike);
                 one_of(definition, "management_operations", &["scopes:read"], rng).to_owned()
             };
             Ask::Management {
@@ -187,6 +208,12 @@ fn any(model: &Model<'_>, rng: &mut Rng) -> Ask {
 }
 
 fn service(rng: &mut Rng) -> Ask {
+    if rng.chance(15) {
+        return Ask::Service {
+            method: "GET".to_owned(),
+            path: (*rng.pick(&REPORTING)).to_owned(),
+        };
+    }
     // The first paths are services' own.
     let paths = if rng.chance(70) {
         &PATHS[..12]
@@ -211,10 +238,27 @@ fn leaves(
         return None;
     }
     let all = model.all_leaves(resource_type);
-    let lists = definitions
+    let named: Vec<Vec<String>> = definitions
         .iter()
-        .filter_map(|d| d.get("resource_attributes")?.as_array());
-    let paths: Vec<String> = lists
+        .map(|definition| named(definition, &all))
+        .filter(|leaves| !leaves.is_empty())
+        .collect();
+    if named.is_empty() || rng.chance(10) {
+        return Some(some(&all, rng));
+    }
+    Some(match named.as_slice() {
+        [one] => some(one, rng),
+        several => several.iter().map(|one| rng.pick(one).clone()).collect(),
+    })
+}
+
+/// The leaves that a definition names.
+fn named(definition: &Map<String, Value>, all: &[String]) -> Vec<String> {
+    let listed = definition
+        .get("resource_attributes")
+        .and_then(Value::as_array);
+    let paths: Vec<String> = listed
+        .into_iter()
         .flatten()
         .map(|path| path.as_str().unwrap().to_lowercase())
         .collect();
@@ -224,13 +268,7 @@ fn leaves(
             .iter()
             .any(|path| path == "*" || leaf.starts_with(path.as_str()))
     };
-    let named: Vec<String> = all.iter().filter(named).cloned().collect();
-    let from = if named.is_empty() || rng.chance(10) {
-        &all
-    } else {
-        &named
-    };
-    Some(some(from, rng))
+    all.iter().filter(named).cloned().collect()
 }
 
 fn some(from: &[String], rng: &mut Rng) -> Vec<String> {

@@ -126,8 +126,8 @@ fn a_hundred_thousand_decisions_agree_with_the_reference_model() {
     assert_eq!(cases as u64, worlds * (EDITS * QUESTIONS) as u64);
     assert!(tally.allowed * 4 >= cases, "{tally:?}");
     assert!(tally.denied * 4 >= cases, "{tally:?}");
-    // A million decisions, in 2,500 realms, had 1,834 of the one and 984 of the other.
-    let seldom = worlds as usize / 3;
+    println!("{cases} decisions in {worlds} realms: {tally:?}");
+    let seldom = worlds as usize * 2 / 5;
     assert!(
         tally.reported > seldom && tally.together > seldom,
         "{tally:?}"

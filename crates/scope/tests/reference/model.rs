@@ -419,15 +419,18 @@ impl<'a> Model<'a> {
         if alone != Verdict::Denied {
             return alone;
         }
-        match self.listed(grant, |d| rights.iter().any(|wanted| right(wanted)(d))) {
-            Verdict::Allowed {
-                leaves, decided_by, ..
-            } => Verdict::Allowed {
-                leaves,
-                decided_by,
-                alone: false,
-            },
-            other => other,
+        // Asked of each right: a scope that had one then, and has another now, gives neither.
+        let gives = |scope: &(u128, u32), wanted: &String| {
+            let has = right(wanted);
+            let nothing = |d: &Map<String, Value>| has(d).then(Leaves::new);
+            self.given(*scope, nothing).is_some()
+        };
+        let mut scopes = self.in_effect(grant).into_iter();
+        let first = scopes.find(|scope| rights.iter().any(|wanted| gives(scope, wanted)));
+        Verdict::Allowed {
+            leaves: BTreeSet::new(),
+            decided_by: first.unwrap().0,
+            alone: false,
         }
     }
 
