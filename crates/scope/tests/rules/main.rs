@@ -15,6 +15,7 @@ mod catalogue;
 mod decision;
 mod definition;
 mod grants;
+mod other_realms;
 mod requests;
 mod services;
 mod suggestions;

@@ -83,6 +83,119 @@ fn ties_are_broken_in_the_products_order() {
     assert_eq!(read(&wide, Operation::Retrieve, &["title"]), "c:wide");
 }
 
+/// The least extra, whatever kind of right is extra; the wider one would be first by name.
+#[test]
+fn of_two_scopes_that_do_the_one_that_allows_less_is_named() {
+    let with = |mut scope: Value, name: &str, field: &str, value: Value| {
+        scope["name"] = name.into();
+        scope[field] = value;
+        scope
+    };
+    let titles = resource("b", "User", &["retrieve"], &["title"]);
+    let own = json!({"name": "b", "type": "authenticated-identity", "consent_prompt_text": "x",
+        "resource_operations": ["retrieve"], "resource_attributes": ["title"]});
+    let keys = json!({"name": "b", "type": "management", "built_in": true,
+        "management_operations": ["keys:read"]});
+    let service = |n: u128| ServiceId(id(n)).to_string();
+    let orders = json!({"name": "b", "type": "service", "services": [service(500)]});
+    let base = realm(&[]);
+    let title = leaves(&base, "User", &["title"]);
+    let user = base.type_named("User").unwrap();
+    let scim = Action::Scim {
+        resource_type: user,
+        operation: Operation::Retrieve,
+        attributes: Some(&title),
+    };
+    let me = Action::Me {
+        operation: Operation::Retrieve,
+        attributes: Some(&title),
+    };
+    let management = Action::Management {
+        rights: &["keys:read".parse().unwrap()],
+    };
+    let call = Action::Service {
+        method: "GET",
+        path: "/integration/orders",
+    };
+    let operations = "resource_operations";
+    for (narrow, field, wider, action) in [
+        // An operation that reaches no attribute is one right, too.
+        (&titles, operations, json!(["retrieve", "delete"]), &scim),
+        (
+            &titles,
+            "resource_attributes",
+            json!(["title", "locale"]),
+            &scim,
+        ),
+        (
+            &titles,
+            "consent_operations",
+            json!(["revoke-consent"]),
+            &scim,
+        ),
+        (&own, operations, json!(["retrieve", "modify"]), &me),
+        (&own, "resource_attributes", json!(["title", "locale"]), &me),
+        (&own, "account_operations", json!(["reset-password"]), &me),
+        (
+            &keys,
+            "management_operations",
+            json!(["keys:read", "scopes:read"]),
+            &management,
+        ),
+        (
+            &orders,
+            "services",
+            json!([service(500), service(503)]),
+            &call,
+        ),
+    ] {
+        let wide = with(narrow.clone(), "a", field, wider);
+        let realm = realm(&[wide.clone(), narrow.clone()]);
+        let nobody = grant(&realm, person(), []);
+        assert_eq!(suggestion(&realm, &nobody, action), "b", "{wide}");
+    }
+}
+
+/// At `/Me` a person's scopes help, and a client that acts for itself has no identity (S14).
+#[test]
+fn at_me_only_a_person_is_told_of_scopes() {
+    let own = |name: &str, attributes: &[&str]| {
+        json!({"name": name, "type": "authenticated-identity", "consent_prompt_text": "x",
+            "resource_operations": ["retrieve", "modify"], "resource_attributes": attributes,
+            "consent_operations": ["revoke-consent"]})
+    };
+    let realm = realm(&[
+        own("titles", &["title"]),
+        own("passwords", &["password", "locale"]),
+    ]);
+    let [title, password] = ["title", "password"].map(|path| leaves(&realm, "User", &[path]));
+    let me = |operation, attributes| Action::Me {
+        operation,
+        attributes: Some(attributes),
+    };
+    let revoke = Action::SubResource {
+        target: scope::Target::Own,
+        operation: scope::SubResourceOperation::Consent(scope::ConsentOperation::RevokeConsent),
+    };
+    let nobody = grant(&realm, person(), []);
+    let client = grant(&realm, Subject::Client, []);
+    for (action, of_person) in [
+        (me(Operation::Retrieve, &title), "titles"),
+        (me(Operation::Modify, &title), "titles"),
+        (me(Operation::Search, &title), ""),
+        // Not even a scope that names it (product §2.2).
+        (me(Operation::Modify, &password), ""),
+        (revoke, "titles"),
+    ] {
+        assert_eq!(
+            suggestion(&realm, &nobody, &action),
+            of_person,
+            "{action:?}"
+        );
+        assert_eq!(suggestion(&realm, &client, &action), "", "{action:?}");
+    }
+}
+
 /// What comes from another resource needs a scope there too (S3).
 #[test]
 fn s3_a_shown_name_needs_both_scopes() {
