@@ -50,18 +50,11 @@ pub(crate) fn run(
     random: &Random,
     report: &mut Report,
 ) -> Result<()> {
-    let library = shim::compile(folder)?;
-    let home = folder.join("faults");
-    std::fs::create_dir(&home)?;
+    let shim_object = shim::compile(folder)?;
     let control = Control::create(&folder.join("faults.control"))?;
-    let launch = Launch {
-        binary: options.binary.clone(),
-        environment: shim::environment(&library, &home, None, Some(&control)),
-        folder: home,
-        port: 0,
-        store: None,
-        log: folder.join("faults.log"),
-    };
+    let mut launch = Launch::new(&options.binary, folder, "faults");
+    std::fs::create_dir(&launch.folder)?;
+    launch.environment = shim::environment(&shim_object, &launch.folder, None, Some(&control));
     let program = launch.start()?;
     let session = Session::set_up(&launch, program.address)?;
     let mut disk = Disk {

@@ -26,14 +26,7 @@ pub(crate) fn run(
     report: &mut Report,
 ) -> Result<()> {
     let mut random = random.fork(1);
-    let launch = Launch {
-        binary: options.binary.clone(),
-        folder: folder.join("kills"),
-        port: 0,
-        store: None,
-        environment: Vec::new(),
-        log: folder.join("kills.log"),
-    };
+    let launch = Launch::new(&options.binary, folder, "kills");
     std::fs::create_dir(&launch.folder)?;
     let mut program = launch.start()?;
     let mut session = Session::set_up(&launch, program.address)?;

@@ -44,6 +44,18 @@ pub(crate) struct Program {
 }
 
 impl Launch {
+    /// On a store that is a file, in the folder `name`; its log is beside that.
+    pub(crate) fn new(binary: &Path, folder: &Path, name: &str) -> Self {
+        Self {
+            binary: binary.to_owned(),
+            folder: folder.join(name),
+            port: 0,
+            store: None,
+            environment: Vec::new(),
+            log: folder.join(format!("{name}.log")),
+        }
+    }
+
     /// The database file, if it is one.
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.join("ambit.sqlite3")

@@ -19,11 +19,11 @@ pub(crate) const HEAD: usize = 24;
 /// Compiles the shim into a folder.
 pub(crate) fn compile(folder: &Path) -> Result<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("shim/shim.c");
-    let library = folder.join("shim.so");
+    let shim_object = folder.join("shim.so");
     let compiled = Command::new("cc")
         .args(["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"])
         .args(["-shared", "-fPIC", "-o"])
-        .arg(&library)
+        .arg(&shim_object)
         .arg(&source)
         .args(["-ldl", "-lpthread"])
         .status()
@@ -31,18 +31,18 @@ pub(crate) fn compile(folder: &Path) -> Result<PathBuf> {
     if !compiled.success() {
         bail!("{} does not compile", source.display());
     }
-    Ok(library)
+    Ok(shim_object)
 }
 
 /// The environment that puts the shim in the way of a server whose files are in `folder`.
 pub(crate) fn environment(
-    library: &Path,
+    shim_object: &Path,
     folder: &Path,
     log: Option<&Path>,
     control: Option<&Control>,
 ) -> Vec<(String, String)> {
     let mut environment = vec![
-        ("LD_PRELOAD".to_owned(), library.display().to_string()),
+        ("LD_PRELOAD".to_owned(), shim_object.display().to_string()),
         ("AMBIT_SHIM_FOLDER".to_owned(), folder.display().to_string()),
     ];
     let log = log.map(|log| ("AMBIT_SHIM_LOG".to_owned(), log.display().to_string()));

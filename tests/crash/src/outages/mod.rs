@@ -71,12 +71,9 @@ pub(crate) fn run(
         return Ok(false);
     };
     let launch = Launch {
-        binary: options.binary.clone(),
-        folder: folder.join("outages"),
         port: TcpListener::bind("127.0.0.1:0")?.local_addr()?.port(),
         store: Some(cluster.address()),
-        environment: Vec::new(),
-        log: folder.join("outages.log"),
+        ..Launch::new(&options.binary, folder, "outages")
     };
     std::fs::create_dir(&launch.folder)?;
     let mut program = launch.start()?;

@@ -37,9 +37,9 @@ pub(crate) fn run(
     random: &Random,
     report: &mut Report,
 ) -> Result<()> {
-    let library = shim::compile(folder)?;
+    let shim_object = shim::compile(folder)?;
     let random = random.fork(2);
-    let mut recorder = Recorder::new(&options.binary, &folder.join("power"), &library, None);
+    let mut recorder = Recorder::new(&options.binary, &folder.join("power"), &shim_object, None);
     let mut left = options.cuts;
     let mut number = 0;
     while left > 0 && report.may_go_on() {
@@ -69,10 +69,10 @@ pub(crate) fn control(
     let Some(binary) = &options.weak_binary else {
         bail!("the negative controls need --weak-binary");
     };
-    let library = shim::compile(folder)?;
+    let shim_object = shim::compile(folder)?;
     let random = random.fork(3);
     let folder = folder.join(format!("control-{synchronous}"));
-    let mut recorder = Recorder::new(binary, &folder, &library, Some(synchronous));
+    let mut recorder = Recorder::new(binary, &folder, &shim_object, Some(synchronous));
     recorder.begin_anew()?;
     let recording = recorder.record(&random, options.load * 2, false)?;
     let mut report = Report::quiet("control", PER_RECORDING);

@@ -25,7 +25,7 @@ const WORKERS: usize = 5;
 /// What it takes to record.
 pub(super) struct Recorder {
     folder: PathBuf,
-    library: PathBuf,
+    shim_object: PathBuf,
     launch: Launch,
     session: Option<Session>,
     ledgers: Vec<Ledger>,
@@ -51,22 +51,17 @@ impl Recorder {
     pub(super) fn new(
         binary: &Path,
         folder: &Path,
-        library: &Path,
+        shim_object: &Path,
         synchronous: Option<&str>,
     ) -> Self {
-        let environment = synchronous
-            .map(|synchronous| ("AMBIT_WEAK_SYNCHRONOUS".to_owned(), synchronous.to_owned()));
+        let mut launch = Launch::new(binary, folder, "server");
+        launch
+            .environment
+            .extend(synchronous.map(|weak| ("AMBIT_WEAK_SYNCHRONOUS".to_owned(), weak.to_owned())));
         Self {
             folder: folder.to_owned(),
-            library: library.to_owned(),
-            launch: Launch {
-                binary: binary.to_owned(),
-                folder: folder.join("run"),
-                port: 0,
-                store: None,
-                environment: environment.into_iter().collect(),
-                log: folder.join("server.log"),
-            },
+            shim_object: shim_object.to_owned(),
+            launch,
             session: None,
             ledgers: Vec::new(),
             number: 0,
@@ -104,7 +99,12 @@ impl Recorder {
         let marks = Arc::new(Marks::create(&log)?);
         let control = Control::create(&self.folder.join("control"))?;
         let mut launch = self.launch.clone();
-        let shim = shim::environment(&self.library, &launch.folder, Some(&log), Some(&control));
+        let shim = shim::environment(
+            &self.shim_object,
+            &launch.folder,
+            Some(&log),
+            Some(&control),
+        );
         launch.environment.extend(shim);
         let program = launch.start()?;
         let listening = History::read(&log)?.events.len();
