@@ -11,12 +11,21 @@ use std::{
     net::TcpStream,
     os::unix::fs::PermissionsExt,
     path::Path,
+    process::Command,
     time::Duration,
 };
 use support::{Client, Folder, Server, ambit, get, read_json, run, stderr, stdout};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// The server, to be started again where its clients know it.
+fn again(address: &str, base: &str, store: &str) -> Command {
+    let mut command = ambit();
+    command.args(["serve", "--listen", address, "--base-url", base]);
+    command.args(["--store", store]);
+    command
 }
 
 #[test]
@@ -141,16 +150,8 @@ fn a_lost_administrators_secret_is_replaced_offline() {
     );
     assert_eq!(before["client_id"], after["client_id"]);
     assert_eq!(before["issuer"], after["issuer"]);
-    let again = [
-        "serve",
-        "--listen",
-        &address,
-        "--base-url",
-        &base,
-        "--store",
-        &store,
-    ];
-    let server = Server::start_with(ambit().args(again));
+    let again = || again(&address, &base, &store);
+    let server = Server::start_with(&mut again());
     Client::new(&after, "scopes:read").get("/scopes");
     let secrets = [&before["client_secret"], &after["client_secret"]]
         .map(|secret| secret.as_str().unwrap().to_owned());
@@ -239,16 +240,8 @@ fn what_was_stored_is_there_after_a_restart_and_unreadable_without_its_key() {
     server.stop();
 
     let store = folder.store();
-    let again = [
-        "serve",
-        "--listen",
-        &address,
-        "--base-url",
-        &base,
-        "--store",
-        &store,
-    ];
-    let server = Server::start_with(ambit().args(again));
+    let again = || again(&address, &base, &store);
+    let server = Server::start_with(&mut again());
     let client = Client::new(&credentials, "scopes:read");
     let page = client.get("/scopes?page_size=200");
     assert!(page.to_string().contains("\"kept:read\""), "{page}");
@@ -256,7 +249,7 @@ fn what_was_stored_is_there_after_a_restart_and_unreadable_without_its_key() {
 
     let key = folder.path("ambit.sqlite3.key");
     fs::rename(&key, folder.path("elsewhere")).unwrap();
-    let output = ambit().args(again).output().unwrap();
+    let output = again().output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("master key file"),
@@ -271,7 +264,7 @@ fn what_was_stored_is_there_after_a_restart_and_unreadable_without_its_key() {
     assert!(!key.exists(), "no other key was made");
 
     fs::write(&key, "00".repeat(32)).unwrap();
-    let output = ambit().args(again).output().unwrap();
+    let output = again().output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("with this master key"),
@@ -354,7 +347,7 @@ fn a_flag_wins_over_the_variable_and_that_over_the_file() {
          log_format = \"json\"\n"
     );
     let config = folder.write("ambit.toml", &text);
-    let said = |command: &mut std::process::Command| {
+    let said = |command: &mut Command| {
         let server = Server::start_with(command);
         let line = server.said.last().unwrap().clone();
         (line, server.stop())

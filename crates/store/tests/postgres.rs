@@ -11,7 +11,10 @@
 mod conformance;
 mod support;
 
-use domain::store::{CommitError, StoreError};
+use domain::{
+    RealmKey,
+    store::{CommitError, Store, StoreError},
+};
 use std::time::{Duration, Instant};
 use store::OpenOptions;
 use support::{Case, Place, relay::Relay, things::*};
@@ -57,6 +60,18 @@ fn concurrency() {
     run(conformance::concurrency::CASES);
 }
 
+/// Nothing can be read or written, and the store says so itself.
+async fn is_unavailable(store: &dyn Store, here: &RealmKey) {
+    let read = store.find_token(here, &key(1)).await;
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    let written = store.commit(commit(here, [put_scope(here, 9)])).await;
+    assert!(
+        matches!(written, Err(CommitError::Store(StoreError::Unavailable(_)))),
+        "{written:?}"
+    );
+    assert!(store.check().await.is_err());
+}
+
 /// Another process may have the database by now: nothing is read or written any more, and it stays
 /// so, whatever the engine answers.
 #[tokio::test]
@@ -76,14 +91,7 @@ async fn a_process_that_lost_the_database_neither_reads_nor_writes() {
     }
     assert!(!store.owned());
     // The pooled connections stand, and would answer.
-    let read = store.find_token(&here, &key(1)).await;
-    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
-    let written = store.commit(commit(&here, [put_scope(&here, 9)])).await;
-    assert!(
-        matches!(written, Err(CommitError::Store(StoreError::Unavailable(_)))),
-        "{written:?}"
-    );
-    assert!(store.check().await.is_err());
+    is_unavailable(&*store, &here).await;
     // Another takes it meanwhile; the first stays out when that one has gone.
     drop(place.reopen().await);
     assert!(!store.owned());
@@ -109,14 +117,7 @@ async fn a_database_that_stands_still_is_unavailable_until_it_goes_on() {
     configured(&store, &here).await;
     relay.stand_still(true);
     let begun = Instant::now();
-    let read = store.find_token(&here, &key(1)).await;
-    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
-    let written = store.commit(commit(&here, [put_scope(&here, 9)])).await;
-    assert!(
-        matches!(written, Err(CommitError::Store(StoreError::Unavailable(_)))),
-        "{written:?}"
-    );
-    assert!(store.check().await.is_err());
+    is_unavailable(&*store, &here).await;
     assert!(
         begun.elapsed() < Duration::from_secs(20),
         "{:?}",

@@ -85,6 +85,45 @@ impl Arena {
         answer.expect(200).json()["active"] == true
     }
 
+    /// Every other racer deletes one thing, the others make what needs it; answers how many did the one and the
+    /// other. Who comes too late hears 404 or 409 of the deletion, and `late` of what was to be made.
+    pub async fn delete_or_make(
+        &self,
+        round: u32,
+        needed: &str,
+        late: u16,
+        make: impl Fn(usize) -> (String, Value),
+    ) -> (usize, usize) {
+        let answers = self.race(|arena, racer| {
+            let deletes = racer % 2 == 0;
+            let (method, path, body) = match deletes {
+                true => ("DELETE", needed.to_owned(), None),
+                false => {
+                    let (path, body) = make(racer);
+                    ("POST", path, Some(body))
+                }
+            };
+            async move {
+                handicap(round, deletes).await;
+                (deletes, arena.call(method, &path, body).await)
+            }
+        });
+        let (mut deleted, mut made) = (0, 0);
+        for (deletes, answer) in answers.await {
+            match (deletes, answer.status.as_u16()) {
+                (true, 204) => deleted += 1,
+                (false, 201) => made += 1,
+                (true, 404 | 409) => {}
+                (false, status) if status == late => {}
+                (_, status) => panic!(
+                    "round {round}: deletes {deletes}: {status} {}",
+                    answer.text()
+                ),
+            }
+        }
+        (deleted, made)
+    }
+
     /// Runs sixteen racers that start together, and gives their outcomes in their order. Each knows its number.
     pub async fn race<T, F>(&self, racer: impl Fn(Self, usize) -> F) -> Vec<T>
     where

@@ -1,6 +1,6 @@
 //! Configuration that names configuration.
 
-use crate::arena::{Arena, both_ends, handicap};
+use crate::arena::{Arena, both_ends};
 use serde_json::json;
 
 /// A scope goes while no client is assigned it, and none is assigned one that is gone.
@@ -15,31 +15,8 @@ pub(crate) async fn a_scope_goes_unassigned_or_stays(arena: Arena) {
         let scope = arena
             .make("/scopes", json!({"name": name, "type": "generic"}))
             .await;
-        let answers = arena.race(|arena, racer| {
-            let (deletes, scope, name) = (racer % 2 == 0, scope.clone(), name.clone());
-            let assigned = clients[racer / 2].clone();
-            async move {
-                handicap(round, deletes).await;
-                let answer = match deletes {
-                    true => arena.call("DELETE", &scope, None).await,
-                    false => {
-                        arena
-                            .call("POST", &assigned, Some(json!({"scope": name})))
-                            .await
-                    }
-                };
-                (deletes, answer.status.as_u16(), answer.text())
-            }
-        });
-        let (mut deleted, mut done) = (0, 0);
-        for (deletes, status, text) in answers.await {
-            match (deletes, status) {
-                (true, 204) => deleted += 1,
-                (false, 201) => done += 1,
-                (true, 404 | 409) | (false, 400) => {}
-                _ => panic!("round {round}: deletes {deletes}: {status} {text}"),
-            }
-        }
+        let assign = |racer: usize| (clients[racer / 2].clone(), json!({"scope": name}));
+        let (deleted, done) = arena.delete_or_make(round, &scope, 400, assign).await;
         let gone = arena.call("GET", &scope, None).await.status == 404;
         let expected = if gone { (1, 0) } else { (0, clients.len()) };
         assert_eq!((deleted, done), expected, "round {round}");
@@ -62,31 +39,12 @@ pub(crate) async fn a_schema_goes_unused_or_stays(arena: Arena) {
         let urn = format!("urn:example:Thing{round}");
         let body = json!({"urn": urn, "attributes": [{"name": "serial"}]});
         let schema = arena.make("/schemas", body).await;
-        let answers = arena.race(|arena, racer| {
-            let (deletes, schema, urn) = (racer % 2 == 0, schema.clone(), urn.clone());
-            async move {
-                handicap(round, deletes).await;
-                let answer = match deletes {
-                    true => arena.call("DELETE", &schema, None).await,
-                    false => {
-                        let name = format!("Thing{round}x{racer}");
-                        let body =
-                            json!({"name": name, "endpoint": format!("/{name}"), "schema": urn});
-                        arena.call("POST", "/resource-types", Some(body)).await
-                    }
-                };
-                (deletes, answer.status.as_u16(), answer.text())
-            }
-        });
-        let (mut deleted, mut made) = (0, 0);
-        for (deletes, status, text) in answers.await {
-            match (deletes, status) {
-                (true, 204) => deleted += 1,
-                (false, 201) => made += 1,
-                (true, 404 | 409) | (false, 400) => {}
-                _ => panic!("round {round}: deletes {deletes}: {status} {text}"),
-            }
-        }
+        let make = |racer: usize| {
+            let name = format!("Thing{round}x{racer}");
+            let body = json!({"name": name, "endpoint": format!("/{name}"), "schema": urn});
+            ("/resource-types".to_owned(), body)
+        };
+        let (deleted, made) = arena.delete_or_make(round, &schema, 400, make).await;
         let gone = arena.call("GET", &schema, None).await.status == 404;
         assert_eq!(
             (deleted, made),

@@ -1,6 +1,6 @@
 //! Writers of resources, and who takes their type away.
 
-use crate::arena::{Arena, both_ends, handicap};
+use crate::arena::{Arena, both_ends};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -49,30 +49,11 @@ pub(crate) async fn a_type_goes_without_resources_or_stays(arena: Arena) {
         arena.make("/schemas", schema).await;
         let body = json!({"name": name, "endpoint": format!("/{name}s"), "schema": urn});
         let resource_type = arena.make("/resource-types", body).await;
-        let answers = arena.race(|arena, racer| {
-            let (deletes, resource_type) = (racer % 2 == 0, resource_type.clone());
-            let (endpoint, urn) = (format!("/scim/v2/{name}s"), urn.clone());
-            async move {
-                handicap(round, deletes).await;
-                let answer = match deletes {
-                    true => arena.call("DELETE", &resource_type, None).await,
-                    false => {
-                        let body = json!({"schemas": [urn], "serial": racer.to_string()});
-                        arena.call("POST", &endpoint, Some(body)).await
-                    }
-                };
-                (deletes, answer.status.as_u16(), answer.text())
-            }
-        });
-        let (mut deleted, mut made) = (0, 0);
-        for (deletes, status, text) in answers.await {
-            match (deletes, status) {
-                (true, 204) => deleted += 1,
-                (false, 201) => made += 1,
-                (true, 404 | 409) | (false, 404) => {}
-                _ => panic!("round {round}: deletes {deletes}: {status} {text}"),
-            }
-        }
+        let make = |racer: usize| {
+            let body = json!({"schemas": [urn], "serial": racer.to_string()});
+            (format!("/scim/v2/{name}s"), body)
+        };
+        let (deleted, made) = arena.delete_or_make(round, &resource_type, 404, make).await;
         let gone = arena.call("GET", &resource_type, None).await.status == 404;
         let left = arena.call("GET", &format!("/scim/v2/{name}s"), None).await;
         if gone {

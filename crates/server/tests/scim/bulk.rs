@@ -26,6 +26,16 @@ fn statuses(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
+/// The ids of what the operations were about.
+fn ids(answer: &Answer) -> Vec<String> {
+    let body = answer.json();
+    let operations = body["Operations"].as_array().unwrap().iter();
+    operations
+        .map(|operation| operation["location"].as_str().unwrap())
+        .map(|location| location.rsplit('/').next().unwrap().to_owned())
+        .collect()
+}
+
 #[tokio::test]
 async fn operations_are_done_and_answered_in_order() {
     let world = World::start().await;
@@ -56,12 +66,7 @@ async fn operations_are_done_and_answered_in_order() {
     );
     let operations = &body["Operations"];
     assert_eq!(operations[0]["bulkId"], "new");
-    let new = operations[0]["location"]
-        .as_str()
-        .unwrap()
-        .rsplit('/')
-        .next()
-        .unwrap();
+    let new = &ids(&answer)[0];
     let seen = world.seen(&format!("/Users/{new}")).await;
     assert_eq!(operations[0]["version"], seen["meta"]["version"]);
     assert_eq!(operations[0].get("response"), None);
@@ -107,20 +112,7 @@ async fn references_by_bulk_id_lead_both_ways() {
     .await
     .expect(200);
     assert_eq!(statuses(&answer), ["201", "201", "201"]);
-    let ids: Vec<String> = answer.json()["Operations"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|o| {
-            o["location"]
-                .as_str()
-                .unwrap()
-                .rsplit('/')
-                .next()
-                .unwrap()
-                .to_owned()
-        })
-        .collect();
+    let ids = ids(&answer);
     let group = world.seen(&format!("/Groups/{}", ids[0])).await;
     let members: Vec<&Value> = group["members"]
         .as_array()
@@ -133,53 +125,39 @@ async fn references_by_bulk_id_lead_both_ways() {
     assert_eq!(report[ENTERPRISE]["manager"]["value"], json!(ids[1]));
 }
 
+/// A group whose one member is what another operation makes.
+fn group_of(own: &str, other: &str) -> Value {
+    let member = json!([{ "value": format!("bulkId:{other}") }]);
+    let group = json!({ "schemas": [GROUP], "displayName": own, "members": member });
+    post(own, "/Groups", group)
+}
+
 #[tokio::test]
 async fn rfc7644_3_7_1_resources_that_refer_to_each_other_are_made() {
     let world = World::start().await;
-    let group = |own: &str, other: &str| {
-        let member = json!([{ "value": format!("bulkId:{other}") }]);
-        post(
-            own,
-            "/Groups",
-            json!({ "schemas": [GROUP], "displayName": own, "members": member }),
-        )
-    };
-    let circle = json!([group("a", "b"), group("b", "a"), group("own", "own")]);
+    let circle = json!([
+        group_of("a", "b"),
+        group_of("b", "a"),
+        group_of("own", "own")
+    ]);
     let answer = bulk(&world, &world.full, circle).await.expect(200);
     assert_eq!(statuses(&answer), ["201", "201", "201"]);
-    let id = |index: usize| {
-        let location = answer.json()["Operations"][index]["location"].clone();
-        location
-            .as_str()
-            .unwrap()
-            .rsplit('/')
-            .next()
-            .unwrap()
-            .to_owned()
-    };
-    for (index, member) in [(0, id(1)), (1, id(0)), (2, id(2))] {
-        let made = world.seen(&format!("/Groups/{}", id(index))).await;
-        assert_eq!(made["members"][0]["value"], json!(member));
+    let ids = ids(&answer);
+    for (index, member) in [(0, 1), (1, 0), (2, 2)] {
+        let made = world.seen(&format!("/Groups/{}", ids[index])).await;
+        assert_eq!(made["members"][0]["value"], json!(ids[member]));
     }
 }
 
 #[tokio::test]
 async fn a_reference_that_leads_nowhere_is_409() {
     let world = World::start().await;
-    let group = |own: &str, other: &str| {
-        let member = json!([{ "value": format!("bulkId:{other}") }]);
-        post(
-            own,
-            "/Groups",
-            json!({ "schemas": [GROUP], "displayName": own, "members": member }),
-        )
-    };
-    let nowhere = json!([group("a", "b"), group("c", "unknown")]);
+    let nowhere = json!([group_of("a", "b"), group_of("c", "unknown")]);
     let answer = bulk(&world, &world.full, nowhere).await.expect(200);
     assert_eq!(statuses(&answer), ["409", "409"]);
     let failed = json!([
         post("bad", "/Users", user("", json!({}))),
-        group("needs-it", "bad"),
+        group_of("needs-it", "bad"),
         { "method": "DELETE", "path": "/Users/bulkId:bad" },
     ]);
     let answer = bulk(&world, &world.full, failed).await.expect(200);

@@ -57,48 +57,41 @@ impl TestServer {
     /// A server as it is after its first start.
     pub async fn start() -> Self {
         let directory = TempDir::new().unwrap();
-        let file = directory.path().join("ambit.sqlite3");
-        Self::start_on(format!("sqlite:{}", file.display()), directory).await
+        Self::start_on(sqlite_in(&directory), directory).await
     }
 
     /// The same on a store of the test's own, which is empty.
     pub async fn start_on(address: String, directory: TempDir) -> Self {
         let clock = Arc::new(ManualClock::new(START));
-        let (core, store) = open(&address, &clock).await;
+        let (core, store) = load(&address, &clock, OpenOptions::default()).await;
         let bootstrap = core.set_up().await.unwrap().expect("the store was empty");
-        let admin = Client::from(bootstrap);
-        let router = server::router(server::App::new(core.clone()));
-        Self {
-            core,
+        let stopped = Stopped {
             clock,
-            store,
-            admin,
-            router,
+            admin: Client::from(bootstrap),
             address,
             directory,
-        }
+        };
+        stopped.serve(core, store)
     }
 
     /// The same server after a stop and a start.
     pub async fn restart(self) -> Self {
+        let stopped = self.stop();
+        let (core, store) = load(&stopped.address, &stopped.clock, OpenOptions::default()).await;
+        stopped.serve(core, store)
+    }
+
+    fn stop(self) -> Stopped {
         let Self {
-            core,
             clock,
-            store,
             admin,
-            router,
             address,
             directory,
+            ..
         } = self;
-        drop((core, store, router));
-        let (core, store) = open(&address, &clock).await;
-        let router = server::router(server::App::new(core.clone()));
-        Self {
-            core,
+        Stopped {
             clock,
-            store,
             admin,
-            router,
             address,
             directory,
         }
@@ -231,9 +224,36 @@ impl TestServer {
     }
 }
 
-async fn open(address: &str, clock: &Arc<ManualClock>) -> (Arc<Core>, Arc<FaultyStore>) {
-    let (core, store) = load(address, clock, OpenOptions::default()).await;
-    (Arc::new(core), store)
+/// What outlives a server.
+struct Stopped {
+    clock: Arc<ManualClock>,
+    admin: Client,
+    address: String,
+    directory: TempDir,
+}
+
+impl Stopped {
+    /// The server of a core that was loaded from the store.
+    fn serve(self, core: Core, store: Arc<FaultyStore>) -> TestServer {
+        let core = Arc::new(core);
+        TestServer {
+            router: server::router(server::App::new(core.clone())),
+            core,
+            clock: self.clock,
+            store,
+            admin: self.admin,
+            address: self.address,
+            directory: self.directory,
+        }
+    }
+}
+
+/// The address of the embedded store in a directory.
+fn sqlite_in(directory: &TempDir) -> String {
+    format!(
+        "sqlite:{}",
+        directory.path().join("ambit.sqlite3").display()
+    )
 }
 
 async fn load(

@@ -22,6 +22,13 @@ pub struct Known {
     pub id: String,
 }
 
+impl Known {
+    /// The path of the resource, below the realm.
+    pub fn path(&self) -> String {
+        format!("/scim/v2/{}/{}", self.endpoint, self.id)
+    }
+}
+
 /// A resource that one world has, or that each has differently, and of which nothing may be told.
 #[derive(Debug, Clone)]
 pub struct Ghost {

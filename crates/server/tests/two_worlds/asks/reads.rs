@@ -13,18 +13,14 @@ use serde_json::json;
 
 pub fn get(case: &Case<'_>, rng: &mut Rng) -> Ask {
     let known = resource(case, RETRIEVE, rng);
-    Ask::new(
-        "",
-        "GET",
-        format!("/scim/v2/{}/{}", known.endpoint, known.id),
-    )
+    Ask::new("", "GET", known.path())
 }
 
 pub fn get_selected(case: &Case<'_>, rng: &mut Rng) -> Ask {
     let known = resource(case, RETRIEVE, rng);
     let (name, paths) = selection(case.stage.of(known.of), rng);
     let query = query(&[(name, &paths.join(","))]);
-    let path = format!("/scim/v2/{}/{}?{query}", known.endpoint, known.id);
+    let path = format!("{}?{query}", known.path());
     Ask::new("", "GET", path)
 }
 
@@ -48,7 +44,7 @@ pub fn get_conditional(case: &Case<'_>, rng: &mut Rng) -> Ask {
     let known = case.known.iter().find(|k| k.id == id).cloned();
     let known = known.unwrap_or_else(|| resource(case, RETRIEVE, rng));
     let header = *rng.pick(&["if-none-match", "if-none-match", "if-match"]);
-    let path = format!("/scim/v2/{}/{}", known.endpoint, known.id);
+    let path = known.path();
     Ask::new("", "GET", path).header(header, tag)
 }
 

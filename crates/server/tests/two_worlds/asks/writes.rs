@@ -20,7 +20,7 @@ pub fn post(case: &Case<'_>, rng: &mut Rng) -> Ask {
 pub fn put(case: &Case<'_>, rng: &mut Rng) -> Ask {
     let known = resource(case, MODIFY, rng);
     let body = bodies::replacement(case, case.stage.of(known.of), &known.id, rng);
-    let path = format!("/scim/v2/{}/{}", known.endpoint, known.id);
+    let path = known.path();
     Ask::new("", "PUT", path).json(&body)
 }
 
@@ -35,7 +35,7 @@ pub fn patch(case: &Case<'_>, rng: &mut Rng) -> Ask {
     let known = resource(case, MODIFY, rng);
     let body = patch_body(&bodies::operations(case, case.stage.of(known.of), rng));
     let more = if rng.chance(20) { "?attributes=id" } else { "" };
-    let path = format!("/scim/v2/{}/{}{more}", known.endpoint, known.id);
+    let path = format!("{}{more}", known.path());
     Ask::new("", "PATCH", path).json(&body)
 }
 
@@ -84,7 +84,7 @@ pub fn patch_value_path(case: &Case<'_>, rng: &mut Rng) -> Ask {
         }
         None => json!({ "op": "remove", "path": value_path }),
     };
-    let path = format!("/scim/v2/{}/{}", known.endpoint, known.id);
+    let path = known.path();
     Ask::new("", "PATCH", path).json(&patch_body(&[operation]))
 }
 
@@ -109,11 +109,7 @@ pub fn if_matched(case: &Case<'_>, rng: &mut Rng) -> Ask {
 
 pub fn delete(case: &Case<'_>, rng: &mut Rng) -> Ask {
     let known = resource(case, DELETE, rng);
-    Ask::new(
-        "",
-        "DELETE",
-        format!("/scim/v2/{}/{}", known.endpoint, known.id),
-    )
+    Ask::new("", "DELETE", known.path())
 }
 
 /// S6: a value that another resource has, where the caller can see that it has.
