@@ -33,13 +33,27 @@ const RECOVERY: Duration = Duration::from_secs(5);
 /// No write makes more calls than this.
 const MOST_CALLS: u64 = 2000;
 
+/// How a disk is bad for a while.
+#[derive(Debug, Clone, Copy)]
+enum Fault {
+    Full,
+    FailedWrites,
+    FailedSyncs,
+}
+
+/// By turns.
+const FAULTS: [Fault; 4] = [
+    Fault::Full,
+    Fault::FailedWrites,
+    Fault::Full,
+    Fault::FailedSyncs,
+];
+
 struct Disk<'a> {
     launch: Launch,
     control: Control,
     session: Session,
     random: Random,
-    /// How often it was bad for a while.
-    turns: u64,
     report: &'a mut Report,
 }
 
@@ -62,7 +76,6 @@ pub(crate) fn run(
         control,
         session,
         random: random.fork(8),
-        turns: 0,
         report,
     };
     let mut ledgers: Vec<Ledger> = (0..WORKERS).map(Ledger::new).collect();
@@ -70,8 +83,8 @@ pub(crate) fn run(
     program.kill()?;
     disk.nth_call_of_a_start()?;
     let mut program = disk.launch.start()?;
-    for _ in 0..options.faults {
-        program = disk.bad_for_a_while(program, &mut ledgers)?;
+    for turn in 0..options.faults {
+        program = disk.bad_for_a_while(turn, program, &mut ledgers)?;
         disk.report.one_done();
         if !disk.report.may_go_on() {
             break;
@@ -139,13 +152,13 @@ impl Disk<'_> {
     /// Under load the disk is full, or fails, for a while.
     fn bad_for_a_while(
         &mut self,
+        turn: u64,
         mut program: Program,
         ledgers: &mut Vec<Ledger>,
     ) -> Result<Program> {
         self.session.refresh(program.address)?;
         let watch = Arc::new(Watch::new(&self.session, program.address)?);
-        let random = self.random.fork(self.turns);
-        self.turns += 1;
+        let random = self.random.fork(turn);
         let mut workers: Vec<Worker> = ledgers
             .drain(..)
             .map(|ledger| {
@@ -153,7 +166,7 @@ impl Disk<'_> {
                 Worker::new(ledger, &self.session, program.address, random, None).watched(&watch)
             })
             .collect();
-        let kind = self.random.below(4);
+        let fault = FAULTS[usize::try_from(turn)? % FAULTS.len()];
         let first = 1 + self.random.below(60);
         let (control, address) = (&self.control, program.address);
         let stop = AtomicBool::new(false);
@@ -161,10 +174,10 @@ impl Disk<'_> {
             scope.spawn(|| watch.run(address, &stop));
             let ran = run_all(&mut workers, true, || -> Result<()> {
                 std::thread::sleep(Duration::from_millis(200));
-                match kind {
-                    0 | 1 => control.leave_space(first * 4096)?,
-                    2 => control.fail(Calls::Writes, first, EIO, true)?,
-                    _ => control.fail(Calls::Syncs, first, EIO, true)?,
+                match fault {
+                    Fault::Full => control.leave_space(first * 4096)?,
+                    Fault::FailedWrites => control.fail(Calls::Writes, first, EIO, true)?,
+                    Fault::FailedSyncs => control.fail(Calls::Syncs, first, EIO, true)?,
                 }
                 std::thread::sleep(Duration::from_millis(400));
                 control.heal()?;
@@ -174,7 +187,7 @@ impl Disk<'_> {
             stop.store(true, Ordering::Relaxed);
             ran
         })?;
-        let after = format!("a bad disk ({kind})");
+        let after = format!("a bad disk ({fault:?})");
         self.report.acknowledged(&workers);
         for wrong in watch.wrong() {
             self.report.loss(&after, wrong);

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result};
 use crate::ci::command::{cargo, run as run_command, target};
 use crate::workspace::Workspace;
 
-/// What of it CI runs.
-const SLICE: &[&str] = &["--kills", "10", "--cuts", "60"];
+/// What of it CI runs: every kind of outage and of bad disk, and more than one recording.
+const SLICE: &[&str] = &["--kills=10", "--cuts=60", "--restarts=7", "--faults=8"];
 
 /// Runs the crashes with `options`, which are those of `tests/crash`; `--release` is this task's own.
 ///
