@@ -5,6 +5,7 @@
     reason = "a task talks to a terminal"
 )]
 
+mod arguments;
 mod bench;
 mod ci;
 mod coverage;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
+
+use crate::arguments::Arguments;
 
 pub(super) const USAGE: &str = "\
 Usage: cargo xtask bench [options]
@@ -63,22 +65,18 @@ impl Options {
             json: None,
             write: false,
         };
-        let mut arguments = arguments.iter();
-        while let Some(flag) = arguments.next() {
-            let mut value = || {
-                let value = arguments.next();
-                value.with_context(|| format!("{flag} needs a value\n\n{USAGE}"))
-            };
-            match *flag {
+        let mut arguments = Arguments::new(arguments, USAGE);
+        while let Some(option) = arguments.option() {
+            match option {
                 "--help" | "-h" => return Ok(None),
                 "--quick" => options.length = Length::Quick,
                 "--smoke" => options.length = Length::Smoke,
-                "--only" => options.only = groups(value()?)?,
-                "--profile" => options.profile = (*value()?).to_owned(),
-                "--binary" => options.binary = Some(absolute(value()?)?),
-                "--json" => options.json = Some(absolute(value()?)?),
+                "--only" => options.only = groups(arguments.value()?)?,
+                "--profile" => options.profile = arguments.value()?.to_owned(),
+                "--binary" => options.binary = Some(absolute(arguments.value()?)?),
+                "--json" => options.json = Some(absolute(arguments.value()?)?),
                 "--write" => options.write = true,
-                _ => bail!("unknown option {flag}\n\n{USAGE}"),
+                _ => return Err(arguments.unknown()),
             }
         }
         if options.only.is_empty() {

@@ -1,6 +1,8 @@
 //! What `cargo xtask fuzz` is asked for.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
+
+use crate::arguments::Arguments;
 
 pub(super) const HELP: &str = "\
 Usage: cargo xtask fuzz [--seconds N] [--jobs N] [--target NAME]... [--keep]
@@ -33,25 +35,21 @@ impl Options {
             targets: Vec::new(),
             keep: false,
         };
-        let mut arguments = arguments.iter();
-        while let Some(argument) = arguments.next() {
-            let mut value = || {
-                let value = arguments.next();
-                value.with_context(|| format!("{argument} needs a value"))
-            };
-            match *argument {
+        let mut arguments = Arguments::new(arguments, HELP);
+        while let Some(option) = arguments.option() {
+            match option {
                 "--help" => return Ok(Asked::Help),
                 "--keep" => options.keep = true,
-                "--seconds" => options.seconds = value()?.parse()?,
-                "--jobs" => options.jobs = value()?.parse::<usize>()?.max(1),
+                "--seconds" => options.seconds = arguments.number()?,
+                "--jobs" => options.jobs = arguments.number::<usize>()?.max(1),
                 "--target" => {
-                    let name = *value()?;
+                    let name = arguments.value()?;
                     if !known.iter().any(|known| known == name) {
                         bail!("no target `{name}`; there are {}", known.join(", "));
                     }
                     options.targets.push(name.to_owned());
                 }
-                other => bail!("unknown option `{other}`\n\n{HELP}"),
+                _ => return Err(arguments.unknown()),
             }
         }
         if options.targets.is_empty() {

@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use crate::arguments::Arguments;
 use crate::ci::command::{cargo, succeeds, target};
 use crate::workspace::Workspace;
 use areas::{AREAS, Area, Tests};
@@ -30,13 +31,14 @@ Without AREA, all of them:";
 ///
 /// If too few mutants are noticed, if one survives that nobody judged, or if one that was judged survives no more.
 pub(crate) fn run(workspace: &Workspace, options: &[&str]) -> Result<()> {
-    let (mut names, mut shard, mut rest) = (Vec::new(), None, options.iter());
-    while let Some(option) = rest.next() {
-        match *option {
-            "--shard" => shard = Some(*rest.next().context("--shard K/N")?),
+    let (mut names, mut shard) = (Vec::new(), None);
+    let mut options = Arguments::new(options, USAGE);
+    while let Some(option) = options.option() {
+        match option {
+            "--shard" => shard = Some(options.value()?),
             "--help" => return help(),
             name if AREAS.iter().any(|area| area.name == name) => names.push(name),
-            other => bail!("no area and no option: {other}\n{USAGE}"),
+            _ => return Err(options.unknown()),
         }
     }
     if !succeeds("cargo", &["mutants", "--version"]) {

@@ -1,6 +1,8 @@
 //! The options of `cargo xtask prove`.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
+
+use crate::arguments::Arguments;
 
 pub(super) const USAGE: &str = "\
 Usage: cargo xtask prove [options]
@@ -43,26 +45,19 @@ impl Options {
             seed: None,
             release: true,
         };
-        let mut arguments = arguments.iter();
-        while let Some(argument) = arguments.next() {
-            let mut value = || {
-                arguments
-                    .next()
-                    .with_context(|| format!("{argument} what?"))
-            };
-            let number = |text: &str| {
-                text.parse()
-                    .with_context(|| format!("{argument} {text}: a number"))
-            };
-            match *argument {
+        let mut arguments = Arguments::new(arguments, USAGE);
+        while let Some(option) = arguments.option() {
+            match option {
                 "--help" => return Ok(None),
                 "--debug" => options.release = false,
-                "--only" => options.only = value()?.split(',').map(str::to_owned).collect(),
-                "--sequences" => options.sequences = number(value()?)?,
-                "--decisions" => options.decisions = number(value()?)?,
-                "--filters" => options.filters = number(value()?)?,
-                "--seed" => options.seed = Some(number(value()?)?),
-                other => bail!("unknown option `{other}`\n\n{USAGE}"),
+                "--only" => {
+                    options.only = arguments.value()?.split(',').map(str::to_owned).collect()
+                }
+                "--sequences" => options.sequences = arguments.number()?,
+                "--decisions" => options.decisions = arguments.number()?,
+                "--filters" => options.filters = arguments.number()?,
+                "--seed" => options.seed = Some(arguments.number()?),
+                _ => return Err(arguments.unknown()),
             }
         }
         if let Some(name) = options.only.iter().find(|name| !NAMES.contains(&&***name)) {
