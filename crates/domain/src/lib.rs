@@ -26,3 +26,4 @@ pub use realm_key::{InvalidSlug, RealmKey, Slug};
 pub use reset::ResetError;
 pub use secrets::Secrets;
 pub use setup::{Bootstrap, SetUpError};
+pub use to_the_end::ToTheEnd;

@@ -1,4 +1,5 @@
-//! Work that goes on when nobody waits for it any more.
+//! Work that goes on when nobody waits for it any more: what a store has made durable must also
+//! come into force here, and what was revoked must be forgotten, even if whoever asked hangs up.
 
 use std::{
     pin::Pin,
@@ -7,11 +8,11 @@ use std::{
 use tokio::runtime::Handle;
 
 /// A future that is run to its end: if it is dropped before, the runtime goes on with it.
-pub(crate) struct ToTheEnd<T: Send + 'static>(Option<Pin<Box<dyn Future<Output = T> + Send>>>);
+pub struct ToTheEnd<T: Send + 'static>(Option<Pin<Box<dyn Future<Output = T> + Send>>>);
 
 impl<T: Send + 'static> ToTheEnd<T> {
     /// Does `work` to its end, once it has begun.
-    pub(crate) fn new(work: impl Future<Output = T> + Send + 'static) -> Self {
+    pub fn new(work: impl Future<Output = T> + Send + 'static) -> Self {
         Self(Some(Box::pin(work)))
     }
 }
@@ -20,13 +21,14 @@ impl<T: Send + 'static> Future for ToTheEnd<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let Some(work) = &mut self.0 else {
+        // What panics is not gone on with.
+        let Some(mut work) = self.0.take() else {
             // It has given its answer.
             return Poll::Pending;
         };
         let outcome = work.as_mut().poll(context);
-        if outcome.is_ready() {
-            self.0 = None;
+        if outcome.is_pending() {
+            self.0 = Some(work);
         }
         outcome
     }
@@ -43,7 +45,7 @@ impl<T: Send + 'static> Drop for ToTheEnd<T> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use tokio::sync::oneshot;
 
@@ -62,6 +64,19 @@ mod tests {
         drop(work);
         go.send(()).unwrap();
         assert_eq!(is_done.await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn what_panics_is_not_gone_on_with() {
+        let (done, is_done) = oneshot::channel::<()>();
+        let work = ToTheEnd::new(async move {
+            let _done = done;
+            panic!("a defect");
+        });
+        let outcome = tokio::spawn(work).await;
+        assert!(outcome.is_err_and(|failure| failure.is_panic()));
+        // Nobody has it any more.
+        assert!(is_done.await.is_err());
     }
 
     #[tokio::test]

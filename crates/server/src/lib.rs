@@ -6,7 +6,6 @@
 mod app;
 mod auth;
 mod connection;
-mod detached;
 mod management;
 mod metrics;
 mod oauth;

@@ -4,7 +4,7 @@ use super::{
     answer,
     entrance::{Entrance, Submission},
 };
-use crate::{App, detached::to_the_end};
+use crate::App;
 use axum::{
     Json,
     extract::{RawQuery, State},
@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
+    ToTheEnd,
     access::Permit,
     management::{
         Creatable, Deletable, FieldError, ListQuery, Listable, ManagementError, Readable,
@@ -29,7 +30,7 @@ pub(super) async fn create<R: Creatable>(
     let body = submission.object(&["application/json"])?;
     let Entrance(permit, target) = submission.entrance;
     let base_url = app.core().base_url().to_owned();
-    let created = to_the_end(async move {
+    let created = ToTheEnd::new(async move {
         let made = R::create(app.core(), &permit, &target, &body).await;
         made.map_err(|error| refused(&permit, error))
     });
@@ -76,7 +77,7 @@ pub(super) async fn update<R: Updatable>(
     // RFC 7396 has its own media type; plain JSON is understood too.
     let patch = submission.object(&["application/merge-patch+json", "application/json"])?;
     let Entrance(permit, target) = submission.entrance;
-    let updated = to_the_end(async move {
+    let updated = ToTheEnd::new(async move {
         let updated = R::update(app.core(), &permit, &target, &patch).await;
         updated.map_err(|error| refused(&permit, error))
     });
@@ -87,7 +88,7 @@ pub(super) async fn delete<R: Deletable>(
     State(app): State<App>,
     Entrance(permit, target): Entrance<Delete<R>>,
 ) -> Result<Response, Response> {
-    let deleted = to_the_end(async move {
+    let deleted = ToTheEnd::new(async move {
         let deleted = R::delete(app.core(), &permit, &target).await;
         deleted.map_err(|error| refused(&permit, error))
     });

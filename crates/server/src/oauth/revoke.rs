@@ -1,9 +1,12 @@
 //! The revocation endpoint (RFC 7009 §2).
 
 use super::{answer, client_form::ClientForm};
-use crate::{App, detached::to_the_end};
+use crate::App;
 use axum::{extract::State, response::Response};
-use domain::tokens::{Endpoint, RequestError};
+use domain::{
+    ToTheEnd,
+    tokens::{Endpoint, RequestError},
+};
 use oauth::RevocationRequest;
 
 /// `POST {realm}/revoke`: 200 without a body, whether or not there was anything to revoke.
@@ -17,6 +20,6 @@ async fn withdraw(app: &App, form: &ClientForm) -> Result<(), RequestError> {
     let request = RevocationRequest::parse(form.parameters())?;
     let app = app.clone();
     // A revocation that is committed and not yet known here would leave the token good (REG-11).
-    let revoked = to_the_end(async move { app.core().revoke(&client, &request).await });
+    let revoked = ToTheEnd::new(async move { app.core().revoke(&client, &request).await });
     Ok(revoked.await?)
 }

@@ -251,14 +251,13 @@ async fn t6_a_right_that_is_gone_permits_no_change() {
 #[tokio::test]
 async fn t6_a_token_that_is_no_longer_good_permits_no_change() {
     use domain::{
-        management::{Creatable, Deletable, ManagementError, Target, table},
+        management::{Creatable, ManagementError, Target, table},
         tokens::InvalidToken,
     };
     let server = TestServer::start().await;
     let client = server
         .add_client(&["scopes:create", "tenants:create"], |_| ())
         .await;
-    let admin = server.caller(&server.admin_token().await).await;
     let body = json!({"name": "somewhere", "type": "generic"});
     let body = body.as_object().unwrap();
     let nowhere = Target::default();
@@ -266,11 +265,7 @@ async fn t6_a_token_that_is_no_longer_good_permits_no_change() {
         let scopes = Some("scopes:create tenants:create");
         let caller = server.caller(&client.token(&server, scopes).await).await;
         if reason == InvalidToken::Revoked {
-            let permit = admin.permit_operation().unwrap();
-            let target = Target::new([("id".to_owned(), caller.token().key.to_string())]);
-            table::Tokens::delete(&server.core, &permit, &target)
-                .await
-                .unwrap();
+            server.withdraw(&caller).await;
         }
         server.advance(seconds);
         let permit = caller.permit_operation().unwrap();

@@ -2,12 +2,7 @@
 
 use crate::world::{World, user};
 use axum::body::{Body, Bytes};
-use domain::{
-    RealmKey,
-    management::{Deletable, Target, table::Tokens},
-    scim::Place,
-    store::Store as _,
-};
+use domain::{RealmKey, scim::Place, store::Store as _};
 use scim::Selection;
 use serde_json::{Value, json};
 use std::{convert::Infallible, sync::Arc, time::Duration};
@@ -30,14 +25,9 @@ async fn t6_a_token_that_is_revoked_while_the_body_comes_writes_nothing() {
     let (body, come) = body_to_come(&user("late", json!({})));
     let request = world.full.request("POST", "/Users").body(body).unwrap();
     let caller = world.server.caller(&world.full.token).await;
-    let admin = world.server.caller(&world.server.admin_token().await).await;
     let revoked = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
-        let target = Target::new([("id".to_owned(), caller.token().key.to_string())]);
-        let permit = admin.permit_operation().unwrap();
-        Tokens::delete(&world.server.core, &permit, &target)
-            .await
-            .unwrap();
+        world.server.withdraw(&caller).await;
         come.send(()).unwrap();
     };
     let (answer, ()) = tokio::join!(world.server.send(request), revoked);
@@ -118,12 +108,7 @@ async fn t6_a_bulk_stops_when_its_token_expires() {
 async fn t6_a_bulk_stops_when_its_token_is_revoked() {
     let revoke = async |world: &World| {
         let caller = world.server.caller(&world.full.token).await;
-        let admin = world.server.caller(&world.server.admin_token().await).await;
-        let target = Target::new([("id".to_owned(), caller.token().key.to_string())]);
-        let permit = admin.permit_operation().unwrap();
-        Tokens::delete(&world.server.core, &permit, &target)
-            .await
-            .unwrap();
+        world.server.withdraw(&caller).await;
     };
     let (_, statuses) = bulk_with(World::start().await, revoke).await;
     assert_eq!(statuses, ["201", "401"]);

@@ -24,7 +24,7 @@ use axum::{Router, body::Body};
 use domain::{
     Core, ManualClock, RealmKey, Secrets, Timestamp,
     access::Caller,
-    management::{Creatable, Object, Target, table},
+    management::{Creatable, Deletable, Object, Target, table},
     snapshot::RealmSnapshot,
     tokens::AuthenticateError,
 };
@@ -162,6 +162,16 @@ impl TestServer {
     /// The caller that a good token of the system realm authenticates.
     pub async fn caller(&self, token: &str) -> Caller {
         self.authenticate(&RealmKey::system(), token).await.unwrap()
+    }
+
+    /// Revokes the token of a caller of the system realm, as its administrator.
+    pub async fn withdraw(&self, caller: &Caller) {
+        let admin = self.caller(&self.admin_token().await).await;
+        let permit = admin.permit_operation().unwrap();
+        let target = Target::new([("id".to_owned(), caller.token().key.to_string())]);
+        table::Tokens::delete(&self.core, &permit, &target)
+            .await
+            .unwrap();
     }
 
     /// Presents a token to a realm.
