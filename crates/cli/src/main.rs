@@ -15,8 +15,8 @@ mod version;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, parser::ValueSource};
 use std::process::ExitCode;
 
-/// Requests make many small things that live for one request: this one serves them at half the
-/// cost of the system's (decision 0009).
+/// Requests make many small things that live for one request; with this one an introspection spends
+/// a fifth less time outside the system (decision 0009).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

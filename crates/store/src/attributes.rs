@@ -94,7 +94,7 @@ impl Attributes {
         known.get(realm).cloned().unwrap_or_default()
     }
 
-    /// A number that no resource has had.
+    /// A number that no resource has, and that none had since the store was opened.
     pub(crate) fn next_resource(&self) -> i64 {
         self.last_resource.fetch_add(1, Ordering::Relaxed) + 1
     }

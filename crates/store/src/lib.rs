@@ -6,8 +6,7 @@
 //! caller wrote is always a bound parameter (S9, REG-21).
 //!
 //! Invariants: every key leads with tenant and realm (T1), or with a number that stands for more
-//! than them; no code of ours runs inside a
-//! transaction; a commit that was acknowledged is on disk.
+//! than them; no code of ours runs inside a transaction; a commit that was acknowledged is on disk.
 
 mod attributes;
 mod audience;

@@ -126,7 +126,8 @@ pub trait Store: Send + Sync + 'static {
     async fn check(&self) -> Result<(), StoreError>;
 
     /// Whether this process still owns the store, as far as is known without asking anyone: cheap
-    /// enough for every request, and at most a moment old. A commit looks for itself. Once lost, ownership never comes back: another process may have
-    /// changed everything, and what is known here counts no more.
+    /// enough for every request, and at most a moment old. A commit looks for itself. Once lost,
+    /// ownership never comes back: another process may have changed everything, and what is known
+    /// here counts no more.
     fn owned(&self) -> bool;
 }

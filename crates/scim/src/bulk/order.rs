@@ -16,9 +16,9 @@ pub struct Step {
 /// A plan that runs every operation once what it refers to exists, and otherwise in request order:
 /// an operation that refers ahead waits, the others don't move.
 ///
-/// A circle of references is entered at its first POST (RFC 7644 §3.7.1: it MUST be tried). A reference to a bulkId that no operation has
-/// is nobody's to wait for: [`resolve`](super::resolve) refuses it. Entries that are refused already
-/// are not in the plan.
+/// A circle of references is entered at its first POST (RFC 7644 §3.7.1: it MUST be tried). A
+/// reference to a bulkId that no operation has is nobody's to wait for: [`resolve`](super::resolve)
+/// refuses it. Entries that are refused already are not in the plan.
 pub fn order(request: &BulkRequest) -> Vec<Step> {
     let mut planner = Planner::new(request);
     for index in 0..request.entries.len() {
