@@ -37,8 +37,9 @@ impl Position {
     }
 }
 
-/// What is sealed.
+/// What is sealed, and nothing else: a reader that skips what it does not know does not check what it skips.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Contents {
     /// When the cursor expires, in seconds since 1970.
     e: i64,
