@@ -1,6 +1,8 @@
 //! What a token gives as the realm changes (product §2.4).
 
-use crate::fixture::{CLIENT, client, definition, grant, input, paths, person, realm, scope_id};
+use crate::fixture::{
+    CLIENT, client, definition, grant, input, paths, person, realm, scope_id, services,
+};
 use scope::{
     Action, Catalogue, Change, ClientId, DenialReason, EffectiveGrant, GrantedScope, Operation,
     Subject, decide,
@@ -64,6 +66,76 @@ fn a_grant_is_measured_by_its_own_version_and_the_one_in_force() {
     ]);
     assert_eq!(modifiable(&realm, 1), ["locale"]);
     assert!(modifiable(&realm, 2).is_empty());
+}
+
+/// Rights of every kind are measured by both versions, and only what both have is given.
+#[test]
+fn of_every_kind_an_old_grant_gives_what_both_versions_allow() {
+    let with = |base: &Value, field: &str, values: &[&str]| {
+        let mut scope = base.clone();
+        scope[field] = json!(values);
+        scope
+    };
+    let title = users(&["title"]);
+    let own = json!({"name": "own", "type": "authenticated-identity", "consent_prompt_text": "x",
+        "resource_operations": ["retrieve"], "resource_attributes": ["title"]});
+    let management = json!({"name": "m", "type": "management", "built_in": true});
+    let service = json!({"name": "s", "type": "service"});
+    let services: Vec<_> = services().iter().map(|s| s.id.to_string()).collect();
+    for (base, field, [common, then, now]) in [
+        (
+            &title,
+            "resource_operations",
+            ["search", "modify", "delete"],
+        ),
+        (
+            &title,
+            "resource_attributes",
+            ["title", "locale", "userName"],
+        ),
+        (&own, "resource_attributes", ["title", "locale", "userName"]),
+        (
+            &own,
+            "account_operations",
+            [
+                "reset-password",
+                "retrieve-account-state",
+                "replace-account-state",
+            ],
+        ),
+        (
+            &title,
+            "consent_operations",
+            [
+                "revoke-consent",
+                "retrieve-consent",
+                "retrieve-consent-history",
+            ],
+        ),
+        (
+            &management,
+            "management_operations",
+            ["keys:read", "scopes:read", "scopes:create"],
+        ),
+        (
+            &service,
+            "services",
+            [0, 1, 2].map(|n| services[n].as_str()),
+        ),
+    ] {
+        let realm = edited(&[
+            with(base, field, &[common, then]),
+            with(base, field, &[common, now]),
+        ]);
+        let of_the_first = grant(&realm, person(), [1]);
+        let both = definition(with(base, field, &[common]));
+        assert_eq!(
+            *of_the_first.rights(),
+            realm.preview(&both).unwrap(),
+            "{field}"
+        );
+        assert!(!of_the_first.rights().is_empty());
+    }
 }
 
 /// A scope that was turned to another type of resource gives an old grant nothing.
