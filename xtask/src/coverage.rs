@@ -14,12 +14,28 @@ const CRATES: [&str; 4] = ["jose", "oauth", "scim", "scope"];
 /// At least so many of a hundred lines of each.
 const AT_LEAST: f64 = 90.0;
 
+const HELP: &str = "\
+Usage: cargo xtask coverage
+
+Runs the tests of the parser crates with counters in their code, names the lines that are not reached, and
+fails where a crate has less than 90 of 100 reached.
+
+Needs LLVM's tools, 19 or newer: `rustup component add llvm-tools`, or `apt-get install llvm-19`.";
+
 /// Runs the tests of each crate with counters in its code, and prints a table.
 ///
 /// # Errors
 ///
 /// If a crate is below [`AT_LEAST`], a test fails, or LLVM's tools are missing.
-pub(crate) fn run_task(workspace: &Workspace) -> Result<()> {
+pub(crate) fn run_task(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
+    match arguments {
+        [] => {}
+        ["--help"] => {
+            println!("{HELP}");
+            return Ok(());
+        }
+        _ => bail!("it takes no options\n\n{HELP}"),
+    }
     let tools = Tools::find()?;
     let folder = target(workspace)?.join("coverage");
     let profiles = folder.join("profiles");
@@ -161,9 +177,9 @@ impl Tools {
         let mut usable = tools.filter(|tools| {
             succeeds(&tools.profdata, &["merge", "--help"]) && succeeds(&tools.cov, &["--version"])
         });
-        usable.next().context(
-            "llvm-profdata and llvm-cov are missing: `rustup component add llvm-tools`, or install LLVM 19 or newer",
-        )
+        usable
+            .next()
+            .with_context(|| format!("llvm-profdata or llvm-cov is missing\n\n{HELP}"))
     }
 
     /// The lines of one crate's sources, in LCOV's form.

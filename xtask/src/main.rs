@@ -49,7 +49,9 @@ fn main() -> ExitCode {
         ["crash", rest @ ..] => {
             Workspace::find().and_then(|workspace| crash::run(&workspace, rest))
         }
-        ["coverage"] => Workspace::find().and_then(|workspace| coverage::run_task(&workspace)),
+        ["coverage", rest @ ..] => {
+            Workspace::find().and_then(|workspace| coverage::run_task(&workspace, rest))
+        }
         ["fuzz", rest @ ..] => Workspace::find().and_then(|workspace| fuzz::run(&workspace, rest)),
         ["mutants", rest @ ..] => {
             Workspace::find().and_then(|workspace| mutants::run(&workspace, rest))
