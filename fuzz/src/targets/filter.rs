@@ -106,7 +106,7 @@ impl Size {
                 if let Literal::String(text) = literal {
                     assert!(!text.contains('\0'));
                 }
-                Self::term(op.is_substring() && CompareOp::ALL.contains(op))
+                Self::term(op.is_substring())
             }
         }
     }

@@ -9,6 +9,8 @@ use crate::{
 const SEQUENCES: usize = 150;
 /// The first stage (`AMBIT_PROVE_SEED`).
 const SEED: usize = 1;
+/// Kinds of requests that are refused: for what no caller may see or does not have, and for what is no request.
+const REFUSED: [&str; 3] = ["ghost", "me", "malformed"];
 
 #[test]
 #[allow(clippy::print_stdout)]
@@ -30,5 +32,7 @@ fn s2_no_sequence_of_requests_tells_two_worlds_apart() {
     for (kind, _, _) in KINDS {
         let asked = tally.kinds.get(kind).copied().unwrap_or_default();
         assert!(asked.asked > 0, "`{kind}` is never asked");
+        let served = asked.served > 0 || REFUSED.contains(&kind);
+        assert!(served, "`{kind}` is never served");
     }
 }
