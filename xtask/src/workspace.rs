@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-use toml::Table;
+use anyhow::{Context as _, Result, bail};
+use toml::{Table, Value};
 
 /// The checked-out workspace.
 pub(crate) struct Workspace {
@@ -12,12 +12,19 @@ pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
 }
 
-/// Packages beside `crates/`: they may import what they like, and nothing imports them.
-pub(crate) const OUTSIDE: [&str; 2] = ["bench", "xtask"];
+/// The folders of packages beside `crates/`: they may import what they like, and nothing imports them.
+const OUTSIDE: [&str; 4] = ["bench", "fuzz", "tests/crash", "xtask"];
+
+/// Whether a package is one of those beside `crates/`.
+pub(crate) fn is_outside(package: &str) -> bool {
+    OUTSIDE
+        .iter()
+        .any(|folder| folder.rsplit('/').next() == Some(package))
+}
 
 /// One package, with its parsed manifest.
 pub(crate) struct Crate {
-    /// The name of its folder, which is the name of the package.
+    /// The name of its folder; below `crates/` that is the name of the package.
     pub(crate) name: String,
     /// Its `Cargo.toml`.
     pub(crate) manifest: Table,
@@ -61,8 +68,16 @@ impl Workspace {
         Ok(crates)
     }
 
-    /// The packages beside `crates/`.
+    /// The packages beside `crates/`, by their folders: all that the root manifest names.
     pub(crate) fn outside(&self) -> Result<Vec<Crate>> {
+        let root = self.toml("Cargo.toml")?;
+        let members = root
+            .get("workspace")
+            .and_then(|table| table.get("members")?.as_array());
+        let members = members.into_iter().flatten().filter_map(Value::as_str);
+        if !members.filter(|member| *member != "crates/*").eq(OUTSIDE) {
+            bail!("the members of the workspace beside crates/ are not {OUTSIDE:?}");
+        }
         let package = |name: &str| {
             Ok(Crate {
                 name: name.to_owned(),

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::workspace::{Crate, OUTSIDE};
+use crate::workspace::{Crate, is_outside};
 
 /// What one crate may import.
 struct Wall {
@@ -133,7 +133,7 @@ fn check_crate(package: &Crate) -> Vec<String> {
         }
     }
     for library in dependencies(manifest, "dev-dependencies") {
-        if OUTSIDE.contains(&library) {
+        if is_outside(library) {
             violations.push(nothing_imports(name, library));
         }
         // A crate may ask for its own features in its tests.
@@ -154,7 +154,7 @@ fn nothing_imports(name: &str, library: &str) -> String {
 
 fn crosses(wall: &Wall, library: &str) -> Option<String> {
     let name = wall.name;
-    if OUTSIDE.contains(&library) {
+    if is_outside(library) {
         return Some(nothing_imports(name, library));
     }
     if WALLS.iter().any(|other| other.name == library) {
@@ -270,8 +270,10 @@ mod tests {
     #[test]
     fn nothing_imports_what_measures_or_builds() {
         for table in ["dependencies", "dev-dependencies"] {
-            let manifest = format!("[lints]\nworkspace = true\n[{table}]\nbench = \"1\"");
-            assert_eq!(violations("cli", &manifest).len(), 1, "{table}");
+            for outside in ["bench", "crash"] {
+                let manifest = format!("[lints]\nworkspace = true\n[{table}]\n{outside} = \"1\"");
+                assert_eq!(violations("cli", &manifest).len(), 1, "{table}");
+            }
         }
         assert_eq!(check(&[], &[package("bench", "")]).len(), 1);
     }
