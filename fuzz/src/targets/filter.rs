@@ -4,8 +4,7 @@ use super::samples::{OTHER_WORLD, SOME, USER, USERS};
 use scim::{
     AttributeSet,
     filter::{
-        self, BoundFilter, CompareOp, Filter, Literal, MAX_DEPTH, MAX_LENGTH, MAX_SUBSTRING_TERMS,
-        MAX_TERMS,
+        self, BoundFilter, Filter, Literal, MAX_DEPTH, MAX_LENGTH, MAX_SUBSTRING_TERMS, MAX_TERMS,
     },
 };
 use serde_json::Value;
