@@ -79,28 +79,38 @@ impl Core {
         let now = self.now();
         let issued_at = Timestamp::from_seconds(now.seconds());
         let handle = Handle::generate(now).map_err(|error| unexpected(&error))?;
-        let mut draft = Draft {
-            record: TokenRecord {
-                key: TokenKey::of_jti(&handle.jti()),
-                scope_set: Arc::new(ScopeSet::new(client.id, narrowed.scopes)),
-                subject: client.client_id(),
-                audience: narrowed.audience,
-                issued_at,
-                expires_at: issued_at.plus(std::time::Duration::from_secs(lifetime.into())),
-                status: TokenStatus::Issued,
-            },
-            token: handle.opaque(),
+        let (name, key) = match client.access_token_format {
+            AccessTokenFormat::Jwt => {
+                let jti = handle.jti();
+                let key = TokenKey::of_jti(&jti);
+                (jti, key)
+            }
+            AccessTokenFormat::Opaque => {
+                let token = handle.opaque();
+                let key = TokenKey::of_opaque(&token);
+                let key = key.ok_or_else(|| unexpected(&"a token without a key"))?;
+                (token, key)
+            }
+        };
+        let record = TokenRecord {
+            key,
+            scope_set: Arc::new(ScopeSet::new(client.id, narrowed.scopes)),
+            subject: client.client_id(),
+            audience: narrowed.audience,
+            issued_at,
+            expires_at: issued_at.plus(std::time::Duration::from_secs(lifetime.into())),
+            status: TokenStatus::Issued,
+        };
+        let token = match client.access_token_format {
+            AccessTokenFormat::Jwt => sign(snapshot, &record, scope.clone(), name)?,
+            AccessTokenFormat::Opaque => name,
+        };
+        Ok(Draft {
+            record,
+            token,
             lifetime,
             scope,
-        };
-        match client.access_token_format {
-            AccessTokenFormat::Jwt => draft.token = sign(snapshot, &draft, &handle)?,
-            AccessTokenFormat::Opaque => {
-                let key = TokenKey::of_opaque(&draft.token);
-                draft.record.key = key.ok_or_else(|| unexpected(&"a token without a key"))?;
-            }
-        }
-        Ok(draft)
+        })
     }
 
     /// Records the token with its scopes, unless one of them, or the client, is gone.
@@ -177,12 +187,7 @@ fn may_use(client: &Application, grant: GrantType) -> Result<(), OAuthError> {
 }
 
 fn refused(refusal: ScopeRefusal) -> OAuthError {
-    let code = match refusal {
-        ScopeRefusal::ClientUnknown | ScopeRefusal::ClientInactive => ErrorCode::InvalidClient,
-        ScopeRefusal::NotAServiceAccount => ErrorCode::UnauthorizedClient,
-        _ => ErrorCode::InvalidScope,
-    };
-    OAuthError::new(code, refusal.to_string())
+    OAuthError::new(refusal.error_code(), refusal.to_string())
 }
 
 fn client_gone() -> OAuthError {
@@ -197,17 +202,21 @@ fn gone() -> OAuthError {
 }
 
 /// RFC 9068 §2.2: `sub` of a client's own token is the client (B12).
-fn sign(snapshot: &RealmSnapshot, draft: &Draft, handle: &Handle) -> Result<String, OAuthError> {
-    let record = &draft.record;
+fn sign(
+    snapshot: &RealmSnapshot,
+    record: &TokenRecord,
+    scope: Scope,
+    jti: String,
+) -> Result<String, OAuthError> {
     let claims = AccessTokenClaims {
         iss: snapshot.issuer().to_string(),
         sub: record.subject.clone(),
         aud: record.audience.iter().cloned().collect(),
         exp: record.expires_at.seconds(),
         iat: record.issued_at.seconds(),
-        jti: handle.jti(),
+        jti,
         client_id: record.scope_set.client.to_string(),
-        scope: Some(draft.scope.clone()),
+        scope: Some(scope),
     };
     let key = snapshot
         .keys()
