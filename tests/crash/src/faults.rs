@@ -189,6 +189,7 @@ impl Disk<'_> {
         })?;
         let after = format!("a bad disk ({fault:?})");
         self.report.acknowledged(&workers);
+        self.report.decisions(&watch);
         for wrong in watch.wrong() {
             self.report.loss(&after, wrong);
         }

@@ -90,5 +90,8 @@ fn run(options: &Options) -> Result<()> {
     if lost > 0 {
         bail!("{lost} losses");
     }
+    if let Some(report) = reports.iter().find(|report| report.is_vacuous()) {
+        bail!("nothing is proven by {}", report.line());
+    }
     Ok(())
 }

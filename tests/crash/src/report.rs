@@ -22,7 +22,8 @@ pub(crate) struct Report {
     unavailable: u64,
     slowest_start: Duration,
     slowest_recovery: Duration,
-    decisions: u64,
+    /// How many decisions were watched, where any are.
+    decisions: Option<u64>,
     losses: Vec<String>,
     /// Whether losses are expected, and so not shown.
     quiet: bool,
@@ -42,7 +43,7 @@ impl Report {
             unavailable: 0,
             slowest_start: Duration::ZERO,
             slowest_recovery: Duration::ZERO,
-            decisions: 0,
+            decisions: None,
             losses: Vec::new(),
             quiet: false,
         }
@@ -77,7 +78,7 @@ impl Report {
 
     /// Adds what was decided.
     pub(crate) fn decisions(&mut self, watch: &Watch) {
-        self.decisions += watch.decided.load(Ordering::Relaxed);
+        *self.decisions.get_or_insert(0) += watch.decided.load(Ordering::Relaxed);
     }
 
     /// Adds what was found after one crash.
@@ -118,6 +119,14 @@ impl Report {
         self.losses.len()
     }
 
+    /// Whether nothing could have been lost, or decided wrongly, or what was taken away was never
+    /// missed: that proves nothing.
+    pub(crate) fn is_vacuous(&self) -> bool {
+        let counts = [self.done, self.acknowledged, self.questions];
+        let unwatched = |decisions| decisions == 0 || self.unavailable == 0;
+        counts.contains(&0) || self.decisions.is_some_and(unwatched)
+    }
+
     /// It is over.
     pub(crate) fn end(mut self) -> Self {
         self.took = Some(self.begun.elapsed());
@@ -131,7 +140,7 @@ impl Report {
         let numbers = [
             (self.acknowledged, "writes acknowledged"),
             (self.unavailable, "answered 503"),
-            (self.decisions, "decisions"),
+            (self.decisions.unwrap_or_default(), "decisions"),
             (self.questions, "questions"),
             (millis(self.slowest_start), "ms slowest start"),
             (millis(self.slowest_recovery), "ms slowest recovery"),
