@@ -1,9 +1,9 @@
 //! A SCIM request: who calls, what the address names, and what was sent.
 
 use super::{ScimSurface, answer};
-use crate::{App, auth::Auth, respond::Surface};
+use crate::{App, auth::Auth, connection::MAX_BODY, respond::Surface};
 use axum::{
-    body::{Bytes, HttpBody},
+    body::{Bytes, HttpBody, to_bytes},
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, HeaderName, header},
     response::Response,
@@ -41,8 +41,7 @@ impl FromRequest<App> for ScimRequest {
         let body = match body.is_end_stream() {
             true => Some(Bytes::new()),
             false => {
-                let request = Request::from_parts(parts.clone(), body);
-                let body = Bytes::from_request(request, app).await.ok();
+                let body = to_bytes(body, MAX_BODY).await.ok();
                 Auth(caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
                 body
             }
