@@ -1,10 +1,20 @@
-//! A small seeded generator (SplitMix64): the same worlds on every machine.
+//! A small seeded generator (SplitMix64): the same worlds on every machine. Each test that is made of chance uses what
+//! it needs of it.
+#![allow(dead_code)]
 
+#[derive(Debug, Clone)]
 pub(crate) struct Rng(u64);
 
 impl Rng {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
+    }
+
+    /// A generator for one part of a case, whatever the other parts draw.
+    pub(crate) fn of(seed: u64, part: u64) -> Self {
+        let mut rng = Self(seed ^ part.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        rng.next();
+        rng
     }
 
     pub(crate) fn next(&mut self) -> u64 {
@@ -26,6 +36,11 @@ impl Rng {
 
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
+    }
+
+    /// One of them, or nothing if there is none.
+    pub(crate) fn maybe<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        (!from.is_empty()).then(|| self.pick(from))
     }
 
     /// Each element with the given chance.

@@ -2,6 +2,7 @@
 //! whatever is written, and whatever becomes of a write.
 
 use crate::{
+    rng::Rng,
     support::Answer,
     world::{ENTERPRISE, GROUP, Scim, World, user},
 };
@@ -15,22 +16,6 @@ use std::{
     time::Duration,
 };
 use tower::ServiceExt;
-
-/// Chance that comes out the same each time (xorshift64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
-        (!all.is_empty()).then(|| &all[self.roll(all.len())])
-    }
-}
 
 /// Everything about an answer.
 async fn whole(router: &Router, scim: &Scim, path: &str) -> String {
@@ -83,34 +68,34 @@ impl Directory {
         }
     }
 
-    fn members(&self, dice: &mut Dice) -> Vec<Value> {
-        let some = self.users.iter().filter(|_| dice.roll(2) == 0);
+    fn members(&self, rng: &mut Rng) -> Vec<Value> {
+        let some = self.users.iter().filter(|_| rng.below(2) == 0);
         some.map(|id| json!({ "value": id })).collect()
     }
 
     /// Something is written, or fails to be; whichever it was is not told.
-    async fn write(&mut self, dice: &mut Dice) {
+    async fn write(&mut self, rng: &mut Rng) {
         self.made += 1;
         let name = format!("n{}", self.made);
         let (store, full) = (self.world.server.store.clone(), self.world.full.clone());
-        store.lose_answers(dice.roll(12) == 0);
-        store.fail_writes(dice.roll(12) == 0);
+        store.lose_answers(rng.below(12) == 0);
+        store.fail_writes(rng.below(12) == 0);
         let (user_id, group_id) = (
-            dice.of(&self.users).cloned(),
-            dice.of(&self.groups).cloned(),
+            rng.maybe(&self.users).cloned(),
+            rng.maybe(&self.groups).cloned(),
         );
         let at_user = format!("/Users/{}", user_id.as_deref().unwrap_or("none"));
         let at_group = format!("/Groups/{}", group_id.as_deref().unwrap_or("none"));
         let set =
             |path: &str, value: Value| json!([{ "op": "replace", "path": path, "value": value }]);
         let world = &self.world;
-        let made = match dice.roll(11) {
+        let made = match rng.below(11) {
             0 | 1 => {
                 let more = json!({ "displayName": name, "title": "t" });
                 world.post(&full, "/Users", &user(&name, more)).await
             }
             2 => {
-                let members = self.members(dice);
+                let members = self.members(rng);
                 let body = json!({ "schemas": [GROUP], "displayName": name, "members": members });
                 world.post(&full, "/Groups", &body).await
             }
@@ -125,7 +110,7 @@ impl Directory {
                     .await
             }
             5 => {
-                let manager = json!({ "value": dice.of(&self.users) });
+                let manager = json!({ "value": rng.maybe(&self.users) });
                 let path = format!("{ENTERPRISE}:manager");
                 world.patch(&full, &at_user, &set(&path, manager)).await
             }
@@ -135,17 +120,17 @@ impl Directory {
                     .await
             }
             7 => {
-                let members = Value::from(self.members(dice));
+                let members = Value::from(self.members(rng));
                 world
                     .patch(&full, &at_group, &set("members", members))
                     .await
             }
             // A name that another had, has or will have.
             8 | 9 => {
-                let name = json!(format!("n{}", dice.roll(self.made + 1)));
+                let name = json!(format!("n{}", rng.below(self.made + 1)));
                 world.patch(&full, &at_user, &set("userName", name)).await
             }
-            _ if dice.roll(2) == 0 => world.delete(&full, &at_user).await,
+            _ if rng.below(2) == 0 => world.delete(&full, &at_user).await,
             _ => world.delete(&full, &at_group).await,
         };
         store.lose_answers(false);
@@ -160,23 +145,23 @@ impl Directory {
     }
 
     /// An address that someone might ask.
-    fn question(&self, dice: &mut Dice) -> String {
-        let selected = ["", "?attributes=groups", "?excludedAttributes=title,meta"][dice.roll(3)];
-        match dice.roll(6) {
+    fn question(&self, rng: &mut Rng) -> String {
+        let selected = ["", "?attributes=groups", "?excludedAttributes=title,meta"][rng.below(3)];
+        match rng.below(6) {
             0 | 1 => {
-                let id = dice.of(&self.users).map_or("none", String::as_str);
+                let id = rng.maybe(&self.users).map_or("none", String::as_str);
                 format!("/Users/{id}{selected}")
             }
             2 => {
-                let id = dice.of(&self.groups).map_or("none", String::as_str);
+                let id = rng.maybe(&self.groups).map_or("none", String::as_str);
                 format!("/Groups/{id}{selected}")
             }
             3 => format!(
                 "/Users?filter=userName%20eq%20%22n{}%22",
-                dice.roll(self.made + 1)
+                rng.below(self.made + 1)
             ),
             4 => {
-                let (start, count) = (dice.roll(5), dice.roll(6));
+                let (start, count) = (rng.below(5), rng.below(6));
                 format!("/Users?startIndex={start}&count={count}")
             }
             _ => "/Groups".to_owned(),
@@ -188,16 +173,16 @@ impl Directory {
 async fn s2_what_is_kept_is_what_the_store_has_whatever_is_written() {
     let (mut answered, mut listed) = (0, 0);
     for seed in 1..=3 {
-        let mut dice = Dice(0x9E37_79B9_7F4A_7C15 ^ (seed << 17));
+        let mut rng = Rng::new(seed);
         let mut directory = Directory::new().await;
         for step in 0..25 {
-            directory.write(&mut dice).await;
+            directory.write(&mut rng).await;
             let cold = Arc::new(directory.world.server.cold().await);
             let cold = server::router(server::App::new(cold));
             for _ in 0..5 {
-                let path = directory.question(&mut dice);
+                let path = directory.question(&mut rng);
                 // In another order each time: what one was shown must not be shown to another.
-                let shift = dice.roll(directory.callers.len());
+                let shift = rng.below(directory.callers.len());
                 for index in 0..directory.callers.len() {
                     let scim = &directory.callers[(index + shift) % directory.callers.len()];
                     let expected = whole(&cold, scim, &path).await;

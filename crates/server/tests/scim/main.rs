@@ -7,6 +7,8 @@
     clippy::indexing_slicing
 )]
 
+#[path = "../../../scope/tests/reference/rng.rs"]
+mod rng;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -23,6 +23,7 @@ mod filters;
 mod leaks;
 mod play;
 mod rights;
+#[path = "../../../scope/tests/reference/rng.rs"]
 mod rng;
 mod run;
 mod schemas;
