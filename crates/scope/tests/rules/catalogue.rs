@@ -4,8 +4,8 @@ use crate::fixture::{
     API, CLIENT, assigned, client, definition, input, realm, scope, scope_id, services,
 };
 use scope::{
-    Catalogue, CatalogueInput, Change, ClientId, CompileError, ResourceServerId, ScopeEntry,
-    built_in_scopes,
+    Catalogue, CatalogueInput, Change, ClientId, CompileError, Enforcement, ResourceServerId,
+    ScopeEntry, UnassignedScopes, built_in_scopes,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -170,7 +170,7 @@ fn the_hash_is_of_the_content() {
     same.scopes.reverse();
     same.service_prefix = Some("/integration".to_owned());
     assert_eq!(hash(same), hash(base.clone()));
-    let edits: [fn(&mut CatalogueInput); 14] = [
+    let edits: [fn(&mut CatalogueInput); 18] = [
         |i| i.scopes[0].version = 2,
         |i| i.scopes[0].id = scope_id(44),
         |i| i.scopes[0].definition.tags.push("x".to_owned()),
@@ -179,13 +179,17 @@ fn the_hash_is_of_the_content() {
         |i| i.clients[0].active = false,
         |i| i.clients[0].id = ClientId(Uuid::from_u128(2)),
         |i| i.clients[0].service_account = false,
+        |i| i.clients[0].unassigned = UnassignedScopes::Intersect,
         |i| i.clients[0].assigned[0].default = true,
+        |i| i.clients[0].assigned[0].optional = true,
+        |i| i.clients[0].assigned[0].consent_required = false,
         |i| i.clients[0].assigned[0].required_acr = Some(String::new()),
         |i| {
             i.resource_servers
                 .push(ResourceServerId(Uuid::from_u128(901)))
         },
         |i| i.services[0].methods.clear(),
+        |i| i.services[0].enforcement = Enforcement::Report,
         |i| i.types[2].sub_resource = true,
         |i| i.service_prefix = Some(String::new()),
     ];

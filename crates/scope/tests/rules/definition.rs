@@ -60,6 +60,23 @@ fn a_tag_is_at_most_two_hundred_characters_long() {
     );
 }
 
+#[test]
+fn the_longest_text_and_list_are_accepted_and_one_more_is_too_many() {
+    let texts = |length: usize| with(resource(), "description", json!("é".repeat(length)));
+    let lists = |length: usize| {
+        let tags: Vec<_> = (0..length).map(|n| n.to_string()).collect();
+        with(resource(), "tags", json!(tags))
+    };
+    for longest in [texts(4096), lists(1000)] {
+        assert!(ScopeDefinition::from_request(&object(longest)).is_ok());
+    }
+    assert_eq!(
+        refusal(texts(4097)),
+        "`description` has more than 4096 characters"
+    );
+    assert_eq!(refusal(lists(1001)), "`tags` has more than 1000 values");
+}
+
 /// The only required property of an authenticated-identity scope is its prompt.
 #[test]
 fn an_identity_scope_that_grants_nothing_is_valid() {

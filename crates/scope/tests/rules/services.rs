@@ -250,6 +250,7 @@ fn patterns_that_are_none_are_refused() {
             "{text}"
         );
     }
+    assert!(parse(&"/a".repeat(64)).is_ok());
     assert_eq!(parse(&"/a".repeat(65)), Err(InvalidPattern::TooMany));
 }
 
