@@ -4,6 +4,7 @@
 //! crate, for which a C++ compiler is needed. What a run finds worth keeping goes to `target/fuzz/corpus`,
 //! and what broke something to `target/fuzz/artifacts`.
 
+mod keep;
 mod options;
 mod program;
 mod report;
@@ -31,6 +32,11 @@ impl Places {
     /// What was found worth keeping.
     fn found(&self, target: &str) -> PathBuf {
         self.work.join("corpus").join(target)
+    }
+
+    /// The committed inputs, and what would be worth adding to them.
+    fn chosen(&self, target: &str) -> PathBuf {
+        self.work.join("chosen").join(target)
     }
 
     /// What broke something.

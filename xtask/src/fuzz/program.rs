@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
 
-use super::{Places, Report};
+use super::{Places, Report, keep};
 use crate::ci::command::{cargo, output, run};
 use crate::workspace::Workspace;
 
@@ -70,12 +70,16 @@ impl Programs {
 
     /// Adds to the committed corpus what reaches code that nothing in it reaches.
     pub(super) fn keep(&self, places: &Places, target: &str) -> Result<Report> {
+        let (committed, chosen) = (places.corpus(target), places.chosen(target));
+        keep::begin(&chosen, &committed)?;
         let mut command = self.command(places, target);
         command
-            .args(["-merge=1", "-use_counters=0", "-max_len=2048"])
-            .arg(places.corpus(target))
+            .args(["-set_cover_merge=1", "-use_counters=0", keep::LONGEST])
+            .arg(&chosen)
             .arg(places.found(target));
-        finish(command, places, target)
+        let report = finish(command, places, target)?;
+        keep::end(&chosen, &committed)?;
+        Ok(report)
     }
 
     fn command(&self, places: &Places, target: &str) -> Command {
