@@ -17,17 +17,18 @@ pub(crate) const MAX_BODY: usize = 1024 * 1024;
 
 /// Limits that hold for every request.
 pub(crate) fn limited(router: Router<App>) -> Router<App> {
-    router
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(CatchPanicLayer::custom(panicked))
+    router.layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
-/// Counting, and headers that no answer goes without, for all methods of a path.
-pub(crate) fn observed(
-    methods: MethodRouter<App>,
+/// Counting, and headers that no answer goes without, for all methods of a path. A panic has an
+/// answer too.
+pub(crate) fn observed<S: Clone + Send + Sync + 'static>(
+    methods: MethodRouter<S>,
     counters: Arc<RouteCounters>,
-) -> MethodRouter<App> {
-    methods.layer(middleware::from_fn_with_state(counters, observe))
+) -> MethodRouter<S> {
+    methods
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(counters, observe))
 }
 
 async fn observe(
@@ -59,4 +60,29 @@ fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
     use crate::respond::{Problem, Surface};
     let detail = "The server failed at this request. It has been logged.";
     Problem::error(StatusCode::INTERNAL_SERVER_ERROR, None, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+    use axum::{body::Body, routing::get};
+    use tower::ServiceExt;
+
+    async fn broken() -> &'static str {
+        panic!("a defect")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_and_counted_like_anything_else() {
+        let counters = Arc::new(RouteCounters::new("/broken"));
+        let router = Router::new().route("/broken", observed(get(broken), counters.clone()));
+        let request = Request::get("/broken").body(Body::empty()).unwrap();
+        let answer = router.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for header in [header::X_CONTENT_TYPE_OPTIONS, header::REFERRER_POLICY] {
+            assert!(answer.headers().contains_key(&header), "{header}");
+        }
+        assert_eq!(counters.answered(StatusCode::INTERNAL_SERVER_ERROR), 1);
+    }
 }

@@ -72,10 +72,7 @@ impl Metrics {
 
     /// The counters of a path.
     pub(crate) fn route(&self, route: &'static str) -> Arc<RouteCounters> {
-        let counters = Arc::new(RouteCounters {
-            route,
-            methods: Default::default(),
-        });
+        let counters = Arc::new(RouteCounters::new(route));
         let mut routes = self.routes.0.lock().unwrap_or_else(PoisonError::into_inner);
         routes.push(counters.clone());
         counters
@@ -91,6 +88,14 @@ impl Metrics {
 }
 
 impl RouteCounters {
+    /// Nothing is counted yet.
+    pub(crate) fn new(route: &'static str) -> Self {
+        Self {
+            route,
+            methods: Default::default(),
+        }
+    }
+
     /// The template of the path.
     pub(crate) fn route(&self) -> &'static str {
         self.route
@@ -103,6 +108,16 @@ impl RouteCounters {
             return;
         };
         counters.get_or_init(Box::default).count(status, took);
+    }
+
+    /// How many requests were answered with a status.
+    #[cfg(test)]
+    pub(crate) fn answered(&self, status: StatusCode) -> u64 {
+        let at = usize::from(status.as_u16()).saturating_sub(100);
+        let counted = self
+            .each()
+            .filter_map(|(_, counters)| counters.statuses.get(at));
+        counted.map(|count| count.load(Relaxed)).sum()
     }
 
     fn each(&self) -> impl Iterator<Item = ([(&'static str, &'static str); 2], &Counters)> {
