@@ -58,9 +58,9 @@ impl ResourceSchema {
     /// The leaves of `set` that may ever be in a response: `password` and its like are not
     /// readable by any right (S5).
     pub fn returnable(&self, set: &AttributeSet) -> AttributeSet {
-        set.iter()
-            .filter(|leaf| !self.is_never_returned(*leaf))
-            .collect()
+        let mut returnable = set.clone();
+        returnable.subtract(self.never_returned());
+        returnable
     }
 
     /// Whether `returned` is `never`, of the node or of what it is part of.

@@ -1,6 +1,9 @@
 //! What a store indexes of a resource so that filters and sorting need not read documents.
 
-use crate::{AttrId, AttributeSet, Mutability, Node, Part, ResourceSchema, Returned, Typed};
+use crate::{
+    AttrId, AttributeSet, Mutability, Node, Part, ResourceSchema, Returned, Typed,
+    project::changed_roots,
+};
 use serde_json::{Map, Value};
 
 /// One value of one attribute of a resource.
@@ -38,11 +41,8 @@ pub fn changed<'a>(
     after: &Map<String, Value>,
 ) -> (Vec<IndexEntry<'a>>, Vec<IndexEntry<'a>>) {
     let (mut old, mut new) = (Vec::new(), Vec::new());
-    for node in schema.roots() {
+    for node in changed_roots(schema, before, after) {
         let (was, is) = (before.get(node.key()), after.get(node.key()));
-        if was == is {
-            continue;
-        }
         for (value, entries) in [(was, &mut old), (is, &mut new)] {
             if let Some(value) = value {
                 collect(schema, node, value, (0, false), entries);

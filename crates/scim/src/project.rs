@@ -29,6 +29,35 @@ pub fn project(
     projection
 }
 
+/// Whether two versions of a resource, both with `schemas` or both without, have the same
+/// [projection](project).
+pub(crate) fn looks_same(
+    schema: &ResourceSchema,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    visible: &AttributeSet,
+) -> bool {
+    let seen = |resource: &Map<String, Value>, node: &Node| {
+        let value = resource.get(node.key());
+        value.and_then(|value| part(schema, node, value, visible))
+    };
+    // `schemas` follows from the others.
+    let mut others = changed_roots(schema, before, after).filter(|node| node.key() != "schemas");
+    others.all(|node| seen(before, node) == seen(after, node))
+}
+
+/// The top-level attributes and extensions of which two versions of a resource, with their members
+/// in the schema's spelling, have different values.
+pub(crate) fn changed_roots<'s>(
+    schema: &'s ResourceSchema,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> impl Iterator<Item = &'s Node> {
+    schema
+        .roots()
+        .filter(|node| before.get(node.key()) != after.get(node.key()))
+}
+
 /// The visible part of a value of `node`, if there is any.
 pub(crate) fn part(
     schema: &ResourceSchema,

@@ -4,7 +4,7 @@ use crate::{
     AttributeSet, Mutability, Node, ResourceSchema, ScimError, element,
     element::Elements,
     project,
-    project::{part, set_schemas},
+    project::{looks_same, part, set_schemas},
     tree::put_in_order,
     validate,
 };
@@ -65,16 +65,17 @@ pub fn plan(
         true,
     )?;
     let touched = put.touched;
-    let visible_before = project(schema, current, &readable);
-    let visible = project(schema, &resource, &readable);
-    let unchanged = touched.is_subset(&readable) && visible_before == visible;
+    let unchanged =
+        touched.is_subset(&readable) && looks_same(schema, current, &resource, &readable);
     if unchanged {
         resource = current.clone();
-    } else {
-        validate::check_size(&visible, written, &resource)?;
     }
     put_in_order(schema, &mut resource);
     set_schemas(schema, &mut resource);
+    if !unchanged {
+        let visible = || project(schema, &resource, &readable);
+        validate::check_size(visible, written, &resource)?;
+    }
     Ok(Plan {
         resource,
         touched,

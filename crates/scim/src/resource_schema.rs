@@ -78,6 +78,7 @@ pub struct ResourceSchema {
     lookup: HashMap<String, AttrId>,
     all: AttributeSet,
     always: AttributeSet,
+    never: AttributeSet,
 }
 
 /// Why a resource type can't be compiled.
@@ -145,7 +146,10 @@ impl ResourceSchema {
             lookup: table.lookup,
             all,
             always: AttributeSet::new(),
+            never: AttributeSet::new(),
         };
+        let never = |leaf: &AttrId| schema.is_never_returned(*leaf);
+        schema.never = schema.all.iter().filter(never).collect();
         for name in ["schemas", "id", "meta"] {
             if let Some(id) = schema.find(name).map(|n| n.id) {
                 let leaves = schema.leaves(id);
@@ -225,6 +229,11 @@ impl ResourceSchema {
         &self.always
     }
 
+    /// What no right lets be seen (RFC 7643 §7, `returned` is `never`; S5).
+    pub(crate) fn never_returned(&self) -> &AttributeSet {
+        &self.never
+    }
+
     /// The leaves of a node: itself, if it is one.
     pub fn leaves(&self, id: AttrId) -> AttributeSet {
         self.leaf_ids(id).collect()
@@ -247,22 +256,20 @@ impl ResourceSchema {
     }
 
     fn find(&self, path: &str) -> Option<&Node> {
-        let found = if path.bytes().any(|b| b.is_ascii_uppercase()) {
-            self.lookup.get(&path.to_ascii_lowercase())
-        } else {
-            self.lookup.get(path)
-        };
+        let as_spelt = self.lookup.get(path);
+        let found = as_spelt.or_else(|| self.lookup.get(&path.to_ascii_lowercase()));
         found.map(|id| self.node(*id))
     }
 
-    fn leaf_ids(&self, id: AttrId) -> impl Iterator<Item = AttrId> + '_ {
+    /// A node and all below it.
+    pub(crate) fn subtree(&self, id: AttrId) -> &[Node] {
         let range: Range<usize> = id.index()..usize::from(self.node(id).end);
-        self.nodes
-            .get(range)
-            .unwrap_or_default()
-            .iter()
-            .filter(|n| n.is_leaf())
-            .map(|n| n.id)
+        self.nodes.get(range).unwrap_or_default()
+    }
+
+    fn leaf_ids(&self, id: AttrId) -> impl Iterator<Item = AttrId> + '_ {
+        let leaves = self.subtree(id).iter().filter(|n| n.is_leaf());
+        leaves.map(|n| n.id)
     }
 }
 
@@ -352,6 +359,8 @@ impl Table {
         if self.lookup.insert(path.to_ascii_lowercase(), id).is_some() {
             return Err(SchemaError::Duplicate(path));
         }
+        // As it is spelt here it is asked for mostly.
+        self.lookup.insert(path.clone(), id);
         let attribute = Attribute {
             sub_attributes: Vec::new(),
             ..attribute.clone()

@@ -97,16 +97,20 @@ pub fn check_required(
 /// the request adds, no larger than [`MAX_VISIBLE`], and the whole no larger than [`MAX_RESOURCE`].
 /// The first bound is the one that is met, and tells nothing about hidden values (S2).
 ///
+/// `visible` is a part of `whole`, and made if it matters.
+///
 /// Errors: 413.
 pub fn check_size(
-    visible: &Map<String, Value>,
+    visible: impl FnOnce() -> Map<String, Value>,
     written: usize,
     whole: &Map<String, Value>,
 ) -> Result<(), ScimError> {
-    let bound = match size(visible).saturating_add(written) {
-        seen if seen > MAX_VISIBLE => MAX_VISIBLE,
-        _ if size(whole) > MAX_RESOURCE => MAX_RESOURCE,
-        _ => return Ok(()),
+    let total = size(whole);
+    let fits = |size: usize| size.saturating_add(written) <= MAX_VISIBLE;
+    let bound = match fits(total) || fits(size(&visible())) {
+        false => MAX_VISIBLE,
+        true if total > MAX_RESOURCE => MAX_RESOURCE,
+        true => return Ok(()),
     };
     let detail = format!("the resource would have more than {bound} bytes");
     Err(ScimError::new(413, None, detail))

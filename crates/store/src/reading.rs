@@ -27,7 +27,7 @@ pub(crate) fn config(mut row: Row) -> Result<ConfigRow, StoreError> {
 /// The columns of [`resource`], of a table called `r`.
 macro_rules! resource_columns {
     () => {
-        "r.id, r.version, r.created, r.modified, r.document"
+        "r.id, r.version, r.created, r.modified, r.document, r.number"
     };
 }
 pub(crate) use resource_columns;
@@ -40,6 +40,7 @@ pub(crate) fn resource(row: &mut Row) -> Result<StoredResource, StoreError> {
         created: Timestamp::from_micros(row.int(2)?),
         modified: Timestamp::from_micros(row.int(3)?),
         document: row.text(4)?,
+        number: Some(row.int(5)?),
     })
 }
 

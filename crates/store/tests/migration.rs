@@ -10,12 +10,8 @@
 
 mod support;
 
-use domain::store::{Conflict, ResourceQuery, ResourceWrite, Store, Window};
-use scim::{
-    ResourceSchema, core,
-    filter::{self, Filter},
-};
-use std::{fmt::Write as _, sync::Arc};
+use domain::store::{Conflict, ResourceWrite};
+use std::fmt::Write as _;
 use support::{Place, things::*};
 
 /// The first schema as an engine spells it, with its history.
@@ -87,27 +83,6 @@ fn hexadecimal(name: &str) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn found(store: &Arc<dyn Store>, text: &str) -> Vec<String> {
-    let schemas = core::schemas();
-    let user = core::resource_types()
-        .into_iter()
-        .find(|t| t.name == "User");
-    let find = |urn: &str| schemas.iter().find(|schema| schema.id == urn);
-    let schema = Arc::new(ResourceSchema::compile(user.unwrap(), find).unwrap());
-    let filter: Filter = text.parse().unwrap();
-    let query = ResourceQuery {
-        filter: Some(filter::bind(&filter, &schema, schema.all_attributes()).unwrap()),
-        schema,
-        sort: None,
-        window: Window::Offset(0),
-        count: 10,
-        total: false,
-        unbounded: false,
-    };
-    let page = store.search(&realm("t", "r"), &query).await.unwrap();
-    page.items.iter().map(|user| user.id.to_string()).collect()
-}
-
 /// What the first release would have written, had it known the port of today.
 fn user(id: &str, name: &str) -> ResourceWrite {
     let mut index = vec![unique("userName", name)];
@@ -128,7 +103,7 @@ fn user(id: &str, name: &str) -> ResourceWrite {
 
 async fn is_up_to_date(place: &Place) {
     let (store, here) = (place.open().await, realm("t", "r"));
-    let stored = find(&store, &here, "User", "u").await.unwrap();
+    let stored = find_as_written(&store, &here, "User", "u").await.unwrap();
     assert_eq!(stored, resource("User", "u").resource);
     let groups = store.memberships(&here, &[resource_id("u")]).await.unwrap();
     assert_eq!(groups.len(), 1);
@@ -143,7 +118,7 @@ async fn is_up_to_date(place: &Place) {
         (r#"groups.value eq "g""#, vec!["u"]),
         (r#"userName pr"#, vec!["u", "v"]),
     ] {
-        assert_eq!(found(&store, filter).await, ids, "{filter}");
+        assert_eq!(found(&store, &here, filter).await, ids, "{filter}");
     }
     // S6: what was unique still is, and what is given up is free.
     let names = ["ann".to_owned(), long()];
@@ -162,12 +137,15 @@ async fn is_up_to_date(place: &Place) {
         create(user("w", &long())),
     ];
     assert_eq!(apply(&store, &here, swapped).await, [1, 1, 1]);
-    assert_eq!(found(&store, r#"userName eq "ann""#).await, ["v"]);
-    assert_eq!(found(&store, &by_name).await, ["w"]);
+    assert_eq!(found(&store, &here, r#"userName eq "ann""#).await, ["v"]);
+    assert_eq!(found(&store, &here, &by_name).await, ["w"]);
     let gone = [delete("User", "u", None), delete("User", "w", None)];
     assert_eq!(apply(&store, &here, gone).await, [1, 1]);
-    assert_eq!(found(&store, "userName pr").await, ["v"]);
-    assert_eq!(found(&store, "emails pr").await, Vec::<String>::new());
+    assert_eq!(found(&store, &here, "userName pr").await, ["v"]);
+    assert_eq!(
+        found(&store, &here, "emails pr").await,
+        Vec::<String>::new()
+    );
 }
 
 #[tokio::test]

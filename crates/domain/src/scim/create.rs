@@ -73,7 +73,7 @@ impl Core {
         let mut document = validate::canonical(schema, body)?;
         permit.require(&leaves_of(schema, &document))?;
         validate::check_required(schema, &document)?;
-        validate::check_size(&document, 0, &document)?;
+        validate::check_size(|| document.clone(), 0, &document)?;
         let password = password::take(schema, &mut document)?;
         let links = Links::of(permit.entry());
         self.settle_member_types(permit.caller(), &links, &mut document)
@@ -85,6 +85,7 @@ impl Core {
         let now = self.now();
         let resource = StoredResource {
             id,
+            number: None,
             version: 1,
             created: now,
             modified: now,
@@ -115,6 +116,6 @@ impl Core {
         made?;
         let readable = permit.readable().unwrap_or(schema.always_readable());
         let view = self.view(permit, readable, selection);
-        Ok(self.represent_one(permit, resource, &view).await?)
+        Ok(self.represent_one(permit, &resource, &view).await?)
     }
 }

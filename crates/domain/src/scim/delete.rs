@@ -26,7 +26,7 @@ impl Core {
                 .find_resource(permit.realm(), permit.type_name(), &id)
                 .await?;
             let stored = found.ok_or(ScimFailure::NotFound)?;
-            preconditions.check(&self.etag(permit.realm(), &stored))?;
+            preconditions.check(|| self.etag(permit.realm(), &stored))?;
             let delete = Change::DeleteResource {
                 resource_type: permit.type_name().clone(),
                 id: id.clone(),

@@ -74,7 +74,7 @@ impl Core {
         let shown = readable.is_some() || matches!(selection, Selection::Only(_));
         let readable = readable.unwrap_or(schema.always_readable());
         let view = self.view(permit, readable, selection);
-        let resource = self.represent_one(permit, resource, &view).await?;
+        let resource = self.represent_one(permit, &resource, &view).await?;
         Ok(Patched { resource, shown })
     }
 }

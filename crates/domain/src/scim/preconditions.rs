@@ -35,13 +35,17 @@ impl Preconditions {
             .is_some_and(|tags| tags.matches(etag))
     }
 
-    /// That a resource with the given tag may be changed.
+    /// That a resource with the given tag, which is made if it matters, may be changed.
     ///
     /// # Errors
     /// 412 if either precondition does not hold.
-    pub(super) fn check(&self, etag: &str) -> Result<(), ScimError> {
-        self.check_match(etag)?;
-        if self.is_known(etag) {
+    pub(super) fn check(&self, etag: impl FnOnce() -> String) -> Result<(), ScimError> {
+        if *self == Self::default() {
+            return Ok(());
+        }
+        let etag = etag();
+        self.check_match(&etag)?;
+        if self.is_known(&etag) {
             Err(precondition_failed())
         } else {
             Ok(())

@@ -51,6 +51,6 @@ impl Core {
             .await?;
         let readable = permit.readable().unwrap_or(schema.always_readable());
         let view = self.view(permit, readable, selection);
-        Ok(self.represent_one(permit, resource, &view).await?)
+        Ok(self.represent_one(permit, &resource, &view).await?)
     }
 }

@@ -192,13 +192,13 @@ impl Core {
     pub(super) async fn represent_one<K>(
         &self,
         permit: &ScimPermit<K>,
-        resource: StoredResource,
+        resource: &StoredResource,
         view: &View,
     ) -> Result<Arc<Representation>, StoreError> {
         let made = self
-            .represent_anew(permit, &[&resource], view, &Before::default())
+            .represent_anew(permit, &[resource], view, &Before::default())
             .await?;
-        made.into_iter().next().ok_or_else(|| lost(&resource))
+        made.into_iter().next().ok_or_else(|| lost(resource))
     }
 }
 

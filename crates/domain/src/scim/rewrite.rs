@@ -13,7 +13,7 @@ use crate::{
     store::{Expect, ResourceId, StoreError, StoredResource},
 };
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// How often a write is decided again before the caller is asked to come back later.
 pub(super) const MAX_TRIES: usize = 64;
@@ -39,26 +39,37 @@ impl Core {
         preconditions: &Preconditions,
         with_names: bool,
         plan: impl Fn(&Map<String, Value>) -> Result<Planned, ScimFailure>,
-    ) -> Result<StoredResource, ScimFailure> {
+    ) -> Result<Arc<StoredResource>, ScimFailure> {
         let links = Links::of(permit.entry());
         let _turn = self.turns().of(id).await;
-        for _ in 0..MAX_TRIES {
-            let found = self
-                .store()
-                .find_resource(permit.realm(), permit.type_name(), id)
-                .await?;
-            let stored = found.ok_or(ScimFailure::NotFound)?;
-            preconditions.check(&self.etag(permit.realm(), &stored))?;
+        for attempt in 0..MAX_TRIES {
+            let kept = || {
+                self.kept()
+                    .written(permit.realm(), permit.type_name(), id)
+                    .filter(|_| attempt == 0)
+            };
+            let stored = match kept() {
+                Some(kept) => kept,
+                None => {
+                    let found = self
+                        .store()
+                        .find_resource(permit.realm(), permit.type_name(), id)
+                        .await?;
+                    Arc::new(found.ok_or(ScimFailure::NotFound)?)
+                }
+            };
+            preconditions.check(|| self.etag(permit.realm(), &stored))?;
             let before = document(&stored)?;
-            let mut current = before.clone();
-            if with_names {
-                let mut whole = [(id.clone(), current)];
-                self.fill_in_names(permit.caller(), &links, &permit.visible(), &mut whole)
-                    .await?;
-                let [(_, filled)] = whole;
-                current = filled;
-            }
-            let mut planned = plan(&current)?;
+            let mut planned = match with_names {
+                false => plan(&before)?,
+                true => {
+                    let mut whole = [(id.clone(), before.clone())];
+                    self.fill_in_names(permit.caller(), &links, &permit.visible(), &mut whole)
+                        .await?;
+                    let [(_, filled)] = whole;
+                    plan(&filled)?
+                }
+            };
             if planned.unchanged {
                 return Ok(stored);
             }
@@ -86,7 +97,7 @@ impl Core {
         links: &Links<'_>,
         (stored, before): (&StoredResource, &Map<String, Value>),
         planned: Planned,
-    ) -> Result<StoredResource, CommitFailure> {
+    ) -> Result<Arc<StoredResource>, CommitFailure> {
         let password_hash = planned.password.into_hash().await?;
         let touches = self.shown_elsewhere(permit, links, (&stored.id, before), &planned.document);
         let touches = touches.await?;
@@ -100,7 +111,11 @@ impl Core {
         };
         let made = draft.into_change(Expect::Version(stored.version));
         let (change, resource) = made?;
+        let basis = self.kept().before_writing(permit.realm(), &resource.id);
         self.commit_resources(permit.realm(), vec![change]).await?;
+        let resource = Arc::new(resource);
+        self.kept()
+            .keep_written(permit.realm(), permit.type_name(), &resource, basis);
         Ok(resource)
     }
 
@@ -130,6 +145,7 @@ impl Core {
     pub(super) fn next_version(&self, stored: &StoredResource) -> StoredResource {
         StoredResource {
             id: stored.id.clone(),
+            number: stored.number,
             version: stored.version.saturating_add(1),
             created: stored.created,
             // Clocks may step back; a resource's history does not.

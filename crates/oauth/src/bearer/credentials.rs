@@ -46,12 +46,13 @@ pub fn extract<'a>(authorization: &[&'a str]) -> Result<Option<BearerToken<'a>>,
         return Ok(None);
     }
     let token = token.trim_start_matches(' ');
-    if token.is_empty() || token.contains([' ', ',']) {
+    let is_one = is_b64token(token);
+    if token.is_empty() || (!is_one && token.contains([' ', ','])) {
         return Err(OAuthError::invalid_request(
             "the Authorization header has not exactly one token",
         ));
     }
-    if token.len() > MAX_BEARER_BYTES || !is_b64token(token) {
+    if token.len() > MAX_BEARER_BYTES || !is_one {
         return Err(OAuthError::new(
             ErrorCode::InvalidToken,
             "the access token is malformed",
@@ -62,8 +63,22 @@ pub fn extract<'a>(authorization: &[&'a str]) -> Result<Option<BearerToken<'a>>,
 
 fn is_b64token(token: &str) -> bool {
     let body = token.trim_end_matches('=');
-    !body.is_empty() && body.bytes().all(is_in_body)
+    // Every byte is looked at: that is quicker than to ask after each whether to go on.
+    let good = |good: bool, byte: u8| good & IN_BODY.get(usize::from(byte)).is_some_and(|is| *is);
+    !body.is_empty() && body.bytes().fold(true, good)
 }
+
+/// [`is_in_body`] of every byte.
+#[allow(clippy::indexing_slicing)] // While compiling.
+const IN_BODY: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        table[byte as usize] = is_in_body(byte);
+        byte += 1;
+    }
+    table
+};
 
 const fn is_in_body(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')

@@ -9,7 +9,7 @@ use crate::{
     element::Elements,
     filter::{BoundFilter, matches_element},
     project,
-    project::{part, set_schemas},
+    project::{looks_same, part, set_schemas},
     tree::{get, get_mut, put_in_order, set, unset},
     validate,
 };
@@ -51,30 +51,38 @@ impl BoundPatch<'_> {
             self.change(&mut resource, change)?;
         }
         self.keep_immutable(current, &mut resource)?;
-        let visible = project(self.schema, &resource, &self.visible);
-        for path in &self.must_remain {
-            let node = self.schema.lookup(path);
-            if node
-                .and_then(|node| get(&visible, &self.schema.keys(node.id)))
-                .is_none()
-            {
-                return Err(ScimError::mutability(format!(
-                    "`{path}` is required and can't be removed"
-                )));
-            }
-        }
+        self.keep_required(&resource)?;
         let unchanged = self.touched().is_subset(&self.visible)
-            && visible == project(self.schema, current, &self.visible);
+            && looks_same(self.schema, current, &resource, &self.visible);
         if unchanged {
             resource = current.clone();
-        } else {
-            validate::check_size(&visible, self.written, &resource)?;
         }
         put_in_order(self.schema, &mut resource);
         set_schemas(self.schema, &mut resource);
+        if !unchanged {
+            let visible = || project(self.schema, &resource, &self.visible);
+            validate::check_size(visible, self.written, &resource)?;
+        }
         Ok(Patched {
             resource,
             unchanged,
+        })
+    }
+
+    /// That what was there of required attributes is there still, as far as the caller sees it.
+    fn keep_required(&self, resource: &Map<String, Value>) -> Result<(), ScimError> {
+        if self.must_remain.is_empty() {
+            return Ok(());
+        }
+        let visible = project(self.schema, resource, &self.visible);
+        let gone = self.must_remain.iter().find(|path| {
+            let node = self.schema.lookup(path);
+            let value = node.and_then(|node| get(&visible, &self.schema.keys(node.id)));
+            value.is_none()
+        });
+        gone.map_or(Ok(()), |path| {
+            let detail = format!("`{path}` is required and can't be removed");
+            Err(ScimError::mutability(detail))
         })
     }
 
@@ -308,10 +316,7 @@ impl BoundPatch<'_> {
             | Change::Append(top, _)
             | Change::Unset(top)
             | Change::Elements { list: top, .. }) = change;
-            for node in self
-                .outer(top)
-                .filter(|n| self.schema.mutability(n.id) == Mutability::Immutable)
-            {
+            for node in self.immutable(top) {
                 let keys = self.schema.keys(node.id);
                 let (Some(old), new) = (get(before, &keys), get(after, &keys)) else {
                     continue;
@@ -332,10 +337,10 @@ impl BoundPatch<'_> {
         Ok(())
     }
 
-    /// The node and what is below it, down to arrays of objects.
-    fn outer<'n>(&'n self, top: &'n Node) -> impl Iterator<Item = &'n Node> {
-        self.schema.nodes().iter().filter(move |n| {
-            self.schema.with_ancestors(n.id).any(|a| a.id == top.id)
+    /// What is immutable of the node and what is below it, down to arrays of objects.
+    fn immutable(&self, top: &Node) -> impl Iterator<Item = &Node> {
+        self.schema.subtree(top.id).iter().filter(|n| {
+            self.schema.mutability(n.id) == Mutability::Immutable
                 && self.schema.multi_valued_parent(n.id).is_none()
                 && !n.is_object()
         })

@@ -45,6 +45,7 @@ async fn store_resource(server: &TestServer, resource_type: &str) {
         resource_type: resource_type.into(),
         resource: StoredResource {
             id,
+            number: None,
             version: 1,
             created: now,
             modified: now,

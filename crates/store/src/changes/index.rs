@@ -67,13 +67,13 @@ impl Kept<'_> {
     }
 
     /// `?1` to `?4`, then what tells the row from others of the resource.
-    fn deleted(&self, key: &[Value]) -> Step {
+    fn deleted(&self, key: &[Value], number: Option<i64>) -> Step {
         let mut params = key.to_vec();
-        params.extend(params![self.attribute, self.head, self.duplicate]);
+        params.extend(params![self.attribute, self.head, self.duplicate, number]);
         Step::new(statements::DELETE_INDEX_ROW, params)
     }
 
-    fn inserted(&self, key: &[Value]) -> Step {
+    fn inserted(&self, key: &[Value], number: Option<i64>) -> Step {
         let mut params = key.to_vec();
         params.extend(params![
             self.attribute,
@@ -83,7 +83,8 @@ impl Kept<'_> {
             self.ordinal,
             self.row.element,
             self.row.primary,
-            self.tail
+            self.tail,
+            number
         ]);
         let insert = Step::new(statements::INSERT_INDEX_ROW, params);
         match self.guards {
@@ -161,6 +162,7 @@ pub(super) fn others(rows: &[Kept<'_>], resource: i64) -> Vec<Step> {
 ///
 /// `?1` to `?4` are `key`, those of the resource.
 pub(super) fn difference(key: &[Value], write: &ResourceWrite, paths: Option<&Paths>) -> Vec<Step> {
+    let number = write.resource.number;
     let (before, after) = (kept(&write.replaced, paths), kept(&write.index, paths));
     let (old, new): (HashSet<_>, HashSet<_>) = (
         before.iter().copied().collect(),
@@ -172,10 +174,10 @@ pub(super) fn difference(key: &[Value], write: &ResourceWrite, paths: Option<&Pa
     let freed = old.difference(&new).map(|value| value.freed(key));
     let taken = new.difference(&old).map(|value| value.taken(key));
     gone.into_iter()
-        .map(|row| row.deleted(key))
+        .map(|row| row.deleted(key, number))
         .chain(freed)
         .chain(taken)
-        .chain(come.into_iter().map(|row| row.inserted(key)))
+        .chain(come.into_iter().map(|row| row.inserted(key, number)))
         .collect()
 }
 

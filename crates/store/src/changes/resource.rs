@@ -131,6 +131,7 @@ fn update(realm: &RealmKey, expected: u64, write: &ResourceWrite) -> Step {
         write.display.as_deref(),
         write.password_hash.as_deref(),
         resource.document.as_str(),
+        resource.number,
     ]);
     Step::new(statements::UPDATE_RESOURCE, params)
         .counted()

@@ -103,7 +103,7 @@ async fn page(
     for mut row in rows {
         let resource = reading::resource(&mut row)?;
         next = Some(After {
-            key: row.optional_text(5)?,
+            key: row.optional_text(6)?,
             id: resource.id.clone(),
         });
         items.push(resource);

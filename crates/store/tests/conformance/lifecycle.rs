@@ -4,9 +4,8 @@ use crate::{
     cases,
     support::{Place, things::*},
 };
-use domain::store::{Change, IndexRow, ResourceQuery, ResourceWrite, StoreError, Window};
-use scim::{ResourceSchema, core, filter};
-use std::{sync::Arc, time::Duration};
+use domain::store::{Change, IndexRow, ResourceQuery, ResourceWrite, StoreError};
+use std::time::Duration;
 use store::{OpenError, OpenOptions};
 
 cases![
@@ -34,7 +33,7 @@ async fn what_was_acknowledged_is_there_after_reopening(place: Place) {
             store.find_token(&here, &key(1)).await.unwrap(),
             Some(token(1, &set))
         );
-        let user = find(&store, &here, "User", "u").await;
+        let user = find_as_written(&store, &here, "User", "u").await;
         assert_eq!(user, Some(resource("User", "u").resource));
     }
 }
@@ -67,33 +66,20 @@ async fn a_search_that_takes_too_long_is_given_up(place: Place) {
         element,
         ..row("emails.value", &format!("{element}@example.com"))
     };
-    let users = (0..200).map(|number| {
+    let all = (0..200).map(|number| {
         let index = (0..100).map(email).collect();
         create(ResourceWrite {
             index,
             ..resource("User", &format!("u{number}"))
         })
     });
-    apply(&store, &here, users).await;
-    let schemas = core::schemas();
-    let user = core::resource_types()
-        .into_iter()
-        .find(|t| t.name == "User")
-        .unwrap();
-    let find = |urn: &str| schemas.iter().find(|schema| schema.id == urn);
-    let schema = Arc::new(ResourceSchema::compile(user, find).unwrap());
+    apply(&store, &here, all).await;
     let slow: Vec<String> = (0..8)
         .map(|part| format!("emails co \"x{part}\""))
         .collect();
-    let slow: filter::Filter = slow.join(" or ").parse().unwrap();
     let query = ResourceQuery {
-        filter: Some(filter::bind(&slow, &schema, schema.all_attributes()).unwrap()),
-        schema,
-        sort: None,
-        window: Window::Offset(0),
-        count: 10,
         total: true,
-        unbounded: false,
+        ..users(&slow.join(" or "))
     };
     let outcome = store.search(&here, &query).await;
     assert!(

@@ -9,6 +9,7 @@ use domain::store::{Conflict, IndexRow, ResourceWrite};
 cases![
     a_resource_is_created_once_and_read_as_written,
     a_write_expects_a_version,
+    a_number_stands_for_its_own_resource_only,
     a_deletion_may_expect_a_version,
     unique_values_are_unique_in_the_type,
     types_in_use_are_known,
@@ -23,7 +24,7 @@ async fn a_resource_is_created_once_and_read_as_written(place: Place) {
     write.resource.document = format!("{{\"name\":\"🦀 ' ? $1 {}\"}}", "x".repeat(100_000));
     assert_eq!(apply(&store, &here, [create(write.clone())]).await, [1]);
     assert_eq!(
-        find(&store, &here, "User", "u").await,
+        find_as_written(&store, &here, "User", "u").await,
         Some(write.resource.clone())
     );
     assert_eq!(find(&store, &here, "Group", "u").await, None);
@@ -64,6 +65,32 @@ async fn a_write_expects_a_version(place: Place) {
     assert_eq!(conflict(&store, &here, [absent]).await, Conflict::Missing);
     let mistyped = replace(2, resource("Group", "u"));
     assert_eq!(conflict(&store, &here, [mistyped]).await, Conflict::Missing);
+}
+
+/// What was read of a resource names it when it is written, and never another.
+async fn a_number_stands_for_its_own_resource_only(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let titled = |id: &str, title: &str| ResourceWrite {
+        index: vec![row("title", title)],
+        ..resource("User", id)
+    };
+    let both = [create(titled("u", "a")), create(titled("v", "a"))];
+    apply(&store, &here, both).await;
+    let number = async |id: &str| find(&store, &here, "User", id).await.unwrap().number;
+    let (u, v) = (number("u").await, number("v").await);
+    assert_ne!(u, v);
+    let retitled = |number| {
+        let mut write = titled("u", "b");
+        write.replaced = vec![row("title", "a")];
+        write.resource.number = number;
+        write
+    };
+    let mistaken = conflict(&store, &here, [replace(1, retitled(v))]).await;
+    assert_eq!(mistaken, Conflict::Version);
+    assert_eq!(apply(&store, &here, [replace(1, retitled(u))]).await, [1]);
+    assert_eq!(found(&store, &here, r#"title eq "a""#).await, ["v"]);
+    assert_eq!(found(&store, &here, r#"title eq "b""#).await, ["u"]);
 }
 
 async fn a_deletion_may_expect_a_version(place: Place) {

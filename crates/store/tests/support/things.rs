@@ -4,9 +4,13 @@ use domain::{
     RealmKey, Slug, Timestamp,
     store::{
         Change, Commit, CommitError, ConfigRow, Conflict, Expect, IndexRow, Kind, ResourceId,
-        ResourceWrite, ScopeSet, ScopeSetId, Store, StoredResource, TokenKey, TokenRecord,
-        TokenStatus,
+        ResourceQuery, ResourceWrite, ScopeSet, ScopeSetId, Store, StoredResource, TokenKey,
+        TokenRecord, TokenStatus, Window,
     },
+};
+use scim::{
+    ResourceSchema, core,
+    filter::{self, Filter},
 };
 use scope::{ClientId, GrantedScope, ScopeId};
 use std::sync::Arc;
@@ -156,6 +160,7 @@ pub fn resource(resource_type: &str, id: &str) -> ResourceWrite {
         resource_type: resource_type.into(),
         resource: StoredResource {
             id: resource_id(id),
+            number: None,
             version: 1,
             created: at(10),
             modified: at(10),
@@ -240,7 +245,45 @@ pub async fn find(
         .unwrap()
 }
 
+/// As [`find`], without the number that the store gave the resource.
+pub async fn find_as_written(
+    store: &Arc<dyn Store>,
+    realm: &RealmKey,
+    resource_type: &str,
+    id: &str,
+) -> Option<StoredResource> {
+    let mut found = find(store, realm, resource_type, id).await?;
+    assert!(found.number.take().is_some(), "every resource has one");
+    Some(found)
+}
+
 /// The version of an existing resource.
 pub async fn version(store: &Arc<dyn Store>, realm: &RealmKey, kind: &str, id: &str) -> u64 {
     find(store, realm, kind, id).await.unwrap().version
+}
+
+/// The first ten users that match a filter.
+pub fn users(filter: &str) -> ResourceQuery {
+    let schemas = core::schemas();
+    let user = core::resource_types()
+        .into_iter()
+        .find(|t| t.name == "User");
+    let find = |urn: &str| schemas.iter().find(|schema| schema.id == urn);
+    let schema = Arc::new(ResourceSchema::compile(user.unwrap(), find).unwrap());
+    let filter: Filter = filter.parse().unwrap();
+    ResourceQuery {
+        filter: Some(filter::bind(&filter, &schema, schema.all_attributes()).unwrap()),
+        schema,
+        sort: None,
+        window: Window::Offset(0),
+        count: 10,
+        total: false,
+        unbounded: false,
+    }
+}
+
+/// The ids of those users.
+pub async fn found(store: &Arc<dyn Store>, realm: &RealmKey, filter: &str) -> Vec<String> {
+    let page = store.search(realm, &users(filter)).await.unwrap();
+    page.items.iter().map(|user| user.id.to_string()).collect()
 }

@@ -235,6 +235,7 @@ fn put(schema: &ResourceSchema, resource: &Value) -> Change {
         resource_type: schema.resource_type().name.as_str().into(),
         resource: StoredResource {
             id: resource_id(resource["id"].as_str().unwrap()),
+            number: None,
             version: 1,
             created: time("created"),
             modified: time("lastModified"),

@@ -8,6 +8,7 @@ mod finds;
 mod roster;
 mod stamps;
 mod view;
+mod written;
 
 pub(super) use finds::Sole;
 pub(super) use roster::{Census, MOST, Roster};
@@ -19,7 +20,7 @@ use crate::{
     RealmKey,
     access::Caller,
     snapshot::TypeEntry,
-    store::{Change, ResourceId, TypeName},
+    store::{Change, ResourceId, StoredResource, TypeName},
 };
 use finds::Finds;
 use quick_cache::{Equivalent, Weighter, sync::Cache};
@@ -29,6 +30,7 @@ use smallvec::SmallVec;
 use stamps::Stamps;
 use std::sync::Arc;
 use view::Views;
+use written::Written;
 
 /// Most bytes of answers kept: those of a hundred thousand people as one kind of client sees them.
 /// None is reserved before there are any.
@@ -80,6 +82,7 @@ pub(crate) struct Kept {
     entries: Cache<Key, Arc<Representation>, Bytes>,
     rosters: Rosters,
     finds: Finds,
+    written: Written,
 }
 
 impl Default for Kept {
@@ -91,6 +94,7 @@ impl Default for Kept {
             entries: Cache::with_weighter(usual, MAX_BYTES, Bytes),
             rosters: Rosters::default(),
             finds: Finds::default(),
+            written: Written::default(),
         }
     }
 }
@@ -168,6 +172,38 @@ impl Kept {
             id: representation.id.clone(),
         };
         self.entries.insert(key, representation.clone());
+    }
+
+    /// What a resource that is about to be written will rest on, once that has been done.
+    pub(super) fn before_writing(&self, realm: &RealmKey, id: &ResourceId) -> Basis {
+        let resource = self.note(&Matter::Resource(realm, id)).after_one_write();
+        let deletions = self.note(&Matter::Deletions(realm));
+        Basis::from_slice(&[resource, deletions])
+    }
+
+    /// Keeps a resource as it has been written, unless others wrote it too since `basis` was noted.
+    pub(super) fn keep_written(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        resource: &Arc<StoredResource>,
+        basis: Basis,
+    ) {
+        if self.holds(&basis) {
+            let resource = resource.clone();
+            self.written.keep(realm, resource_type, resource, basis);
+        }
+    }
+
+    /// A resource as its store has it, if it was written lately.
+    pub(super) fn written(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        id: &ResourceId,
+    ) -> Option<Arc<StoredResource>> {
+        let (resource, basis) = self.written.get(realm, resource_type, id)?;
+        self.holds(&basis).then_some(resource)
     }
 
     /// The resources of a type in order of their ids, if that is known.

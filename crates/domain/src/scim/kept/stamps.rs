@@ -51,6 +51,17 @@ pub(in crate::scim) struct Noted {
     stamp: u64,
 }
 
+impl Noted {
+    /// The stamp as it will be when one write has ended and no other has begun: holds then, if none
+    /// was under way.
+    pub(in crate::scim) fn after_one_write(self) -> Self {
+        Self {
+            stamp: self.stamp.wrapping_add(ENDED),
+            ..self
+        }
+    }
+}
+
 /// The stamps of everything.
 #[derive(Debug)]
 pub(in crate::scim) struct Stamps {

@@ -14,6 +14,7 @@ pub(in crate::scim::kept) fn put(name: &str, expect: Expect, touches: &[&str]) -
         resource_type: "User".into(),
         resource: StoredResource {
             id: id(name),
+            number: None,
             version: 1,
             created: Timestamp::from_seconds(0),
             modified: Timestamp::from_seconds(0),
