@@ -123,6 +123,11 @@ impl RealmKey {
         &self.realm
     }
 
+    /// [`tenant`](Self::tenant) and [`realm`](Self::realm), for who keeps them.
+    pub fn names(&self) -> (&Arc<str>, &Arc<str>) {
+        (&self.tenant, &self.realm)
+    }
+
     /// Whether this is the system realm.
     pub fn is_system(&self) -> bool {
         &*self.tenant == "default" && &*self.realm == "default"

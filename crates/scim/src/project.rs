@@ -42,7 +42,8 @@ pub(crate) fn looks_same(
         value.and_then(|value| part(schema, node, value, visible))
     };
     // `schemas` follows from the others.
-    let mut others = changed_roots(schema, before, after).filter(|node| node.key() != "schemas");
+    let changed = changed_roots(schema, before, after);
+    let mut others = changed.iter().filter(|node| node.key() != "schemas");
     others.all(|node| seen(before, node) == seen(after, node))
 }
 
@@ -52,10 +53,17 @@ pub(crate) fn changed_roots<'s>(
     schema: &'s ResourceSchema,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
-) -> impl Iterator<Item = &'s Node> {
-    schema
-        .roots()
-        .filter(|node| before.get(node.key()) != after.get(node.key()))
+) -> Vec<&'s Node> {
+    if before.keys().eq(after.keys()) {
+        // The same members in the same order, as nearly always: none is looked up.
+        let values = before.iter().zip(after.values());
+        let changed = values.filter(|((_, was), is)| was != is);
+        return changed
+            .filter_map(|((key, _), _)| schema.root(key))
+            .collect();
+    }
+    let differs = |node: &&Node| before.get(node.key()) != after.get(node.key());
+    schema.roots().filter(differs).collect()
 }
 
 /// The visible part of a value of `node`, if there is any.
@@ -101,14 +109,18 @@ fn members(
 
 /// Sets `schemas` to the base schema and the extensions that have data (RFC 7643 §3), in front.
 pub(crate) fn set_schemas(schema: &ResourceSchema, resource: &mut Map<String, Value>) {
-    let extensions = schema
-        .extensions()
-        .filter(|e| resource.contains_key(e.key()))
-        .map(Node::key);
-    let urns = std::iter::once(schema.base_urn())
-        .chain(extensions)
-        .map(Value::from)
-        .collect();
+    let extensions = || {
+        let present = |e: &&Node| resource.contains_key(e.key());
+        schema.extensions().filter(present).map(Node::key)
+    };
+    let urns = || std::iter::once(schema.base_urn()).chain(extensions());
+    if let Some((first, Value::Array(now))) = resource.iter().next()
+        && first == "schemas"
+        && now.iter().map(Value::as_str).eq(urns().map(Some))
+    {
+        return;
+    }
+    let urns = urns().map(Value::from).collect();
     resource.shift_remove("schemas");
     resource.shift_insert(0, "schemas".to_owned(), Value::Array(urns));
 }

@@ -116,7 +116,8 @@ impl<D: Driver> Store for SqlStore<D> {
         resource_type: &TypeName,
         id: &ResourceId,
     ) -> Result<Option<StoredResource>, StoreError> {
-        let params = params![realm.tenant(), realm.realm(), &*id.0, &**resource_type];
+        let (tenant, realm) = realm.names();
+        let params = params![tenant, realm, &id.0, resource_type];
         let rows = self
             .driver
             .query(Query::point(statements::FIND_RESOURCE, params))

@@ -1,6 +1,7 @@
 //! What goes into a statement and comes out of it, for both engines.
 
 use domain::store::StoreError;
+use std::sync::Arc;
 
 /// A parameter or a column.
 #[derive(Clone, PartialEq)]
@@ -11,6 +12,8 @@ pub(crate) enum Value {
     Int(i64),
     /// `TEXT`.
     Text(String),
+    /// `TEXT` that others have too; never in a row.
+    Shared(Arc<str>),
     /// `BYTEA` or `BLOB`.
     Bytes(Vec<u8>),
 }
@@ -22,7 +25,7 @@ impl std::fmt::Debug for Value {
         f.write_str(match self {
             Self::Null => "Null",
             Self::Int(_) => "Int",
-            Self::Text(_) => "Text",
+            Self::Text(_) | Self::Shared(_) => "Text",
             Self::Bytes(_) => "Bytes",
         })
     }
@@ -61,6 +64,12 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(value: String) -> Self {
         Self::Text(value)
+    }
+}
+
+impl From<&Arc<str>> for Value {
+    fn from(value: &Arc<str>) -> Self {
+        Self::Shared(value.clone())
     }
 }
 

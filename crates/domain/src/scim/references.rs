@@ -36,7 +36,7 @@ impl<'a> Links<'a> {
             schema,
             groups: (&*entry.name == "User").then(|| list("groups")).flatten(),
             members: (&*entry.name == "Group").then(|| list("members")).flatten(),
-            manager: schema.lookup(&format!("{}:manager", urn::ENTERPRISE_USER)),
+            manager: schema.lookup(urn::MANAGER),
         }
     }
 

@@ -60,7 +60,8 @@ pub(crate) fn batch(
 
 /// Tenant, realm and more: how the parameters of every statement begin (T1).
 fn keyed(realm: &RealmKey, more: impl IntoIterator<Item = Value>) -> Vec<Value> {
-    let mut params = params![realm.tenant(), realm.realm()];
+    let (tenant, realm) = realm.names();
+    let mut params = params![tenant, realm];
     params.extend(more);
     params
 }

@@ -58,7 +58,7 @@ fn touches(realm: &RealmKey, write: &ResourceWrite) -> impl Iterator<Item = Step
 
 /// `?1` to `?4` of what is about one resource.
 fn key(realm: &RealmKey, write: &ResourceWrite) -> Vec<Value> {
-    keyed(realm, params![&*write.resource.id.0, &*write.resource_type])
+    keyed(realm, params![&write.resource.id.0, &write.resource_type])
 }
 
 /// Deletes a resource, and takes it out of whatever refers to it.
@@ -102,8 +102,8 @@ fn insert(realm: &RealmKey, number: i64, write: &ResourceWrite) -> Step {
     let params = keyed(
         realm,
         params![
-            &*resource.id.0,
-            &*write.resource_type,
+            &resource.id.0,
+            &write.resource_type,
             number,
             resource.version,
             resource.created.micros(),
@@ -122,7 +122,7 @@ fn insert(realm: &RealmKey, number: i64, write: &ResourceWrite) -> Step {
 
 fn update(realm: &RealmKey, expected: u64, write: &ResourceWrite) -> Step {
     let resource = &write.resource;
-    let key = params![&*resource.id.0, &*write.resource_type];
+    let key = params![&resource.id.0, &write.resource_type];
     let mut params = keyed(realm, key.clone());
     params.extend(params![
         expected,

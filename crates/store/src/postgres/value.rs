@@ -23,7 +23,7 @@ pub(super) fn typed(params: &[Value]) -> Vec<(&(dyn ToSql + Sync), Type)> {
             let of = match value {
                 Value::Int(_) => Type::INT8,
                 Value::Bytes(_) => Type::BYTEA,
-                Value::Text(_) | Value::Null => Type::TEXT,
+                Value::Text(_) | Value::Shared(_) | Value::Null => Type::TEXT,
             };
             (value as _, of)
         })
@@ -40,6 +40,7 @@ impl ToSql for Value {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(value) => value.to_sql(of, out),
             Self::Text(text) => text.to_sql(of, out),
+            Self::Shared(text) => (&**text).to_sql(of, out),
             Self::Bytes(bytes) => bytes.to_sql(of, out),
         }
     }
