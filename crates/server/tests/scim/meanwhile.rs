@@ -1,36 +1,19 @@
 //! T6: what a caller may do is asked when it is done, and not when its request began.
 
 use crate::world::{World, user};
-use axum::body::{Body, Bytes};
 use domain::{RealmKey, scim::Place, store::Store as _};
 use scim::Selection;
 use serde_json::{Value, json};
-use std::{convert::Infallible, sync::Arc, time::Duration};
-use tokio::sync::oneshot;
-
-/// A body that is there when it is said to be.
-fn body_to_come(body: &Value) -> (Body, oneshot::Sender<()>) {
-    let (come, comes) = oneshot::channel();
-    let bytes = Bytes::from(body.to_string());
-    let stream = futures_util::stream::once(async move {
-        let _ = comes.await;
-        Ok::<_, Infallible>(bytes)
-    });
-    (Body::from_stream(stream), come)
-}
+use std::{sync::Arc, time::Duration};
 
 #[tokio::test]
 async fn t6_a_token_that_is_revoked_while_the_body_comes_writes_nothing() {
     let world = World::start().await;
-    let (body, come) = body_to_come(&user("late", json!({})));
-    let request = world.full.request("POST", "/Users").body(body).unwrap();
     let caller = world.server.caller(&world.full.token).await;
-    let revoked = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        world.server.withdraw(&caller).await;
-        come.send(()).unwrap();
-    };
-    let (answer, ()) = tokio::join!(world.server.send(request), revoked);
+    let body = user("late", json!({})).to_string();
+    let request = world.full.request("POST", "/Users");
+    let revoked = world.server.withdraw(&caller);
+    let answer = world.server.send_late(request, body, revoked).await;
     let answer = answer.expect_error(401, "");
     let challenge = answer.header("www-authenticate");
     assert!(challenge.contains("invalid_token"), "{challenge}");
@@ -50,15 +33,13 @@ async fn t6_a_scope_that_is_narrowed_while_the_body_comes_is_narrow() {
     });
     world.server.add_scope(definition).await;
     let scim = world.with(&["staff:write"]).await;
-    let (body, come) = body_to_come(&user("late", json!({ "title": "Boss" })));
-    let request = scim.request("POST", "/Users").body(body).unwrap();
+    let body = user("late", json!({ "title": "Boss" })).to_string();
+    let request = scim.request("POST", "/Users");
     let narrowed = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
         let narrow = json!({ "resource_attributes": ["userName"] });
         world.server.edit_scope("staff:write", narrow).await;
-        come.send(()).unwrap();
     };
-    let (answer, ()) = tokio::join!(world.server.send(request), narrowed);
+    let answer = world.server.send_late(request, body, narrowed).await;
     answer.expect_error(403, "insufficient_scope");
 }
 

@@ -13,6 +13,7 @@
 mod answer;
 mod client;
 mod faulty_store;
+mod late;
 mod scope;
 mod twins;
 
