@@ -1,4 +1,4 @@
-//! [`project`](crate::project) on text: what a caller gets to see of a stored resource, copied out
+//! [`project()`](crate::project()) on text: what a caller gets to see of a stored resource, copied out
 //! of its JSON without making a tree of it.
 //!
 //! It is compiled once for a set of visible attributes. `project` says what it means; a test compares.

@@ -47,7 +47,7 @@ impl Selection {
         }
     }
 
-    /// What of `readable` is in a response: the attributes to [`project`](crate::project) by.
+    /// What of `readable` is in a response: the attributes to [`project()`](crate::project()) by.
     ///
     /// Names that the schema doesn't have, and attributes that the caller may not read, are silently
     /// nothing. `returned` (RFC 7643 §7) decides the rest: `never` never, `request` only by its own

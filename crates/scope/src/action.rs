@@ -5,7 +5,7 @@ use crate::{
 };
 use scim::AttributeSet;
 
-/// One access to something, to be decided by [`crate::decide`].
+/// One access to something, to be decided by [`decide()`](crate::decide()).
 ///
 /// `attributes` are the leaves that the access needs, every one of them; without, the question is
 /// only whether the operation may be done at all, and the answer says on which attributes.

@@ -52,7 +52,7 @@ struct EffectiveScope {
 
 /// Everything that a grant allows under one catalogue, added up beforehand.
 ///
-/// It holds for that catalogue only: [`crate::decide`] denies with any other.
+/// It holds for that catalogue only: [`decide()`](crate::decide()) denies with any other.
 #[derive(Debug, Clone)]
 pub struct EffectiveGrant {
     catalogue_version: u64,

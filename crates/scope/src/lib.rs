@@ -2,7 +2,7 @@
 //!
 //! Definitions ([`ScopeDefinition`]) compile with a realm's schemas, services and clients into an
 //! immutable [`Catalogue`]; what a token was granted becomes an [`EffectiveGrant`] of it; and
-//! [`decide`] answers whether that grant allows an [`Action`], with a [`DecisionRecord`] of why.
+//! [`decide()`] answers whether that grant allows an [`Action`], with a [`DecisionRecord`] of why.
 //!
 //! Invariant: everything here is a pure function of its arguments. No clock, no I/O, no async, no
 //! HTTP, no SQL, no storage. The default is deny; scopes only add up.

@@ -1,4 +1,4 @@
-//! Bulk requests (RFC 7644 §3.7): read here, ordered by [`order`], their references filled in by
+//! Bulk requests (RFC 7644 §3.7): read here, ordered by [`order()`], their references filled in by
 //! [`resolve`]; the executing is the caller's.
 
 mod order;

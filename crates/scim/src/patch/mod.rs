@@ -1,6 +1,6 @@
 //! PATCH (RFC 7644 §3.5.2) by a caller who may see and write only a part of the resource.
 //!
-//! A [`PatchRequest`] is read, [bound](bind) to a schema, which tells the attributes it
+//! A [`PatchRequest`] is read, [bound](bind()) to a schema, which tells the attributes it
 //! [touches](BoundPatch::touched), and then [applied](BoundPatch::apply) whole or not at all.
 //!
 //! Where the standard leaves room:
