@@ -74,10 +74,10 @@ pub fn markdown(
         writeln!(text, "\n| other | |\n|---|--:|")?;
     }
     for (name, number) in others {
-        let unit = if name.starts_with(names::ENGINE) {
-            " per CPU-second"
-        } else {
-            ""
+        let rates = [names::ENGINE, names::FIRST_FIND];
+        let unit = match rates.iter().any(|rate| name.starts_with(rate)) {
+            true => " per CPU-second",
+            false => "",
         };
         writeln!(text, "| {name} | {}{unit} |", grouped(number))?;
     }

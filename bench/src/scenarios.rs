@@ -10,7 +10,7 @@ use crate::{
 use std::{cell::Cell, rc::Rc};
 
 /// Connections where nothing waits for the disk.
-const READERS: usize = 32;
+pub const READERS: usize = 32;
 /// Connections where each request looks at everybody: more would wait for each other longer than a
 /// search may take.
 const SCANNERS: usize = 4;
@@ -130,12 +130,22 @@ impl Directory {
     pub fn filter(self, name: String, by: FilterBy) -> Scenario {
         let compose = move |random: &mut Random| {
             let (number, _) = self.someone(random);
-            let (filter, holds) = by.on(number);
-            let path = format!("/scim/v2/Users?filter={filter}");
-            let request = self.endpoint.get(&path, self.authorization(random));
-            Exchange { request, holds }
+            self.find(number, by, random)
         };
         scenario(name, by.connections(), 200, compose)
+    }
+
+    /// The same for everybody, one after the other.
+    pub fn everybody(self, by: FilterBy) -> impl Iterator<Item = Exchange> {
+        let mut random = Random::new(0);
+        (0..self.ids.len() as u64).map(move |number| self.find(number, by, &mut random))
+    }
+
+    fn find(&self, person: u64, by: FilterBy, random: &mut Random) -> Exchange {
+        let (filter, holds) = by.on(person);
+        let path = format!("/scim/v2/Users?filter={filter}");
+        let request = self.endpoint.get(&path, self.authorization(random));
+        Exchange { request, holds }
     }
 
     /// `GET /Users?startIndex=…&count=100` from anywhere (RFC 7644 §3.4.2.4).

@@ -13,7 +13,7 @@ use crate::{
 };
 use anyhow::{Context as _, Result, bail};
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     net::SocketAddr,
     rc::Rc,
     time::{Duration, Instant},
@@ -75,6 +75,46 @@ pub async fn measure(
         taken.extend(ended?.with_context(|| format!("{name}: measuring"))?);
     }
     Figure::new(name, windows, taken)
+}
+
+/// Makes each of `exchanges` once, `connections` at a time, and says how many the server answers in
+/// a second of its processor's time. Must run in a `LocalSet`.
+///
+/// # Errors
+/// If one answer is not 200 with what it must hold, or the server ends.
+pub async fn once_each(
+    exchanges: impl Iterator<Item = Exchange> + 'static,
+    connections: usize,
+    address: SocketAddr,
+    server: &Server,
+) -> Result<f64> {
+    let exchanges = Rc::new(RefCell::new(exchanges));
+    let before = server.cpu_time()?;
+    let mut talking = JoinSet::new();
+    for _ in 0..connections {
+        let exchanges = Rc::clone(&exchanges);
+        talking.spawn_local(async move {
+            let mut connection = Connection::open(address).await?;
+            let mut made = 0_u32;
+            loop {
+                let Some(exchange) = exchanges.borrow_mut().next() else {
+                    return anyhow::Ok(made);
+                };
+                check(
+                    200,
+                    &exchange,
+                    connection.exchange(&exchange.request).await?,
+                )?;
+                made += 1;
+            }
+        });
+    }
+    let mut all = 0;
+    while let Some(made) = talking.join_next().await {
+        all += made??;
+    }
+    let took = server.cpu_time()?.saturating_sub(before);
+    Ok(f64::from(all) / took.as_secs_f64())
 }
 
 /// Keeps the load's processor busy until the end: a server that answers somebody asleep pays for

@@ -109,11 +109,13 @@ impl Run {
                 self.say(&format!("  {figure}"));
                 self.figures.add(figure);
             }
-            Err(wrong) => {
-                self.say(&format!("  WRONG: {wrong:#}"));
-                self.figures.fail(format!("{wrong:#}"));
-            }
+            Err(wrong) => self.wrong(&wrong),
         }
+    }
+
+    fn wrong(&mut self, wrong: &anyhow::Error) {
+        self.say(&format!("  WRONG: {wrong:#}"));
+        self.figures.fail(format!("{wrong:#}"));
     }
 
     fn note(&mut self, name: String, number: f64, unit: &str) {

@@ -10,6 +10,8 @@ pub const INTROSPECT: &str = "POST /introspect";
 pub const GET: &str = "GET /Users/{id}";
 /// A hundred people from anywhere.
 pub const PAGE: &str = "GET /Users?count=100";
+/// Everybody by user name, each for the first time.
+pub const FIRST_FIND: &str = "filter userName eq, each for the first time";
 /// Somebody new.
 pub const CREATE: &str = "POST /Users";
 /// Another title for anybody.

@@ -4,6 +4,7 @@ use super::{Run, names, with};
 use crate::{
     ambit::Ambit,
     fill::fill,
+    load::once_each,
     process::free_address,
     scenarios::{self, Directory, FilterBy},
 };
@@ -42,8 +43,18 @@ impl Run {
         let page = directory.clone().page(with(names::PAGE, people));
         let filter = |by: FilterBy| directory.clone().filter(with(by.name(), people), by);
         let filters = FilterBy::ALL.into_iter().map(filter);
-        for scenario in [health, get].into_iter().chain(filters).chain([page]) {
-            self.load(scenario, ambit.root.address, &ambit.server).await;
+        let address = ambit.root.address;
+        for scenario in [health, get] {
+            self.load(scenario, address, &ambit.server).await;
+        }
+        // However many there are, from here on all were found before.
+        let everybody = directory.clone().everybody(FilterBy::UserNameEq);
+        match once_each(everybody, scenarios::READERS, address, &ambit.server).await {
+            Ok(rate) => self.note(with(names::FIRST_FIND, people), rate, "per CPU-second"),
+            Err(wrong) => self.wrong(&wrong),
+        }
+        for scenario in filters.chain([page]) {
+            self.load(scenario, address, &ambit.server).await;
         }
     }
 }

@@ -7,7 +7,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 /// How a store is opened.
 #[derive(Debug, Clone)]
 pub struct OpenOptions {
-    /// How long a search may take (S9).
+    /// How long a search may take (S9): time of a processor with SQLite, so that many at once don't
+    /// make each other too expensive; time that passes with PostgreSQL.
     pub search_timeout: Duration,
     /// How long to wait for another process's lock within one statement, or for a connection.
     pub wait: Duration,

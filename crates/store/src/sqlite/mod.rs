@@ -15,12 +15,15 @@ use crate::{
 use async_trait::async_trait;
 use domain::store::{CommitError, StoreError};
 use std::{path::Path, sync::Arc};
+use tokio::sync::Semaphore;
 
 /// An SQLite database that belongs to this process.
 pub(crate) struct SqliteDriver {
     // Dropped in this order: connections are closed before the file is given up.
     writer: writer::Writer,
     readers: Arc<reader::Readers>,
+    /// Searches that run at a time: the others wait for their turn.
+    searches: Arc<Semaphore>,
     lock: lock::Lock,
 }
 
@@ -32,6 +35,7 @@ impl SqliteDriver {
         Ok(Self {
             writer: writer::Writer::start(connection, lock.checker())?,
             readers: Arc::new(reader::Readers::new(lock.database(), options)),
+            searches: Arc::new(Semaphore::new(reader::KEPT)),
             lock,
         })
     }
@@ -44,10 +48,20 @@ impl Driver for SqliteDriver {
             // Microseconds: less than handing it to another thread would cost.
             return self.readers.query(&query);
         }
+        let failed = |error: &dyn std::error::Error| StoreError::Engine(error.to_string());
+        let turn = match query.pace {
+            Pace::Scan => Some(Arc::clone(&self.searches).acquire_owned().await),
+            Pace::Point | Pace::Load => None,
+        };
+        let turn = turn.transpose().map_err(|error| failed(&error))?;
         let readers = Arc::clone(&self.readers);
-        tokio::task::spawn_blocking(move || readers.query(&query))
+        let search = move || {
+            let _turn = turn;
+            readers.query(&query)
+        };
+        tokio::task::spawn_blocking(search)
             .await
-            .map_err(|error| StoreError::Engine(error.to_string()))?
+            .map_err(|error| failed(&error))?
     }
 
     async fn apply(&self, batch: Batch) -> Result<Vec<u64>, CommitError> {

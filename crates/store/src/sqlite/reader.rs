@@ -8,16 +8,25 @@ use crate::{
 };
 use domain::store::StoreError;
 use rusqlite::Connection;
+use rustix::time::{ClockId, clock_gettime};
 use std::{
     path::{Path, PathBuf},
     sync::{Mutex, TryLockError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// How many connections are kept.
-const KEPT: usize = 32;
-/// After how many instructions of SQLite's machine a search looks at the clock.
+pub(super) const KEPT: usize = 32;
+/// After how many instructions of SQLite's machine a search looks at what it has cost.
 const INSTRUCTIONS: i32 = 20_000;
+
+/// What the calling thread has taken of the processors: what a search costs, however many others
+/// run at the same time.
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+}
 
 /// The connections. Nobody waits for one: a taken one is passed by, and when all are taken, one
 /// more is opened and closed again.
@@ -59,8 +68,8 @@ impl Readers {
     fn run(&self, connection: &mut Connection, query: &Query) -> Result<Vec<Row>, StoreError> {
         let bounded = query.pace == Pace::Scan;
         if bounded {
-            let end = Instant::now() + self.search_timeout;
-            let is_over = move || Instant::now() > end;
+            let end = cpu_time() + self.search_timeout;
+            let is_over = move || cpu_time() > end;
             connection
                 .progress_handler(INSTRUCTIONS, Some(is_over))
                 .map_err(connection::store_error)?;
