@@ -48,6 +48,7 @@ pub(super) const AREAS: &[Area] = &[
             "crates/scim/src/filter/bind.rs",
             "crates/scim/src/patch/bind.rs",
             "crates/scim/src/project.rs",
+            "crates/scim/src/projection.rs",
             "crates/scim/src/select.rs",
             "crates/scim/src/set.rs",
             "crates/scim/src/sort.rs",
