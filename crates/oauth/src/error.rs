@@ -206,24 +206,27 @@ mod tests {
         );
     }
 
+    /// RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1, RFC 8707 §2.
     #[test]
-    fn statuses() {
+    fn registered_codes_and_their_statuses() {
         use ErrorCode as E;
-        for (code, status) in [
-            (E::InvalidRequest, 400),
-            (E::InvalidClient, 401),
-            (E::InvalidGrant, 400),
-            (E::UnauthorizedClient, 400),
-            (E::UnsupportedGrantType, 400),
-            (E::InvalidScope, 400),
-            (E::InvalidToken, 401),
-            (E::InsufficientScope, 403),
-            (E::InvalidTarget, 400),
-            (E::UnsupportedTokenType, 400),
-            (E::ServerError, 500),
-            (E::TemporarilyUnavailable, 503),
+        for (code, registered, status) in [
+            (E::InvalidRequest, "invalid_request", 400),
+            (E::InvalidClient, "invalid_client", 401),
+            (E::InvalidGrant, "invalid_grant", 400),
+            (E::UnauthorizedClient, "unauthorized_client", 400),
+            (E::UnsupportedGrantType, "unsupported_grant_type", 400),
+            (E::InvalidScope, "invalid_scope", 400),
+            (E::AccessDenied, "access_denied", 403),
+            (E::UnsupportedResponseType, "unsupported_response_type", 400),
+            (E::InvalidToken, "invalid_token", 401),
+            (E::InsufficientScope, "insufficient_scope", 403),
+            (E::InvalidTarget, "invalid_target", 400),
+            (E::UnsupportedTokenType, "unsupported_token_type", 400),
+            (E::ServerError, "server_error", 500),
+            (E::TemporarilyUnavailable, "temporarily_unavailable", 503),
         ] {
-            assert_eq!(code.http_status(), status, "{code}");
+            assert_eq!((code.as_str(), code.http_status()), (registered, status));
         }
     }
 

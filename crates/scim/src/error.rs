@@ -108,3 +108,33 @@ impl ScimError {
         serde_json::Value::Object(body)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rfc7644_3_12_body() {
+        let error = ScimError::mutability("`id` is readOnly");
+        assert_eq!(
+            error.body(),
+            json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+                "status": "400", "scimType": "mutability", "detail": "`id` is readOnly"})
+        );
+        let plain = ScimError {
+            status: 404,
+            scim_type: None,
+            detail: "no such resource".to_owned(),
+        };
+        assert_eq!(
+            plain.body(),
+            json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+                "status": "404", "detail": "no such resource"})
+        );
+        let spelt = |scim_type: ScimType| json!(scim_type);
+        // RFC 6750 §3.1, RFC 9865 §2.3.
+        assert_eq!(spelt(ScimType::InsufficientScope), "insufficient_scope");
+        assert_eq!(spelt(ScimType::ExpiredCursor), "expiredCursor");
+    }
+}

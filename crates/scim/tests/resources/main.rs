@@ -9,6 +9,7 @@
 mod bulk;
 mod discovery;
 mod fixture;
+mod index;
 mod interference;
 mod json;
 mod model;
