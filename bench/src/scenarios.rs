@@ -14,8 +14,11 @@ pub const READERS: usize = 32;
 /// Connections where each request looks at everybody: more would wait for each other longer than a
 /// search may take.
 const SCANNERS: usize = 4;
-/// Connections where commits can be grouped.
-const WRITERS: usize = 64;
+/// Connections that ask for tokens.
+const APPLICANTS: usize = 64;
+/// Connections that write resources: while the writes of 64 are flushed together, as the engine alone
+/// does it, 64 more are made ready.
+const WRITERS: usize = 128;
 /// How a token begins whose header begins with `{"alg":"ES256",` (RFC 7515 §3.3).
 const ES256_TOKEN: &str = "\"access_token\":\"eyJhbGciOiJFUzI1NiIs";
 /// Numbers of the people who are created while it is measured: nobody is filled in with one.
@@ -216,7 +219,7 @@ pub fn token(name: String, endpoint: &Endpoint, basic: &str, form: &str) -> Scen
         request: request.clone(),
         holds: ES256_TOKEN.to_owned(),
     };
-    scenario(name, WRITERS, 200, compose)
+    scenario(name, APPLICANTS, 200, compose)
 }
 
 /// Introspection at `path` of any of `tokens`, all of them active (RFC 7662 §2.1).

@@ -182,7 +182,7 @@ pub struct ResourceWrite {
 }
 
 /// One row of the attribute index.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IndexRow {
     /// Canonical attribute path (`emails.value`).
     pub path: Arc<str>,

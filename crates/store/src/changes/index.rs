@@ -7,57 +7,61 @@ use crate::{
     value::{Value, params},
 };
 use domain::store::{Conflict, IndexRow, ResourceWrite};
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::LazyLock,
-};
+use std::{collections::BTreeSet, sync::LazyLock};
 
 /// A row of the index as it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Kept<'a> {
-    row: &'a IndexRow,
     attribute: i64,
     head: &'a str,
+    /// 0 for the first that is no longer than its head, which may be the one that guards.
+    duplicate: u32,
     tail: &'a str,
     /// Whether its key is one that no other resource may have.
     guards: bool,
-    /// 0 for the first that is no longer than its head, which may be the one that guards.
-    duplicate: u32,
     ordinal: u32,
+    row: &'a IndexRow,
 }
 
-/// `rows`, all of one resource, as they are kept.
+/// `rows`, all of one resource, as they are kept, in the order of the index.
 pub(super) fn kept<'a>(rows: &'a [IndexRow], paths: Option<&Paths>) -> Vec<Kept<'a>> {
-    let mut counts: HashMap<i64, u32> = HashMap::with_capacity(rows.len());
-    let mut heads: HashMap<(i64, &str), u32> = HashMap::with_capacity(rows.len());
-    let mut seen: HashSet<(i64, &str)> = HashSet::with_capacity(rows.len());
-    let known = rows
-        .iter()
-        .filter_map(|row| Some((row, *paths?.get(&*row.path)?)));
-    known
-        .map(|(row, attribute)| {
-            let (head, tail) = index_value::split(&row.value);
-            let ordinal = next(&mut counts, attribute);
-            let place = next(&mut heads, (attribute, head));
-            // Whether or not it is unique: that may end while the row is kept.
-            let first = tail.is_empty() && seen.insert((attribute, head));
-            Kept {
-                row,
-                attribute,
-                head,
-                tail,
-                guards: first && row.unique,
-                duplicate: if first { 0 } else { place },
-                ordinal,
-            }
+    let one = |row: &'a IndexRow| {
+        let attribute = *paths?.get(&*row.path)?;
+        let (head, tail) = index_value::split(&row.value);
+        Some(Kept {
+            attribute,
+            head,
+            duplicate: 0,
+            tail,
+            guards: false,
+            ordinal: 0,
+            row,
         })
-        .collect()
+    };
+    let mut kept: Vec<Kept<'_>> = rows.iter().filter_map(one).collect();
+    // What is equal stays in its order.
+    kept.sort_by_key(|row| row.attribute);
+    for values in kept.chunk_by_mut(|a, b| a.attribute == b.attribute) {
+        for (row, ordinal) in values.iter_mut().zip(1..) {
+            row.ordinal = ordinal;
+        }
+        values.sort_by_key(|row| row.head);
+        values
+            .chunk_by_mut(|a, b| a.head == b.head)
+            .for_each(tell_apart);
+    }
+    kept
 }
 
-fn next<K: Eq + std::hash::Hash>(counts: &mut HashMap<K, u32>, key: K) -> u32 {
-    let count = counts.entry(key).or_default();
-    *count += 1;
-    *count
+/// Tells the rows of one head apart.
+fn tell_apart(rows: &mut [Kept<'_>]) {
+    // Whether or not it is unique: that may end while the row is kept.
+    let first = rows.iter().position(|row| row.tail.is_empty());
+    for (index, (row, place)) in rows.iter_mut().zip(1..).enumerate() {
+        let is_first = Some(index) == first;
+        row.guards = is_first && row.row.unique;
+        row.duplicate = if is_first { 0 } else { place };
+    }
 }
 
 impl Kept<'_> {
@@ -68,14 +72,12 @@ impl Kept<'_> {
 
     /// `?1` to `?4`, then what tells the row from others of the resource.
     fn deleted(&self, key: &[Value], number: Option<i64>) -> Step {
-        let mut params = key.to_vec();
-        params.extend(params![self.attribute, self.head, self.duplicate, number]);
-        Step::new(statements::DELETE_INDEX_ROW, params)
+        let row = params![self.attribute, self.head, self.duplicate, number];
+        Step::new(statements::DELETE_INDEX_ROW, [key, &row].concat())
     }
 
     fn inserted(&self, key: &[Value], number: Option<i64>) -> Step {
-        let mut params = key.to_vec();
-        params.extend(params![
+        let row = params![
             self.attribute,
             self.head,
             self.guards,
@@ -85,8 +87,8 @@ impl Kept<'_> {
             self.row.primary,
             self.tail,
             number
-        ]);
-        let insert = Step::new(statements::INSERT_INDEX_ROW, params);
+        ];
+        let insert = Step::new(statements::INSERT_INDEX_ROW, [key, &row].concat());
         match self.guards {
             true => insert.if_duplicate(self.taken()),
             false => insert,
@@ -163,21 +165,23 @@ pub(super) fn others(rows: &[Kept<'_>], resource: i64) -> Vec<Step> {
 /// `?1` to `?4` are `key`, those of the resource.
 pub(super) fn difference(key: &[Value], write: &ResourceWrite, paths: Option<&Paths>) -> Vec<Step> {
     let number = write.resource.number;
-    let (before, after) = (kept(&write.replaced, paths), kept(&write.index, paths));
-    let (old, new): (HashSet<_>, HashSet<_>) = (
-        before.iter().copied().collect(),
-        after.iter().copied().collect(),
-    );
-    let gone: Vec<_> = before.iter().filter(|row| !new.contains(*row)).collect();
-    let come: Vec<_> = after.iter().filter(|row| !old.contains(*row)).collect();
+    let mut before = kept(&write.replaced, paths);
+    let mut after = kept(&write.index, paths);
+    before.sort_unstable();
+    after.sort_unstable();
+    let gone = before
+        .iter()
+        .filter(|row| after.binary_search(row).is_err());
+    let come = after
+        .iter()
+        .filter(|row| before.binary_search(row).is_err());
     let (old, new) = (long_uniques(&before), long_uniques(&after));
     let freed = old.difference(&new).map(|value| value.freed(key));
     let taken = new.difference(&old).map(|value| value.taken(key));
-    gone.into_iter()
-        .map(|row| row.deleted(key, number))
+    gone.map(|row| row.deleted(key, number))
         .chain(freed)
         .chain(taken)
-        .chain(come.into_iter().map(|row| row.inserted(key, number)))
+        .chain(come.map(|row| row.inserted(key, number)))
         .collect()
 }
 

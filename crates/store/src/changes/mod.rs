@@ -6,11 +6,7 @@ mod index;
 mod resource;
 mod token;
 
-use crate::{
-    attributes::RealmAttributes,
-    driver::Batch,
-    value::{Value, params},
-};
+use crate::{attributes::RealmAttributes, driver::Batch, value::Value};
 use domain::{
     RealmKey,
     store::{Change, Commit, Expect},
@@ -61,7 +57,9 @@ pub(crate) fn batch(
 /// Tenant, realm and more: how the parameters of every statement begin (T1).
 fn keyed(realm: &RealmKey, more: impl IntoIterator<Item = Value>) -> Vec<Value> {
     let (tenant, realm) = realm.names();
-    let mut params = params![tenant, realm];
+    let more = more.into_iter();
+    let mut params = Vec::with_capacity(2 + more.size_hint().0);
+    params.extend([tenant.into(), realm.into()]);
     params.extend(more);
     params
 }

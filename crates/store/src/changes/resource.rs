@@ -122,9 +122,8 @@ fn insert(realm: &RealmKey, number: i64, write: &ResourceWrite) -> Step {
 
 fn update(realm: &RealmKey, expected: u64, write: &ResourceWrite) -> Step {
     let resource = &write.resource;
-    let key = params![&resource.id.0, &write.resource_type];
-    let mut params = keyed(realm, key.clone());
-    params.extend(params![
+    let key = key(realm, write);
+    let new = params![
         expected,
         resource.version,
         resource.modified.micros(),
@@ -132,12 +131,12 @@ fn update(realm: &RealmKey, expected: u64, write: &ResourceWrite) -> Step {
         write.password_hash.as_deref(),
         resource.document.as_str(),
         resource.number,
-    ]);
-    Step::new(statements::UPDATE_RESOURCE, params)
+    ];
+    Step::new(statements::UPDATE_RESOURCE, [&*key, &new].concat())
         .counted()
         .or_ask(
             statements::RESOURCE_EXISTS,
-            keyed(realm, key),
+            key,
             Conflict::Version,
             Conflict::Missing,
         )
