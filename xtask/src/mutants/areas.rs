@@ -21,7 +21,7 @@ impl Tests {
     /// All tests of the changed package, or those that the arguments choose.
     const fn own(test_arguments: &'static [&'static str]) -> Self {
         Self {
-            arguments: &[],
+            arguments: &["--test-workspace=false"],
             test_arguments,
             environment: &[],
         }

@@ -129,7 +129,7 @@ fn pass(workspace: &Workspace, folder: &Path, chosen: &[String], tests: &Tests) 
     let mut command = cargo(workspace);
     command.arg("mutants").args(chosen).args(tests.arguments);
     command.arg("--output").arg(folder);
-    command.args(["--workspace", "--test-workspace=false", "--colors=never"]);
+    command.args(["--workspace", "--colors=never"]);
     command.arg("--").args(tests.test_arguments);
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     command.env("RUST_BACKTRACE", "0");

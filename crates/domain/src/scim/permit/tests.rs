@@ -157,6 +157,31 @@ fn at_me_own_identity_and_resource_scopes_add_up() {
     permit.require(&leaves(&permit, &["userName"])).unwrap_err();
 }
 
+/// What a PATCH may test is what may be retrieved or searched, here, and nothing else (S2).
+#[test]
+fn s2_what_is_retrieved_or_searched_is_visible_to_a_patch() {
+    let scopes = [
+        any(&["modify"], &["*"]),
+        any(&["retrieve"], &["title"]),
+        any(&["search"], &["userName"]),
+        own(&["retrieve", "modify"], &["displayName"]),
+    ];
+    let caller = caller(person(), &scopes);
+    for (place, own) in [
+        (Place::at(caller.snapshot(), "Users").unwrap(), false),
+        (Place::me(caller.snapshot()).unwrap(), true),
+    ] {
+        let permit = caller.permit_scim::<Modify>(&place).unwrap();
+        let sees = |path: &str| {
+            permit
+                .visible()
+                .contains(permit.schema().lookup(path).unwrap().id)
+        };
+        let seen = ["title", "userName", "displayName", "nickName"].map(sees);
+        assert_eq!(seen, [true, true, own, false]);
+    }
+}
+
 #[test]
 fn nobody_deletes_creates_or_searches_at_me() {
     let all = ["retrieve", "search", "create", "modify", "delete"];
