@@ -60,7 +60,6 @@ pub async fn measure(
         let (scenario, phase) = (Rc::clone(&scenario), Rc::clone(&phase));
         connections.spawn_local(async move { talk(&scenario, address, &phase, seed).await });
     }
-    connections.spawn_local(stay_awake(Rc::clone(&phase)));
     let windows = tokio::select! {
         windows = watch(server, &phase, pace) => windows?,
         // One ends early only by failing.
@@ -115,15 +114,6 @@ pub async fn once_each(
     }
     let took = server.cpu_time()?.saturating_sub(before);
     Ok(f64::from(all) / took.as_secs_f64())
-}
-
-/// Keeps the load's processor busy until the end: a server that answers somebody asleep pays for
-/// waking them, which on a virtual machine costs more than the answer does.
-async fn stay_awake(phase: Rc<Phase>) -> Result<Vec<Taken>> {
-    while !phase.stop.get() {
-        tokio::task::yield_now().await;
-    }
-    Ok(Vec::new())
 }
 
 /// Opens and closes the windows, and reads the server's clock at both ends of each.
