@@ -127,10 +127,10 @@ struct Pass {
 fn pass(workspace: &Workspace, folder: &Path, chosen: &[String], tests: &Tests) -> Result<Pass> {
     fs::create_dir_all(folder)?;
     let mut command = cargo(workspace);
-    command.arg("mutants").args(chosen).args(tests.arguments);
+    command.arg("mutants").args(chosen);
     command.arg("--output").arg(folder);
-    command.args(["--workspace", "--colors=never"]);
-    command.arg("--").args(tests.test_arguments);
+    command.args(["--workspace", "--test-workspace=false", "--colors=never"]);
+    command.arg("--").args(tests.arguments);
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
     command.env("RUST_BACKTRACE", "0");
     command.envs(tests.environment.iter().copied());
