@@ -1,5 +1,6 @@
 //! A realm as it is after the first start, with one of its people.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bench::people;
 use domain::{
     Core, RealmKey, Secrets, SystemClock,
@@ -35,11 +36,9 @@ impl Fixture {
             let core = Core::load(store, Arc::new(SystemClock), secrets, base_url).await;
             let core = core.unwrap();
             let first = core.set_up().await.unwrap().unwrap();
-            let form = form(&[
-                ("client_id", &first.client_id),
-                ("client_secret", first.client_secret.expose()),
-            ]);
-            let presented = PresentedClient::from_parts(&[], &form).unwrap();
+            let pair = format!("{}:{}", first.client_id, first.client_secret.expose());
+            let basic = format!("Basic {}", STANDARD.encode(pair));
+            let presented = PresentedClient::from_parts(&[&basic], &form(&[])).unwrap();
             let realm = core.realm_by_key(&RealmKey::system()).unwrap();
             let client = core
                 .authenticate_client(&realm, &presented, Endpoint::Token)
