@@ -366,3 +366,34 @@ async fn a_write_that_nobody_waits_for_is_seen_all_the_same() {
         assert_eq!(title().await, n);
     }
 }
+
+/// What was written is not read again to be written once more, until it may not be what it was.
+#[tokio::test]
+async fn a_write_begins_with_what_was_written_last() {
+    let world = World::start().await;
+    let (full, store) = (world.full.clone(), world.server.store.clone());
+    let blind = world.limited("User", &["modify"], &["title"]).await;
+    let mut made = Vec::new();
+    for name in ["ada", "bob"] {
+        let answer = world.post(&full, "/Users", &user(name, json!({}))).await;
+        let id = answer.json()["id"].as_str().unwrap().to_owned();
+        made.push(format!("/Users/{id}"));
+    }
+    let set = async |title: &str| {
+        let change = json!([{ "op": "replace", "path": "title", "value": title }]);
+        world.patch(&blind, &made[0], &change).await.status
+    };
+    assert_eq!(set("a").await, 204);
+    store.fail_reads(true);
+    assert_eq!(set("b").await, 204);
+    assert_eq!(set("c").await, 204);
+    store.fail_reads(false);
+    // What a deletion changes is the store's to know.
+    world.delete(&full, &made[1]).await.expect(204);
+    store.fail_reads(true);
+    assert_eq!(set("d").await, 503);
+    store.fail_reads(false);
+    assert_eq!(set("d").await, 204);
+    let shown = world.get(&full, &made[0]).await.json();
+    assert_eq!(shown["title"], "d");
+}

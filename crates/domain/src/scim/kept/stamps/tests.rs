@@ -115,6 +115,27 @@ fn of_two_writes_at_a_time_both_must_end() {
 }
 
 #[test]
+fn what_was_written_holds_if_nobody_else_wrote_meanwhile() {
+    let (stamps, realm) = (Arc::new(Stamps::default()), RealmKey::system());
+    let begin = || stamps.begin(&realm, &[put("ada", Expect::Version(1), &[])]);
+    let noted = || notes(&stamps, &realm)[0].after_one_write();
+    let alone = noted();
+    let writing = begin();
+    assert!(!stamps.hold(&[alone]), "it may be undone yet");
+    writing.end();
+    assert!(stamps.hold(&[alone]));
+    let beside = noted();
+    begin().end();
+    begin().end();
+    assert!(!stamps.hold(&[alone]) && !stamps.hold(&[beside]));
+    let other = begin();
+    let during = noted();
+    begin().end();
+    other.end();
+    assert!(!stamps.hold(&[during]));
+}
+
+#[test]
 fn nothing_holds_after_a_write_whose_outcome_is_unknown() {
     let (stamps, realm) = (Arc::new(Stamps::default()), RealmKey::system());
     drop(stamps.begin(&realm, &[put("ada", Expect::Version(1), &[])]));
