@@ -15,8 +15,9 @@ use domain::{
     RealmKey,
     store::{Commit, CommitError, StoreError},
 };
-use std::time::Duration;
-use support::{Case, Place};
+use std::time::{Duration, Instant};
+use store::OpenOptions;
+use support::{Case, Place, things::*};
 
 fn run(cases: &[Case]) {
     support::run(cases, async || Place::sqlite());
@@ -57,6 +58,31 @@ fn concurrency() {
     run(conformance::concurrency::CASES);
 }
 
+/// S9: a search has time of a processor, and it is not its fault that others run at the same time.
+#[tokio::test(flavor = "multi_thread")]
+async fn s9_many_searches_at_once_are_no_dearer_than_one() {
+    let (place, here) = (Place::sqlite(), realm("t", "r"));
+    let store = place.open().await;
+    configured(&store, &here).await;
+    let query = slow_search(&store, &here).await;
+    let begun = Instant::now();
+    store.search(&here, &query).await.unwrap();
+    let hurried = OpenOptions {
+        search_timeout: begun.elapsed() * 4,
+        ..OpenOptions::default()
+    };
+    drop(store);
+    let store = store::open(&place.address, hurried).await.unwrap();
+    let mut searches = tokio::task::JoinSet::new();
+    for _ in 0..64 {
+        let (store, here, query) = (store.clone(), here.clone(), query.clone());
+        searches.spawn(async move { store.search(&here, &query).await });
+    }
+    for found in searches.join_all().await {
+        assert_eq!(found.unwrap().total, Some(0));
+    }
+}
+
 /// Whoever finds no lock file makes one and owns the database: the first does so no longer.
 #[tokio::test]
 async fn a_process_whose_lock_file_is_gone_owns_nothing() {
@@ -76,7 +102,7 @@ async fn reads_learn_within_a_moment_that_ownership_is_lost() {
     let store = place.open().await;
     let path = place.address.strip_prefix("sqlite:").unwrap();
     std::fs::rename(format!("{path}.lock"), format!("{path}.moved")).unwrap();
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     while store.owned() {
         assert!(began.elapsed() < Duration::from_secs(10));
         tokio::time::sleep(Duration::from_millis(5)).await;

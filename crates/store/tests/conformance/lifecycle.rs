@@ -4,7 +4,7 @@ use crate::{
     cases,
     support::{Place, things::*},
 };
-use domain::store::{Change, IndexRow, ResourceQuery, ResourceWrite, StoreError};
+use domain::store::{Change, StoreError};
 use std::time::Duration;
 use store::{OpenError, OpenOptions};
 
@@ -62,25 +62,7 @@ async fn a_search_that_takes_too_long_is_given_up(place: Place) {
     let store = store::open(&place.address, hurried).await.unwrap();
     let here = realm("t", "r");
     configured(&store, &here).await;
-    let email = |element: u32| IndexRow {
-        element,
-        ..row("emails.value", &format!("{element}@example.com"))
-    };
-    let all = (0..200).map(|number| {
-        let index = (0..100).map(email).collect();
-        create(ResourceWrite {
-            index,
-            ..resource("User", &format!("u{number}"))
-        })
-    });
-    apply(&store, &here, all).await;
-    let slow: Vec<String> = (0..8)
-        .map(|part| format!("emails co \"x{part}\""))
-        .collect();
-    let query = ResourceQuery {
-        total: true,
-        ..users(&slow.join(" or "))
-    };
+    let query = slow_search(&store, &here).await;
     let outcome = store.search(&here, &query).await;
     assert!(
         matches!(outcome, Err(StoreError::TooExpensive)),

@@ -287,3 +287,26 @@ pub async fn found(store: &Arc<dyn Store>, realm: &RealmKey, filter: &str) -> Ve
     let page = store.search(realm, &users(filter)).await.unwrap();
     page.items.iter().map(|user| user.id.to_string()).collect()
 }
+
+/// Fills a realm with users of whom a search looks at 20,000 values, eight times, and finds none.
+pub async fn slow_search(store: &Arc<dyn Store>, realm: &RealmKey) -> ResourceQuery {
+    let email = |element: u32| IndexRow {
+        element,
+        ..row("emails.value", &format!("{element}@example.com"))
+    };
+    let all = (0..200).map(|number| {
+        let index = (0..100).map(email).collect();
+        create(ResourceWrite {
+            index,
+            ..resource("User", &format!("u{number}"))
+        })
+    });
+    apply(store, realm, all).await;
+    let terms: Vec<String> = (0..8)
+        .map(|part| format!("emails co \"x{part}\""))
+        .collect();
+    ResourceQuery {
+        total: true,
+        ..users(&terms.join(" or "))
+    }
+}
