@@ -2,6 +2,9 @@
 
 use crate::random::mix;
 
+/// Numbers of the people who are created while it is measured: nobody is filled in with one.
+pub const NEWCOMERS: u64 = 500_000;
+
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// Five letters of person `number`, in their user name and addresses: what `co` looks for. A

@@ -21,9 +21,6 @@ const APPLICANTS: usize = 64;
 const WRITERS: usize = 128;
 /// How a token begins whose header begins with `{"alg":"ES256",` (RFC 7515 §3.3).
 const ES256_TOKEN: &str = "\"access_token\":\"eyJhbGciOiJFUzI1NiIs";
-/// Numbers of the people who are created while it is measured: nobody is filled in with one.
-const NEWCOMERS: u64 = 500_000;
-
 /// People at a SCIM service provider, and who asks for them.
 #[derive(Debug, Clone)]
 pub struct Directory {
@@ -167,7 +164,7 @@ impl Directory {
     /// `POST /Users` of somebody new (RFC 7644 §3.3).
     #[must_use]
     pub fn create(self, name: String) -> Scenario {
-        let next = Cell::new(NEWCOMERS);
+        let next = Cell::new(people::NEWCOMERS);
         let compose = move |random: &mut Random| {
             let number = next.replace(next.get() + 1);
             let body = people::person(number);

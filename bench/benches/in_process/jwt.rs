@@ -28,10 +28,10 @@ pub(crate) fn benches(criterion: &mut Criterion, fixture: &Fixture) {
 
     let header = format!("Bearer {}", fixture.token());
     let bearer = oauth::bearer::extract(&[&header]).unwrap().unwrap();
-    let again = || {
-        fixture
-            .core
-            .authenticate(&fixture.realm, black_box(&bearer))
+    let again = async || {
+        let presented = black_box(bearer).into();
+        let caller = fixture.core.authenticate(&fixture.realm, &presented);
+        caller.await
     };
     fixture.runtime.block_on(again()).unwrap();
     group.bench_function("seen before", |b| {

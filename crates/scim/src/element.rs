@@ -112,6 +112,9 @@ pub(crate) fn same_value(a: &Value, b: &Value) -> bool {
 
 /// Drops elements that are the same as an earlier one.
 pub(crate) fn drop_repeated(schema: &ResourceSchema, node: &Node, elements: &mut Vec<Value>) {
+    if elements.len() < 2 {
+        return;
+    }
     let mut seen = HashSet::new();
     if node.is_leaf() {
         elements.retain(|element| seen.insert(scalar_key(node, element)));

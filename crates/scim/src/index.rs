@@ -1,8 +1,7 @@
 //! What a store indexes of a resource so that filters and sorting need not read documents.
 
 use crate::{
-    AttrId, AttributeSet, Mutability, Node, Part, ResourceSchema, Returned, Typed,
-    project::changed_roots,
+    AttrId, AttributeSet, Mutability, Node, Part, ResourceSchema, Returned, Typed, tree::present,
 };
 use serde_json::{Map, Value};
 
@@ -24,25 +23,38 @@ pub struct IndexEntry<'a> {
 /// The value of every indexed attribute of `resource`, which is a whole resource with its members
 /// in the schema's spelling.
 pub fn entries<'a>(schema: &'a ResourceSchema, resource: &Value) -> Vec<IndexEntry<'a>> {
+    resource
+        .as_object()
+        .map(|members| of_all(schema, members))
+        .unwrap_or_default()
+}
+
+fn of_all<'a>(schema: &'a ResourceSchema, resource: &Map<String, Value>) -> Vec<IndexEntry<'a>> {
     let mut entries = Vec::new();
-    for node in schema.roots() {
-        if let Some(value) = resource.get(node.key()) {
-            collect(schema, node, value, (0, false), &mut entries);
-        }
+    for (node, value) in present(schema, schema.root_ids(), resource) {
+        collect(schema, node, value, (0, false), &mut entries);
     }
     entries
 }
 
 /// As [`entries`], of what two versions of a resource have different values of: those of `before`,
-/// and those of `after`.
+/// and those of `after`. They differ in nothing but `written`, top-level attributes and extensions;
+/// nothing `before` is a resource that is new.
 pub fn changed<'a>(
     schema: &'a ResourceSchema,
+    written: &[AttrId],
     before: &Map<String, Value>,
     after: &Map<String, Value>,
 ) -> (Vec<IndexEntry<'a>>, Vec<IndexEntry<'a>>) {
+    if before.is_empty() {
+        return (Vec::new(), of_all(schema, after));
+    }
     let (mut old, mut new) = (Vec::new(), Vec::new());
-    for node in changed_roots(schema, before, after) {
+    for node in written.iter().map(|root| schema.node(*root)) {
         let (was, is) = (before.get(node.key()), after.get(node.key()));
+        if was == is {
+            continue;
+        }
         for (value, entries) in [(was, &mut old), (is, &mut new)] {
             if let Some(value) = value {
                 collect(schema, node, value, (0, false), entries);
@@ -140,8 +152,8 @@ fn collect_one<'a>(
     place: (u32, bool),
     entries: &mut Vec<IndexEntry<'a>>,
 ) {
-    for child in schema.children(node.id) {
-        if let Some(value) = value.get(child.key()) {
+    if let Some(members) = value.as_object().filter(|_| !node.is_leaf()) {
+        for (child, value) in present(schema, &node.children, members) {
             collect(schema, child, value, place, entries);
         }
     }

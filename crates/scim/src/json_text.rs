@@ -136,10 +136,10 @@ fn string_end(text: &str, at: usize) -> Option<usize> {
     }
     let mut at = at + 1;
     loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
         match bytes.get(at)? {
             b'"' => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
+            _ => at += 2,
         }
     }
 }

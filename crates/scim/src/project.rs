@@ -1,6 +1,6 @@
 //! What a caller gets to see of a resource (RFC 7643 §2.2 `returned`, RFC 7644 §3.9; S2).
 
-use crate::{AttributeSet, Node, ResourceSchema};
+use crate::{AttrId, AttributeSet, Node, ResourceSchema};
 use serde_json::{Map, Value};
 
 /// The part of a resource that lies in `visible`, which is what
@@ -29,41 +29,21 @@ pub fn project(
     projection
 }
 
-/// Whether two versions of a resource, both with `schemas` or both without, have the same
-/// [projection](project).
+/// Whether two versions of a resource that differ in nothing but `written`, top-level attributes and
+/// extensions, have the same [projection](project).
 pub(crate) fn looks_same(
     schema: &ResourceSchema,
-    before: &Map<String, Value>,
-    after: &Map<String, Value>,
+    written: &[AttrId],
+    (before, after): (&Map<String, Value>, &Map<String, Value>),
     visible: &AttributeSet,
 ) -> bool {
     let seen = |resource: &Map<String, Value>, node: &Node| {
         let value = resource.get(node.key());
         value.and_then(|value| part(schema, node, value, visible))
     };
+    let mut written = written.iter().map(|root| schema.node(*root));
     // `schemas` follows from the others.
-    let changed = changed_roots(schema, before, after);
-    let mut others = changed.iter().filter(|node| node.key() != "schemas");
-    others.all(|node| seen(before, node) == seen(after, node))
-}
-
-/// The top-level attributes and extensions of which two versions of a resource, with their members
-/// in the schema's spelling, have different values.
-pub(crate) fn changed_roots<'s>(
-    schema: &'s ResourceSchema,
-    before: &Map<String, Value>,
-    after: &Map<String, Value>,
-) -> Vec<&'s Node> {
-    if before.keys().eq(after.keys()) {
-        // The same members in the same order, as nearly always: none is looked up.
-        let values = before.iter().zip(after.values());
-        let changed = values.filter(|((_, was), is)| was != is);
-        return changed
-            .filter_map(|((key, _), _)| schema.root(key))
-            .collect();
-    }
-    let differs = |node: &&Node| before.get(node.key()) != after.get(node.key());
-    schema.roots().filter(differs).collect()
+    written.all(|node| node.key() == "schemas" || seen(before, node) == seen(after, node))
 }
 
 /// The visible part of a value of `node`, if there is any.

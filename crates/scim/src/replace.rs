@@ -65,8 +65,8 @@ pub fn plan(
         true,
     )?;
     let touched = put.touched;
-    let unchanged =
-        touched.is_subset(&readable) && looks_same(schema, current, &resource, &readable);
+    let unchanged = touched.is_subset(&readable)
+        && looks_same(schema, schema.root_ids(), (current, &resource), &readable);
     if unchanged {
         resource = current.clone();
     }

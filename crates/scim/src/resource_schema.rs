@@ -179,6 +179,11 @@ impl ResourceSchema {
         self.roots.iter().map(|id| self.node(*id))
     }
 
+    /// The same by their numbers.
+    pub fn root_ids(&self) -> &[AttrId] {
+        &self.roots
+    }
+
     /// The extensions, as nodes.
     pub fn extensions(&self) -> impl Iterator<Item = &Node> {
         self.roots().filter(|n| n.part == Part::Extension)

@@ -55,19 +55,50 @@ pub(crate) fn unset(resource: &mut Map<String, Value>, keys: &[&str]) {
     }
 }
 
+/// The members of an object with their attributes, which are among `attributes` and spelt as the
+/// schema spells them.
+pub(crate) fn present<'s, 'v>(
+    schema: &'s ResourceSchema,
+    attributes: &'s [AttrId],
+    members: &'v Map<String, Value>,
+) -> impl Iterator<Item = (&'s Node, &'v Value)> {
+    let mut following = attributes.iter();
+    members.iter().filter_map(move |(key, value)| {
+        let is = |id: &&AttrId| schema.node(**id).key() == key;
+        let mut ahead = following.clone();
+        // As nearly always, members stand in order, and each attribute is looked at once.
+        let found = match ahead.find(is) {
+            Some(found) => {
+                following = ahead;
+                found
+            }
+            None => attributes.iter().find(is)?,
+        };
+        Some((schema.node(*found), value))
+    })
+}
+
 /// Puts members into the schema's order, at every level. The order in which they came would tell of
 /// what is hidden: of an attribute that had a hidden part before it got a visible one (S2).
 pub(crate) fn put_in_order(schema: &ResourceSchema, resource: &mut Map<String, Value>) {
-    order(schema, resource, &|key| schema.root(key));
+    order(schema, schema.root_ids(), resource);
 }
 
-fn order<'s>(
-    schema: &'s ResourceSchema,
-    members: &mut Map<String, Value>,
-    node: &dyn Fn(&str) -> Option<&'s Node>,
-) {
+fn order(schema: &ResourceSchema, attributes: &[AttrId], members: &mut Map<String, Value>) {
+    let named = |key: &str| {
+        let mut nodes = attributes.iter().map(|id| schema.node(*id));
+        nodes.find(|node| node.key().eq_ignore_ascii_case(key))
+    };
+    let mut following = attributes.iter().map(|id| schema.node(*id));
+    let mut in_order = true;
     for (key, value) in members.iter_mut() {
-        let Some(holder) = node(key).filter(|node| !node.is_leaf()) else {
+        // As nearly always: what stands in order is found by one look at each attribute.
+        let follows = in_order.then(|| following.find(|node| node.key() == key));
+        let node = follows.flatten().or_else(|| {
+            in_order = false;
+            named(key)
+        });
+        let Some(holder) = node.filter(|node| !node.is_leaf()) else {
             continue;
         };
         let elements = match value {
@@ -75,13 +106,13 @@ fn order<'s>(
             object => std::slice::from_mut(object),
         };
         for element in elements.iter_mut().filter_map(Value::as_object_mut) {
-            order(schema, element, &|key| schema.child(holder.id, key));
+            order(schema, &holder.children, element);
         }
     }
-    let place = |key: &str| -> Option<AttrId> { node(key).map(|node| node.id) };
-    if !members.keys().is_sorted_by_key(|key| place(key)) {
+    if !in_order {
+        let place = |key: &str| -> Option<AttrId> { named(key).map(|node| node.id) };
         let mut sorted: Vec<(String, Value)> = std::mem::take(members).into_iter().collect();
-        sorted.sort_by_key(|(key, _)| place(key));
+        sorted.sort_by_cached_key(|(key, _)| place(key));
         members.extend(sorted);
     }
 }

@@ -87,9 +87,11 @@ pub fn check_required(
     schema: &ResourceSchema,
     resource: &Map<String, Value>,
 ) -> Result<(), ScimError> {
+    let demanding = |root: &&Node| schema.subtree(root.id).iter().any(|n| n.attribute.required);
     schema
         .roots()
         .filter(|root| root.key() != "schemas")
+        .filter(demanding)
         .try_for_each(|root| required_in(schema, root, resource))
 }
 

@@ -2,80 +2,71 @@
 
 use crate::{
     App,
-    realm::InRealm,
     respond::{Surface, with_challenge},
 };
 use axum::{
-    extract::FromRequestParts,
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::Response,
 };
 use domain::{
     access::{Caller, Refusal},
     snapshot::RealmSnapshot,
-    tokens::{AuthenticateError, InvalidToken},
+    tokens::{AuthenticateError, InvalidToken, PresentedToken},
 };
 use oauth::{
     ErrorCode, OAuthError, ResourceIndicator,
-    bearer::{self, BearerToken, Challenge},
+    bearer::{self, Challenge},
     well_known,
 };
-use std::{marker::PhantomData, sync::Arc};
+use std::sync::Arc;
 
-/// The caller of a request to a realm, by a valid access token of that realm (G1).
+/// The token that a request presents: one, in its `Authorization` header (G1, G2).
 ///
-/// No token, or a bad one, is the surface's 401 with a challenge (RFC 6750 §3); more than one, or
-/// one in the address, is 400 (G2).
-#[derive(Debug)]
-pub(crate) struct Auth<S>(pub(crate) Caller, pub(crate) PhantomData<S>);
+/// # Errors
+/// What is wrong with what was presented; nothing if nothing was. [`unauthenticated`] is the answer.
+pub(crate) fn token(parts: &Parts) -> Result<PresentedToken<'_>, Option<OAuthError>> {
+    let query = parts.uri.query().unwrap_or_default();
+    if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "access_token") {
+        let problem = "an access token is never taken from the address";
+        return Err(Some(OAuthError::new(ErrorCode::InvalidRequest, problem)));
+    }
+    let bearer = bearer::extract(&authorization(&parts.headers))?;
+    bearer.map(PresentedToken::from).ok_or(None)
+}
 
-impl<S: Surface> FromRequestParts<App> for Auth<S> {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let InRealm(snapshot, ..) = InRealm::<S>::from_request_parts(parts, app).await?;
-        caller::<S>(parts, app, &snapshot)
-            .await
-            .map(|caller| Self(caller, PhantomData))
+/// The surface's 401 with a challenge for who presents no token, or a bad one (RFC 6750 §3); 400 for more
+/// than one, or one in the address (G2).
+pub(crate) fn unauthenticated<S: Surface>(
+    snapshot: &RealmSnapshot,
+    problem: Option<OAuthError>,
+) -> Response {
+    match problem {
+        Some(error) => refused::<S>(snapshot, error),
+        None => {
+            let detail = "An access token is needed: `Authorization: Bearer …`.";
+            S::unauthorized(&challenge(snapshot), detail)
+        }
     }
 }
 
-/// The caller of a request, by a valid access token of the realm `snapshot`.
+/// Whoever presented `token`, if it is a valid access token of the realm `snapshot`.
 pub(crate) async fn caller<S: Surface>(
-    parts: &Parts,
+    token: &PresentedToken<'_>,
     app: &App,
     snapshot: &Arc<RealmSnapshot>,
 ) -> Result<Caller, Response> {
-    let bearer = match presented(parts) {
-        Ok(Some(bearer)) => bearer,
-        Ok(None) => {
-            let detail = "An access token is needed: `Authorization: Bearer …`.";
-            return Err(S::unauthorized(&challenge(snapshot), detail));
-        }
-        Err(error) => return Err(refused::<S>(snapshot, error)),
-    };
-    match app.core().authenticate(snapshot, &bearer).await {
+    match app.core().authenticate(snapshot, token).await {
         Ok(caller) => Ok(caller),
         Err(AuthenticateError::Invalid(reason)) => Err(invalid_token::<S>(snapshot, reason)),
         Err(AuthenticateError::Store(error)) => Err(S::unavailable(&error)),
     }
 }
 
-/// The one token of a request, in its `Authorization` header.
-fn presented(parts: &Parts) -> Result<Option<BearerToken<'_>>, OAuthError> {
-    let query = parts.uri.query().unwrap_or_default();
-    if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "access_token") {
-        let problem = "an access token is never taken from the address";
-        return Err(OAuthError::new(ErrorCode::InvalidRequest, problem));
-    }
-    bearer::extract(&authorization(&parts.headers))
-}
-
 /// The values of all `Authorization` headers; what is no text has the form of no credentials.
 pub(crate) fn authorization(headers: &HeaderMap) -> Vec<&str> {
     let values = headers.get_all(header::AUTHORIZATION).iter();
     values
-        .map(|value| value.to_str().unwrap_or_default())
+        .map(|value| std::str::from_utf8(value.as_bytes()).unwrap_or_default())
         .collect()
 }
 

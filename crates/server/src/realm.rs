@@ -19,7 +19,7 @@ impl<S: Surface> FromRequestParts<App> for InRealm<S> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let params = RawPathParams::from_request_parts(parts, app)
             .await
-            .map_err(|_| S::not_found("There is no such realm."))?;
+            .map_err(|_| missing::<S>())?;
         let value = |name: &str| {
             params
                 .iter()
@@ -30,6 +30,20 @@ impl<S: Surface> FromRequestParts<App> for InRealm<S> {
             .zip(value("realm"))
             .and_then(|(tenant, realm)| app.core().realm(tenant, realm))
             .map(|snapshot| Self(snapshot, PhantomData))
-            .ok_or_else(|| S::not_found("There is no such realm."))
+            .ok_or_else(missing::<S>)
     }
+}
+
+impl<S> InRealm<S> {
+    /// The same realm as it is now, if it is active still.
+    pub(crate) fn again(&self, app: &App) -> Option<Self> {
+        let key = self.0.key();
+        let found = app.core().realm(key.tenant(), key.realm());
+        found.map(|snapshot| Self(snapshot, PhantomData))
+    }
+}
+
+/// The answer where there is no active realm.
+pub(crate) fn missing<S: Surface>() -> Response {
+    S::not_found("There is no such realm.")
 }

@@ -126,19 +126,6 @@ macro_rules! number {
 }
 pub(crate) use number;
 
-/// As [`number`], if the parameter does not say it already.
-macro_rules! known_number {
-    ($parameter:literal) => {
-        concat!(
-            "COALESCE(CAST(",
-            $parameter,
-            " AS BIGINT), ",
-            number!(),
-            ")"
-        )
-    };
-}
-
 pub(crate) const INSERT_RESOURCE: &str = concat!(
     "INSERT INTO resource (tenant, realm, id, type, number, version, created, modified, display, \
                            password_hash, document) \
@@ -149,13 +136,11 @@ pub(crate) const INSERT_RESOURCE: &str = concat!(
     by_id!(),
     ")"
 );
-/// `?11` is the resource's number, if that is known.
-pub(crate) const UPDATE_RESOURCE: &str = concat!(
-    "UPDATE resource SET version = ?6, modified = ?7, display = ?8, \
-                         password_hash = COALESCE(?9, password_hash), document = ?10 \
-     WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4 AND version = ?5 AND number = ",
-    known_number!("?11")
-);
+/// `?11` is the resource's number.
+pub(crate) const UPDATE_RESOURCE: &str = "\
+    UPDATE resource SET version = ?6, modified = ?7, display = ?8, \
+                        password_hash = COALESCE(?9, password_hash), document = ?10 \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4 AND version = ?5 AND number = ?11";
 pub(crate) const TOUCH_RESOURCE: &str = concat!(
     "UPDATE resource AS r SET version = version + 1 WHERE ",
     by_id!()
@@ -172,27 +157,10 @@ pub(crate) const DELETE_RESOURCE: &str =
     "DELETE FROM resource WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4";
 pub(crate) const DELETE_INDEX: &str =
     concat!("DELETE FROM resource_index WHERE resource = ", number!());
-/// Inserts a row of the resource's index; `?7` says whether no other resource may have the value,
-/// and `?13` is the resource's number, if that is known.
-pub(crate) const INSERT_INDEX_ROW: &str = concat!(
-    "\
-    INSERT INTO resource_index (attribute, head, owner, duplicate, resource, ordinal, element, \
-                                is_primary, tail) \
-    SELECT CAST(?5 AS BIGINT), CAST(?6 AS TEXT), \
-           CASE WHEN CAST(?7 AS BIGINT) = 1 THEN 0 ELSE r.number END, CAST(?8 AS BIGINT), \
-           r.number, CAST(?9 AS BIGINT), CAST(?10 AS BIGINT), CAST(?11 AS BIGINT), \
-           CAST(?12 AS TEXT) \
-    FROM resource r WHERE r.number = ",
-    known_number!("?13")
-);
-/// Deletes a row of the resource's index, whether it was unique when it was written or not; `?8`
-/// is the resource's number, if that is known.
-pub(crate) const DELETE_INDEX_ROW: &str = concat!(
-    "DELETE FROM resource_index WHERE attribute = ?5 AND head = ?6 AND owner IN (0, ",
-    known_number!("?8"),
-    ") AND duplicate = ?7 AND resource = ",
-    known_number!("?8")
-);
+/// Deletes a row of the index of resource `?5`.
+pub(crate) const DELETE_INDEX_ROW: &str = "\
+    DELETE FROM resource_index \
+    WHERE attribute = ?1 AND head = ?2 AND owner = ?3 AND duplicate = ?4 AND resource = ?5";
 pub(crate) const DELETE_UNIQUE: &str =
     "DELETE FROM resource_unique WHERE tenant = ?1 AND realm = ?2 AND resource = ?3";
 pub(crate) const INSERT_UNIQUE: &str = "\

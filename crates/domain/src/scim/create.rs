@@ -95,7 +95,7 @@ impl Core {
         let draft = Draft {
             entry: permit.entry(),
             resource,
-            before: None,
+            replaced: None,
             document,
             password_hash,
             touches,

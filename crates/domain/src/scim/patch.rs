@@ -56,7 +56,7 @@ impl Core {
             .is_some_and(|node| bound.touched().contains(node.id));
         let plan = |current: &Map<String, Value>| {
             let patched = bound.apply(current)?;
-            let (mut document, unchanged) = (patched.resource, patched.unchanged);
+            let mut document = patched.resource;
             let password = match password::take(schema, &mut document)? {
                 PasswordChange::Keep if sets_password => PasswordChange::Remove,
                 change => change,
@@ -64,7 +64,8 @@ impl Core {
             Ok(Planned {
                 document,
                 password,
-                unchanged,
+                written: patched.written,
+                unchanged: patched.unchanged,
             })
         };
         let resource = self

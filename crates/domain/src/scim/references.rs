@@ -63,6 +63,11 @@ impl<'a> Links<'a> {
         Some((self.schema.node(manager.parent?).key(), manager.key()))
     }
 
+    /// The attribute that lists members.
+    pub(super) fn members_root(&self) -> Option<AttrId> {
+        self.members.map(|node| node.id)
+    }
+
     /// Whether resources of the type have members.
     pub(super) fn has_members(&self) -> bool {
         self.members.is_some()

@@ -74,7 +74,7 @@ impl Core {
             let draft = Draft {
                 entry,
                 resource: self.next_version(&resource),
-                before: Some(&before),
+                replaced: Some((&before, entry.schema.root_ids())),
                 document,
                 password_hash: None,
                 touches: BTreeSet::new(),

@@ -43,6 +43,7 @@ impl Core {
             Ok(Planned {
                 document,
                 password,
+                written: schema.root_ids().to_vec(),
                 unchanged,
             })
         };

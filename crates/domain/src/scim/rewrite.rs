@@ -12,6 +12,7 @@ use crate::{
     Core,
     store::{Expect, ResourceId, StoreError, StoredResource},
 };
+use scim::AttrId;
 use serde_json::{Map, Value};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -22,6 +23,8 @@ pub(super) const MAX_TRIES: usize = 64;
 pub(super) struct Planned {
     /// The resource, without its password.
     pub(super) document: Map<String, Value>,
+    /// The top-level attributes and extensions that may differ from what is there.
+    pub(super) written: Vec<AttrId>,
     /// What happens to the password.
     pub(super) password: PasswordChange,
     /// Whether it keeps its version.
@@ -76,6 +79,9 @@ impl Core {
             if with_names {
                 links.strip(&mut planned.document);
             }
+            let members = links.members_root();
+            let others = members.filter(|root| !planned.written.contains(root));
+            planned.written.extend(others);
             let caller = permit.caller();
             self.settle_member_types(caller, &links, &mut planned.document)
                 .await?;
@@ -104,7 +110,7 @@ impl Core {
         let draft = Draft {
             entry: permit.entry(),
             resource: self.next_version(stored),
-            before: Some(before),
+            replaced: Some((before, &planned.written)),
             document: planned.document,
             password_hash,
             touches,

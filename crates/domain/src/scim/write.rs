@@ -10,7 +10,7 @@ use crate::{
     },
     to_the_end::ToTheEnd,
 };
-use scim::{AttributeSet, Node, ResourceSchema, Uniqueness, index};
+use scim::{AttrId, AttributeSet, Node, ResourceSchema, Uniqueness, index};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -46,8 +46,9 @@ pub(super) struct Draft<'a> {
     pub(super) entry: &'a TypeEntry,
     /// What is there now; `resource.document` is replaced.
     pub(super) resource: StoredResource,
-    /// The document of the version that is replaced, as it was written.
-    pub(super) before: Option<&'a Map<String, Value>>,
+    /// The document of the version that is replaced, as it was written, and the top-level attributes
+    /// that may differ from it.
+    pub(super) replaced: Option<(&'a Map<String, Value>, &'a [AttrId])>,
     /// Everything but the password and what is not stored.
     pub(super) document: Map<String, Value>,
     /// The hash of the password, if it changes.
@@ -69,8 +70,8 @@ impl Draft<'_> {
             .and_then(Value::as_str)
             .map(str::to_owned);
         let nothing = Map::new();
-        let before = self.before.unwrap_or(&nothing);
-        let (replaced, index) = index::changed(schema, before, &self.document);
+        let (before, written) = self.replaced.unwrap_or((&nothing, schema.root_ids()));
+        let (replaced, index) = index::changed(schema, written, before, &self.document);
         let unwritable = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
         let document = serde_json::to_string(&self.document).map_err(unwritable)?;
         let resource = StoredResource {

@@ -148,7 +148,8 @@ impl fmt::Display for ResourceId {
 pub struct StoredResource {
     /// Its id.
     pub id: ResourceId,
-    /// What the store calls it, if it has said so: its own affair, and always the same.
+    /// What the store calls it, which is its own affair and always the same: none until it is
+    /// there; whoever replaces it must say so.
     pub number: Option<i64>,
     /// Counts its changes from 1.
     pub version: u64,

@@ -1,8 +1,7 @@
 //! The bearer of an access token (RFC 6750, RFC 9068 §4): where every [`Caller`] comes from.
 
-use super::{InvalidToken, resolve::check};
+use super::{InvalidToken, PresentedToken, resolve::check};
 use crate::{Core, access::Caller, snapshot::RealmSnapshot, store::StoreError};
-use oauth::bearer::BearerToken;
 use std::sync::Arc;
 
 /// Why nobody was authenticated.
@@ -25,9 +24,9 @@ impl Core {
     pub async fn authenticate(
         &self,
         snapshot: &Arc<RealmSnapshot>,
-        bearer: &BearerToken<'_>,
+        presented: &PresentedToken<'_>,
     ) -> Result<Caller, AuthenticateError> {
-        let token = self.resolve(snapshot, bearer.expose()).await?;
+        let token = self.resolve(snapshot, presented).await?;
         if !token.record.is_for(snapshot.issuer().as_str()) {
             return Err(InvalidToken::Audience.into());
         }

@@ -1,6 +1,6 @@
 //! Token introspection (RFC 7662).
 
-use super::{AuthenticateError, AuthenticatedClient, RequestError};
+use super::{AuthenticateError, AuthenticatedClient, PresentedToken, RequestError};
 use crate::{Core, store::TokenRecord};
 use oauth::{IntrospectionRequest, IntrospectionResponse};
 
@@ -18,7 +18,10 @@ impl Core {
         request: &IntrospectionRequest<'_>,
     ) -> Result<IntrospectionResponse, RequestError> {
         let snapshot = caller.snapshot();
-        let token = match self.resolve(snapshot, request.token).await {
+        let token = match self
+            .resolve(snapshot, &PresentedToken::new(request.token))
+            .await
+        {
             Ok(token) if may_know(caller, &token.record) => token,
             Ok(_) | Err(AuthenticateError::Invalid(_)) => {
                 return Ok(IntrospectionResponse::Inactive);

@@ -25,7 +25,7 @@ pub use client_secret::NewSecret;
 pub use handle::InvalidTokenId;
 pub use issue::MAX_ACCESS_TOKEN_LIFETIME;
 pub(crate) use live::LiveTokens;
-pub use resolve::InvalidToken;
+pub use resolve::{InvalidToken, PresentedToken};
 
 use crate::store::StoreError;
 use oauth::{ErrorCode, OAuthError};

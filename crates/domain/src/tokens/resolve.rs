@@ -11,7 +11,8 @@ use crate::{
     store::{TokenKey, TokenRecord, TokenStatus},
 };
 use jose::{Expect, RegisteredClaims, Unverified};
-use std::sync::Arc;
+use oauth::bearer::BearerToken;
+use std::{fmt, sync::Arc};
 
 /// The `typ` of an access token that is a JWT (RFC 9068 §2.1).
 pub(super) const ACCESS_TOKEN_TYPE: &str = "at+jwt";
@@ -39,6 +40,33 @@ pub enum InvalidToken {
     Inactive,
 }
 
+/// A token as it was presented. `Debug` shows nothing of it.
+pub struct PresentedToken<'a> {
+    text: &'a str,
+    /// By which one that was seen before is found: made once, however often it is asked.
+    digest: Presented,
+}
+
+impl<'a> PresentedToken<'a> {
+    /// What was presented as a token, well-formed or not.
+    pub fn new(text: &'a str) -> Self {
+        let digest = jose::sha256(text.as_bytes());
+        Self { text, digest }
+    }
+}
+
+impl<'a> From<BearerToken<'a>> for PresentedToken<'a> {
+    fn from(bearer: BearerToken<'a>) -> Self {
+        Self::new(bearer.expose())
+    }
+}
+
+impl fmt::Debug for PresentedToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PresentedToken")
+    }
+}
+
 impl Core {
     /// How many JWTs were new, so that their signatures had to be checked.
     pub fn signatures_checked(&self) -> u64 {
@@ -51,13 +79,13 @@ impl Core {
     pub(super) async fn resolve(
         &self,
         snapshot: &RealmSnapshot,
-        presented: &str,
+        presented: &PresentedToken<'_>,
     ) -> Result<Arc<Known>, AuthenticateError> {
         self.check_ownership()?;
-        let digest = jose::sha256(presented.as_bytes());
+        let &PresentedToken { text, digest } = presented;
         let known = match self.live_tokens().known(snapshot, &digest) {
             Some(known) => known,
-            None => self.get_to_know(snapshot, presented, digest).await?,
+            None => self.get_to_know(snapshot, text, digest).await?,
         };
         known.check(snapshot, self.now())?;
         Ok(known)

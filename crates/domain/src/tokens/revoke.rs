@@ -1,6 +1,6 @@
 //! Token revocation (RFC 7009).
 
-use super::{AuthenticateError, AuthenticatedClient};
+use super::{AuthenticateError, AuthenticatedClient, PresentedToken};
 use crate::{
     Core, RealmKey,
     store::{Change, Commit, CommitError, StoreError, TokenKey},
@@ -19,7 +19,10 @@ impl Core {
         request: &RevocationRequest,
     ) -> Result<(), StoreError> {
         let snapshot = client.snapshot();
-        match self.resolve(snapshot, request.token.expose()).await {
+        match self
+            .resolve(snapshot, &PresentedToken::new(request.token.expose()))
+            .await
+        {
             Ok(token) if token.record.scope_set.client == client.application().id => self
                 .revoke_token(snapshot.key(), token.record.key)
                 .await

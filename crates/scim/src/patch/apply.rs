@@ -5,7 +5,7 @@ use super::{
     bind::{Change, ElementChange},
 };
 use crate::{
-    Mutability, Node, ScimError, ScimType, element,
+    AttrId, Mutability, Node, ScimError, ScimType, element,
     element::Elements,
     filter::{BoundFilter, matches_element},
     project,
@@ -14,7 +14,7 @@ use crate::{
     validate,
 };
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Most comparisons of elements that one request may ask for.
 pub const MAX_WORK: usize = 5_000_000;
@@ -24,6 +24,9 @@ pub const MAX_WORK: usize = 5_000_000;
 pub struct Patched {
     /// The resource, canonical, with `schemas` set.
     pub resource: Map<String, Value>,
+    /// The top-level attributes and extensions that were written to, each once: nothing else differs but
+    /// `schemas`, which follows from them.
+    pub written: Vec<AttrId>,
     /// Whether it keeps its version (RFC 7644 §3.5.2.1): nothing changed, and the caller sees all that
     /// was written, so that the version tells nothing about what is hidden.
     pub unchanged: bool,
@@ -52,8 +55,9 @@ impl BoundPatch<'_> {
         }
         self.keep_immutable(current, &mut resource)?;
         self.keep_required(&resource)?;
+        let written = self.roots();
         let unchanged = self.touched().is_subset(&self.visible)
-            && looks_same(self.schema, current, &resource, &self.visible);
+            && looks_same(self.schema, &written, (current, &resource), &self.visible);
         if unchanged {
             resource = current.clone();
         }
@@ -65,8 +69,23 @@ impl BoundPatch<'_> {
         }
         Ok(Patched {
             resource,
+            written,
             unchanged,
         })
+    }
+
+    /// The top-level attributes and extensions that the changes write to.
+    fn roots(&self) -> Vec<AttrId> {
+        let roots = self.changes.iter().map(|change| {
+            let (Change::Set(node, _)
+            | Change::Append(node, _)
+            | Change::Unset(node)
+            | Change::Elements { list: node, .. }) = change;
+            let above = self.schema.with_ancestors(node.id).last();
+            above.map_or(node.id, |root| root.id)
+        });
+        let roots: BTreeSet<AttrId> = roots.collect();
+        roots.into_iter().collect()
     }
 
     /// That what was there of required attributes is there still, as far as the caller sees it.

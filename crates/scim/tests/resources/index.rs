@@ -46,7 +46,7 @@ fn compare(schema: &ResourceSchema) {
     run(1_000, inputs, |(before, other, taken)| {
         let (before, other) = (object(before), object(other));
         let after = mixed(&before, &other, &taken);
-        let (old, new) = index::changed(schema, &before, &after);
+        let (old, new) = index::changed(schema, schema.root_ids(), &before, &after);
         let gone = index::entries(schema, &differing(&before, &after));
         let come = index::entries(schema, &differing(&after, &before));
         prop_assert_eq!(rows(old), rows(gone));

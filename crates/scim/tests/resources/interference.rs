@@ -246,6 +246,12 @@ fn patch_does_not_tell_worlds_apart() {
             match (bound.apply(&a), bound.apply(&b)) {
                 (Ok(in_a), Ok(in_b)) => {
                     prop_assert_eq!(in_a.unchanged, in_b.unchanged, "{}", operations);
+                    let elsewhere = schema
+                        .roots()
+                        .filter(|root| root.key() != "schemas" && !in_a.written.contains(&root.id));
+                    for root in elsewhere {
+                        prop_assert_eq!(a.get(root.key()), in_a.resource.get(root.key()));
+                    }
                     let seen =
                         |patched: &patch::Patched| shown(&schema, &patched.resource, &visible);
                     prop_assert_eq!(seen(&in_a), seen(&in_b), "{}", operations);

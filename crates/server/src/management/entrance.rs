@@ -3,7 +3,7 @@
 use super::answer::{self, Unreadable};
 use crate::{
     App,
-    auth::{caller, insufficient_scope},
+    auth::{caller, insufficient_scope, token, unauthenticated},
     realm::InRealm,
     respond::{Problem, Surface},
 };
@@ -40,7 +40,9 @@ impl<K: Permitted> FromRequestParts<App> for Entrance<K> {
                 .realm_by_key(&RealmKey::system())
                 .ok_or_else(|| Problem::unavailable(&"there is no system realm"))?,
         };
-        let caller = caller::<Problem>(parts, app, &snapshot).await?;
+        let token =
+            token(parts).map_err(|problem| unauthenticated::<Problem>(&snapshot, problem))?;
+        let caller = caller::<Problem>(&token, app, &snapshot).await?;
         let permit = caller.permit_operation::<K>().map_err(|refusal| {
             Problem::forbidden(&insufficient_scope(&snapshot, &refusal), &refusal)
         })?;

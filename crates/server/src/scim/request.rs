@@ -1,7 +1,12 @@
 //! A SCIM request: who calls, what the address names, and what was sent.
 
 use super::{ScimSurface, answer};
-use crate::{App, auth::Auth, connection::MAX_BODY, respond::Surface};
+use crate::{
+    App, auth,
+    connection::MAX_BODY,
+    realm::{self, InRealm},
+    respond::Surface,
+};
 use axum::{
     body::{Bytes, HttpBody, to_bytes},
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
@@ -37,12 +42,16 @@ impl FromRequest<App> for ScimRequest {
     /// that may take a while (T6).
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let Auth(mut caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
+        let mut realm = InRealm::<ScimSurface>::from_request_parts(&mut parts, app).await?;
+        let token = auth::token(&parts)
+            .map_err(|problem| auth::unauthenticated::<ScimSurface>(&realm.0, problem))?;
+        let mut caller = auth::caller::<ScimSurface>(&token, app, &realm.0).await?;
         let body = match body.is_end_stream() {
             true => Some(Bytes::new()),
             false => {
                 let body = to_bytes(body, MAX_BODY).await.ok();
-                Auth(caller, ..) = Auth::<ScimSurface>::from_request_parts(&mut parts, app).await?;
+                realm = realm.again(app).ok_or_else(realm::missing::<ScimSurface>)?;
+                caller = auth::caller::<ScimSurface>(&token, app, &realm.0).await?;
                 body
             }
         };

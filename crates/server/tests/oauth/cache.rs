@@ -14,7 +14,7 @@ async fn said(core: &Core, client: &Client, token: &str) -> Value {
     let snapshot = core.realm_by_key(&client.realm).unwrap();
     let header = format!("Bearer {token}");
     let bearer = oauth::bearer::extract(&[&header]).unwrap().unwrap();
-    let caller = match core.authenticate(&snapshot, &bearer).await {
+    let caller = match core.authenticate(&snapshot, &bearer.into()).await {
         Ok(caller) => json!(caller.grant().scope_names()),
         // Expired or purged: the reason may differ, the answer may not.
         Err(AuthenticateError::Invalid(_)) => json!("refused"),

@@ -118,7 +118,10 @@ async fn b11_a_deactivated_or_deleted_client_takes_its_tokens_along() {
         let bearer = oauth::bearer::extract(&[&header]).unwrap().unwrap();
         let snapshot = server_cold.realm_by_key(&client.realm).unwrap();
         assert!(
-            server_cold.authenticate(&snapshot, &bearer).await.is_err(),
+            server_cold
+                .authenticate(&snapshot, &bearer.into())
+                .await
+                .is_err(),
             "nor after a restart"
         );
     }

@@ -230,7 +230,7 @@ async fn a_set_of_scopes_that_went_is_recorded_again() {
     for (token, is_good) in [(new, true), (old, false)] {
         let header = format!("Bearer {token}");
         let bearer = oauth::bearer::extract(&[&header]).unwrap().unwrap();
-        let outcome = cold.authenticate(&snapshot, &bearer).await;
+        let outcome = cold.authenticate(&snapshot, &bearer.into()).await;
         assert_eq!(outcome.is_ok(), is_good);
     }
 }

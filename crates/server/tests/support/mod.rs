@@ -184,7 +184,7 @@ impl TestServer {
         let header = format!("Bearer {token}");
         let bearer = oauth::bearer::extract(&[&header]).unwrap().unwrap();
         self.core
-            .authenticate(&self.snapshot_of(realm), &bearer)
+            .authenticate(&self.snapshot_of(realm), &bearer.into())
             .await
     }
 

@@ -70,52 +70,41 @@ impl Kept<'_> {
         Conflict::Unique { path }
     }
 
-    /// `?1` to `?4`, then what tells the row from others of the resource.
-    fn deleted(&self, key: &[Value], number: Option<i64>) -> Step {
-        let row = params![self.attribute, self.head, self.duplicate, number];
-        Step::new(statements::DELETE_INDEX_ROW, [key, &row].concat())
-    }
-
-    fn inserted(&self, key: &[Value], number: Option<i64>) -> Step {
-        let row = params![
-            self.attribute,
-            self.head,
-            self.guards,
-            self.duplicate,
-            self.ordinal,
-            self.row.element,
-            self.row.primary,
-            self.tail,
-            number
-        ];
-        let insert = Step::new(statements::INSERT_INDEX_ROW, [key, &row].concat());
-        match self.guards {
-            true => insert.if_duplicate(self.taken()),
-            false => insert,
-        }
+    /// Deletes it, whether or not it was unique when it was written: only the first of its head
+    /// may have been.
+    fn deleted(&self, resource: Option<i64>) -> impl Iterator<Item = Step> {
+        let (attribute, head, duplicate) = (self.attribute, self.head, self.duplicate);
+        let guarding = (duplicate == 0).then_some(Value::Int(0));
+        let owners = std::iter::once(Value::from(resource)).chain(guarding);
+        owners.map(move |owner| {
+            let mut params = params![attribute, head];
+            params.extend([owner, duplicate.into(), resource.into()]);
+            Step::new(statements::DELETE_INDEX_ROW, params)
+        })
     }
 
     /// As a row of [`INSERT_ROWS`].
-    fn values(&self, resource: i64) -> Vec<Value> {
-        let owner = if self.guards { 0 } else { resource };
-        params![
-            self.attribute,
-            self.head,
-            owner,
-            self.duplicate,
-            self.ordinal,
-            self.row.element,
-            self.row.primary,
-            self.tail
+    fn values(&self, resource: Option<i64>) -> [Value; 8] {
+        let owner = if self.guards { Some(0) } else { resource };
+        [
+            self.attribute.into(),
+            self.head.into(),
+            owner.into(),
+            self.duplicate.into(),
+            self.ordinal.into(),
+            self.row.element.into(),
+            self.row.primary.into(),
+            self.tail.into(),
         ]
     }
 }
 
-/// How many rows one statement may insert: few different texts, all prepared once.
-const ROWS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+/// How many rows one statement may insert. A statement with several notes every page that it
+/// changes, so that it can be undone: worth while for many rows of one attribute only.
+const ROWS: [usize; 2] = [64, 1];
 
-/// The statements that insert [`ROWS`] rows of a new resource, whose number is `?1`.
-static INSERT_ROWS: LazyLock<[String; 7]> = LazyLock::new(|| {
+/// The statements that insert [`ROWS`] rows of a resource, whose number is `?1`.
+static INSERT_ROWS: LazyLock<[String; ROWS.len()]> = LazyLock::new(|| {
     ROWS.map(|rows| {
         let row = |row: usize| {
             let places: Vec<String> = (0..8).map(|p| format!("?{}", 2 + 8 * row + p)).collect();
@@ -130,30 +119,38 @@ static INSERT_ROWS: LazyLock<[String; 7]> = LazyLock::new(|| {
     })
 });
 
+/// A statement that inserts `rows`, as many as it has places for.
+fn inserted(text: &'static str, rows: &[&Kept<'_>], resource: Option<i64>) -> Step {
+    let mut params = Vec::with_capacity(1 + 8 * rows.len());
+    params.push(resource.into());
+    params.extend(rows.iter().flat_map(|row| row.values(resource)));
+    Step::new(text, params)
+}
+
 /// The statements that take the values that must be unique: before anything else of a new resource,
 /// so that one whose values are taken leaves nothing to undo.
 ///
 /// One step per value, so that the conflict can name the attribute (S6: never the owner).
-pub(super) fn guards(rows: &[Kept<'_>], resource: i64) -> impl Iterator<Item = Step> {
-    rows.iter().filter(|row| row.guards).map(move |row| {
-        let mut params = params![resource];
-        params.extend(row.values(resource));
-        let [.., one] = &*INSERT_ROWS;
-        Step::new(one.as_str(), params).if_duplicate(row.taken())
-    })
+pub(super) fn guards<'k>(
+    rows: impl IntoIterator<Item = &'k Kept<'k>>,
+    resource: Option<i64>,
+) -> impl Iterator<Item = Step> {
+    let [.., one] = &*INSERT_ROWS;
+    let guards = rows.into_iter().filter(|row| row.guards);
+    guards.map(move |row| inserted(one, &[row], resource).if_duplicate(row.taken()))
 }
 
-/// The statements that insert the other rows of a new resource.
-pub(super) fn others(rows: &[Kept<'_>], resource: i64) -> Vec<Step> {
-    let rows: Vec<_> = rows.iter().filter(|row| !row.guards).collect();
+/// The statements that insert the other rows.
+pub(super) fn others<'k>(
+    rows: impl IntoIterator<Item = &'k Kept<'k>>,
+    resource: Option<i64>,
+) -> Vec<Step> {
+    let rows: Vec<_> = rows.into_iter().filter(|row| !row.guards).collect();
     let mut rows = rows.as_slice();
-    let mut steps = Vec::new();
+    let mut steps = Vec::with_capacity(rows.len());
     for (text, size) in INSERT_ROWS.iter().zip(ROWS) {
         while let Some((chunk, rest)) = rows.split_at_checked(size) {
-            let mut params = Vec::with_capacity(1 + 8 * size);
-            params.push(Value::Int(resource));
-            params.extend(chunk.iter().flat_map(|row| row.values(resource)));
-            steps.push(Step::new(text.as_str(), params));
+            steps.push(inserted(text, chunk, resource));
             rows = rest;
         }
     }
@@ -162,7 +159,7 @@ pub(super) fn others(rows: &[Kept<'_>], resource: i64) -> Vec<Step> {
 
 /// The statements that make of the rows of what is replaced those of what is written.
 ///
-/// `?1` to `?4` are `key`, those of the resource.
+/// `?1` to `?4` of what is about long values are `key`, those of the resource.
 pub(super) fn difference(key: &[Value], write: &ResourceWrite, paths: Option<&Paths>) -> Vec<Step> {
     let number = write.resource.number;
     let mut before = kept(&write.replaced, paths);
@@ -172,16 +169,18 @@ pub(super) fn difference(key: &[Value], write: &ResourceWrite, paths: Option<&Pa
     let gone = before
         .iter()
         .filter(|row| after.binary_search(row).is_err());
-    let come = after
+    let come: Vec<_> = after
         .iter()
-        .filter(|row| before.binary_search(row).is_err());
+        .filter(|row| before.binary_search(row).is_err())
+        .collect();
     let (old, new) = (long_uniques(&before), long_uniques(&after));
     let freed = old.difference(&new).map(|value| value.freed(key));
     let taken = new.difference(&old).map(|value| value.taken(key));
-    gone.map(|row| row.deleted(key, number))
+    gone.flat_map(|row| row.deleted(number))
         .chain(freed)
         .chain(taken)
-        .chain(come.map(|row| row.inserted(key, number)))
+        .chain(guards(come.iter().copied(), number))
+        .chain(others(come.iter().copied(), number))
         .collect()
 }
 

@@ -22,13 +22,13 @@ pub(super) fn create(
     attributes: &RealmAttributes,
 ) -> Vec<Step> {
     let rows = index::kept(&write.index, attributes.of_type(&write.resource_type));
-    let mut steps: Vec<Step> = index::guards(&rows, number).collect();
+    let mut steps: Vec<Step> = index::guards(&rows, Some(number)).collect();
     steps.push(insert(realm, number, write));
     steps.extend(touches(realm, write));
     let key = key(realm, write);
     let long = index::long_uniques(&rows);
     steps.extend(long.iter().map(|value| value.taken(&key)));
-    steps.extend(index::others(&rows, number));
+    steps.extend(index::others(&rows, Some(number)));
     steps
 }
 

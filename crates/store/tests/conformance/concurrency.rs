@@ -33,7 +33,7 @@ async fn sixty_four_writers_lose_nothing(place: Place) {
                 // A conflict fails its own commit alone, also in the middle of a group.
                 let user = create(resource("User", &format!("u{round}")));
                 let token = Change::InsertToken(token(number + 10_000, &scope_set(1, &[1, 2])));
-                match store.commit(commit(&here, [token, user])).await {
+                match submit(&store, &here, [token, user]).await {
                     Ok(_) => {}
                     Err(CommitError::Conflict(Conflict::Exists)) => refused += 1,
                     Err(error) => panic!("{error}"),
@@ -67,7 +67,7 @@ async fn one_of_many_takes_what_there_is_once(place: Place) {
             let mut racers = JoinSet::new();
             for _ in 0..16 {
                 let (store, here, change) = (Arc::clone(&store), here.clone(), change.clone());
-                racers.spawn(async move { store.commit(commit(&here, [change])).await });
+                racers.spawn(async move { submit(&store, &here, [change]).await });
             }
             let mut won = 0;
             for outcome in racers.join_all().await {
@@ -106,7 +106,7 @@ async fn who_replaces_a_resource_meets_no_value_of_its_own(place: Place) {
                     ..named()
                 };
                 let change = replace(version, write);
-                match store.commit(commit(&here, [change])).await {
+                match submit(&store, &here, [change]).await {
                     Ok(_) => written += 1,
                     Err(CommitError::Conflict(Conflict::Version)) => {}
                     Err(error) => panic!("{error}"),
@@ -147,10 +147,7 @@ async fn no_resource_of_a_type_appears_when_it_has_changed(place: Place) {
                         create(resource(&name, &id)),
                     ]
                 };
-                (
-                    racer == revision % 8,
-                    store.commit(commit(&here, changes)).await,
-                )
+                (racer == revision % 8, submit(&store, &here, changes).await)
             });
         }
         let (mut made, mut narrowed) = (0, false);
@@ -197,14 +194,14 @@ async fn a_scope_is_not_deleted_under_a_token(place: Place) {
                 // Half the racers issue and half delete; who begins alternates.
                 if racer % 2 == round % 2 {
                     let issue = issue(round * 100 + racer, &scope_set(1, &[scope]));
-                    ("issued", store.commit(commit(&here, issue)).await)
+                    ("issued", submit(&store, &here, issue).await)
                 } else {
                     let release = Change::ReleaseScope {
                         scope: scope_id(scope),
                         now: at(1_000),
                     };
                     let delete = [release, delete_scope(&here, scope)];
-                    ("deleted", store.commit(commit(&here, delete)).await)
+                    ("deleted", submit(&store, &here, delete).await)
                 }
             });
         }
@@ -254,7 +251,7 @@ async fn a_client_goes_whatever_it_asks_for_meanwhile(place: Place) {
                         id: client_id(1).to_string(),
                     };
                     let delete = [Change::DeleteTokensOfClient(client_id(1)), client];
-                    return ("deleted", store.commit(commit(&here, delete)).await);
+                    return ("deleted", submit(&store, &here, delete).await);
                 }
                 let scopes: &[u32] = match racer % 7 {
                     0 => &[1],
@@ -266,7 +263,7 @@ async fn a_client_goes_whatever_it_asks_for_meanwhile(place: Place) {
                     _ => &[1, 2, 3],
                 };
                 let issue = issue(round * 100 + racer, &scope_set(1, scopes));
-                ("issued", store.commit(commit(&here, issue)).await)
+                ("issued", submit(&store, &here, issue).await)
             });
         }
         for outcome in racers.join_all().await {
@@ -291,7 +288,7 @@ async fn a_realm_goes_with_what_is_written_meanwhile(place: Place) {
         let mut racers = JoinSet::new();
         let mut race = |change: Change| {
             let (store, here): (Arc<dyn Store>, _) = (Arc::clone(&store), here.clone());
-            racers.spawn(async move { store.commit(commit(&here, [change])).await });
+            racers.spawn(async move { submit(&store, &here, [change]).await });
         };
         for (place, id) in ids.into_iter().enumerate() {
             if place == round % ids.len() {
@@ -341,7 +338,7 @@ async fn members_and_their_groups_are_deleted_and_written_at_once(place: Place) 
         let mut racers = JoinSet::new();
         let mut race = |change: Change| {
             let (store, here): (Arc<dyn Store>, _) = (Arc::clone(&store), here.clone());
-            racers.spawn(async move { store.commit(commit(&here, [change])).await });
+            racers.spawn(async move { submit(&store, &here, [change]).await });
         };
         for id in &users[..3] {
             race(delete("User", id, None));

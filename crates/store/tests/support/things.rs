@@ -53,7 +53,26 @@ pub async fn apply(
     realm: &RealmKey,
     changes: impl IntoIterator<Item = Change>,
 ) -> Vec<u64> {
-    store.commit(commit(realm, changes)).await.unwrap()
+    submit(store, realm, changes).await.unwrap()
+}
+
+/// Commits changes, where what is replaced is called as the store calls it unless they say how.
+pub async fn submit(
+    store: &Arc<dyn Store>,
+    realm: &RealmKey,
+    changes: impl IntoIterator<Item = Change>,
+) -> Result<Vec<u64>, CommitError> {
+    let mut changes: Vec<Change> = changes.into_iter().collect();
+    for change in &mut changes {
+        if let Change::PutResource { expect, write } = change
+            && *expect != Expect::Absent
+            && write.resource.number.is_none()
+        {
+            let found = store.find_resource(realm, &write.resource_type, &write.resource.id);
+            write.resource.number = found.await.unwrap().and_then(|found| found.number);
+        }
+    }
+    store.commit(commit(realm, changes)).await
 }
 
 /// Applies changes that meet a conflict.
@@ -62,7 +81,7 @@ pub async fn conflict(
     realm: &RealmKey,
     changes: impl IntoIterator<Item = Change>,
 ) -> Conflict {
-    match store.commit(commit(realm, changes)).await {
+    match submit(store, realm, changes).await {
         Err(CommitError::Conflict(conflict)) => conflict,
         other => panic!("expected a conflict, met {other:?}"),
     }
