@@ -10,6 +10,7 @@ pub mod discovery;
 mod element;
 mod error;
 pub mod etag;
+pub mod excerpt;
 pub mod filter;
 mod fold;
 pub mod index;

@@ -89,18 +89,20 @@ fn members(
 
 /// Sets `schemas` to the base schema and the extensions that have data (RFC 7643 §3), in front.
 pub(crate) fn set_schemas(schema: &ResourceSchema, resource: &mut Map<String, Value>) {
-    let extensions = || {
-        let present = |e: &&Node| resource.contains_key(e.key());
-        schema.extensions().filter(present).map(Node::key)
-    };
-    let urns = || std::iter::once(schema.base_urn()).chain(extensions());
-    if let Some((first, Value::Array(now))) = resource.iter().next()
+    let urns = schemas(schema, |extension| resource.contains_key(extension.key()));
+    if let Some((first, now)) = resource.iter().next()
         && first == "schemas"
-        && now.iter().map(Value::as_str).eq(urns().map(Some))
+        && *now == urns
     {
         return;
     }
-    let urns = urns().map(Value::from).collect();
     resource.shift_remove("schemas");
-    resource.shift_insert(0, "schemas".to_owned(), Value::Array(urns));
+    resource.shift_insert(0, "schemas".to_owned(), urns);
+}
+
+/// `schemas` of a resource: the base schema and the extensions that are `present` (RFC 7643 §3).
+pub(crate) fn schemas(schema: &ResourceSchema, present: impl Fn(&Node) -> bool) -> Value {
+    let extensions = schema.extensions().filter(|extension| present(extension));
+    let urns = std::iter::once(schema.base_urn()).chain(extensions.map(Node::key));
+    urns.map(Value::from).collect()
 }

@@ -237,7 +237,7 @@ fn members<'s>(
 }
 
 /// A text as JSON writes it between quotes.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     let inner = quoted.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
     inner.unwrap_or_default().to_owned()

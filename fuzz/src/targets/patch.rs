@@ -2,8 +2,10 @@
 
 use super::samples::{OTHER_WORLD, SOME, USER, USERS};
 use scim::{
-    AttributeSet, ScimError, json,
-    patch::{self, PatchRequest, Patched},
+    AttributeSet, ScimError,
+    excerpt::Excerpt,
+    json,
+    patch::{self, BoundPatch, PatchRequest, Patched},
     project, validate,
 };
 use serde_json::{Map, Value};
@@ -45,7 +47,22 @@ fn apply(
 ) -> Result<Applied, ScimError> {
     let bound = patch::bind(request, &USERS, visible, ID)?;
     let touched = bound.touched().clone();
-    Ok((bound.apply(user)?, touched))
+    let patched = bound.apply(user)?;
+    same_in_excerpt(&bound, user, &patched);
+    Ok((patched, touched))
+}
+
+/// Of a resource of which only what is written is read comes the same.
+fn same_in_excerpt(bound: &BoundPatch<'_>, user: &Map<String, Value>, patched: &Patched) {
+    let text = |user: &Map<String, Value>| Value::from(user.clone()).to_string();
+    let (document, roots) = (text(user), bound.roots());
+    let excerpt = Excerpt::of(&USERS, &document).unwrap();
+    let part = excerpt.take(&roots).unwrap();
+    if let Some(part) = bound.apply_to_excerpt(&part, excerpt.size()).unwrap() {
+        assert_eq!(part.unchanged, patched.unchanged);
+        let whole = excerpt.put_back(&roots, &part.resource);
+        assert_eq!(whole, text(&patched.resource));
+    }
 }
 
 /// What a caller who sees [`SOME`] learns.

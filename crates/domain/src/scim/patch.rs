@@ -5,7 +5,7 @@ use super::leaks;
 use super::{
     Modify, Preconditions, Representation, ScimFailure, ScimPermit,
     password::{self, PasswordChange},
-    rewrite::Planned,
+    rewrite::{Planned, Reads, Rewrite},
 };
 use crate::Core;
 use scim::{Selection, patch};
@@ -54,23 +54,36 @@ impl Core {
         let sets_password = schema
             .root("password")
             .is_some_and(|node| bound.touched().contains(node.id));
-        let plan = |current: &Map<String, Value>| {
-            let patched = bound.apply(current)?;
+        let plan = |current: &Map<String, Value>, elsewhere: Option<usize>| {
+            let patched = match elsewhere {
+                None => Some(bound.apply(current)?),
+                Some(bytes) => bound.apply_to_excerpt(current, bytes)?,
+            };
+            let Some(patched) = patched else {
+                return Ok(None);
+            };
             let mut document = patched.resource;
             let password = match password::take(schema, &mut document)? {
                 PasswordChange::Keep if sets_password => PasswordChange::Remove,
                 change => change,
             };
-            Ok(Planned {
+            Ok(Some(Planned {
                 document,
                 password,
-                written: patched.written,
                 unchanged: patched.unchanged,
-            })
+            }))
         };
-        let resource = self
-            .rewrite(permit, &id, preconditions, filtered, plan)
-            .await?;
+        let reads = match filtered {
+            true => Reads::WithNames,
+            false => Reads::Excerpt,
+        };
+        let rewrite = Rewrite {
+            id: &id,
+            preconditions,
+            reads,
+            writes: bound.roots(),
+        };
+        let resource = self.rewrite(permit, rewrite, plan).await?;
         let readable = permit.readable();
         let shown = readable.is_some() || matches!(selection, Selection::Only(_));
         let readable = readable.unwrap_or(schema.always_readable());

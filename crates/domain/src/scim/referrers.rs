@@ -1,6 +1,10 @@
 //! The way back: which resources name another as member or manager.
 
-use super::{references::Links, represent::document, write::Draft};
+use super::{
+    references::Links,
+    represent::{document, lost},
+    write::{Draft, Replaced},
+};
 use crate::{
     Core,
     snapshot::{RealmSnapshot, TypeEntry},
@@ -8,7 +12,9 @@ use crate::{
 };
 use scim::{
     Typed,
+    excerpt::Excerpt,
     filter::{BoundFilter, CompareOp},
+    json_text::Malformed,
     query::MAX_COUNT,
 };
 use serde_json::{Map, Value};
@@ -69,12 +75,18 @@ impl Core {
         let mut changes = Vec::new();
         for Referrer { entry, resource } in self.referrers(snapshot, id).await? {
             let before = document(&resource)?;
+            let excerpt = Excerpt::of(&entry.schema, &resource.document);
+            let excerpt = excerpt.map_err(|Malformed| lost(&resource))?;
             let mut document = before.clone();
             Links::of(entry).remove(&mut document, id);
             let draft = Draft {
                 entry,
                 resource: self.next_version(&resource),
-                replaced: Some((&before, entry.schema.root_ids())),
+                replaced: Some(Replaced {
+                    excerpt: &excerpt,
+                    before: &before,
+                    writes: entry.schema.root_ids(),
+                }),
                 document,
                 password_hash: None,
                 touches: BTreeSet::new(),

@@ -3,7 +3,8 @@
 #[cfg(feature = "leaks")]
 use super::leaks;
 use super::{
-    Modify, Preconditions, Representation, ScimFailure, ScimPermit, password, rewrite::Planned,
+    Modify, Preconditions, Representation, ScimFailure, ScimPermit, password,
+    rewrite::{Planned, Reads, Rewrite},
 };
 use crate::Core;
 use scim::{AttributeSet, Selection, replace, validate};
@@ -33,23 +34,26 @@ impl Core {
         let retrieve = permit.readable().unwrap_or(&nothing);
         #[cfg(feature = "leaks")]
         let retrieve = leaks::widened(leaks::Leak::PutOnHidden, schema, retrieve);
-        let plan = |current: &Map<String, Value>| {
+        let plan = |current: &Map<String, Value>, _| {
             let incoming = incoming.clone();
             let plan = replace::plan(schema, current, incoming, retrieve, permit.attributes())?;
             permit.require(&plan.touched)?;
             let (mut document, unchanged) = (plan.resource, plan.unchanged);
             // RFC 7643 §4.1.1: a password is never read, so that its absence means nothing.
             let password = password::take(schema, &mut document)?;
-            Ok(Planned {
+            Ok(Some(Planned {
                 document,
                 password,
-                written: schema.root_ids().to_vec(),
                 unchanged,
-            })
+            }))
         };
-        let resource = self
-            .rewrite(permit, &id, preconditions, false, plan)
-            .await?;
+        let rewrite = Rewrite {
+            id: &id,
+            preconditions,
+            reads: Reads::Whole,
+            writes: schema.root_ids().to_vec(),
+        };
+        let resource = self.rewrite(permit, rewrite, plan).await?;
         let readable = permit.readable().unwrap_or(schema.always_readable());
         let view = self.view(permit, readable, selection);
         Ok(self.represent_one(permit, &resource, &view).await?)

@@ -202,7 +202,7 @@ impl Core {
     }
 }
 
-fn lost(resource: &StoredResource) -> StoreError {
+pub(super) fn lost(resource: &StoredResource) -> StoreError {
     StoreError::Corrupt(format!("resource {}", resource.id))
 }
 

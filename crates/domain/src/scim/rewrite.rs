@@ -5,45 +5,81 @@ use super::{
     failure::CommitFailure,
     password::PasswordChange,
     references::{Links, member_ids},
-    represent::document,
-    write::{Draft, moved_members},
+    represent::{document, lost},
+    write::{Draft, Replaced, moved_members},
 };
 use crate::{
     Core,
     store::{Expect, ResourceId, StoreError, StoredResource},
 };
-use scim::AttrId;
+use scim::{AttrId, excerpt::Excerpt, json_text::Malformed};
 use serde_json::{Map, Value};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// How often a write is decided again before the caller is asked to come back later.
 pub(super) const MAX_TRIES: usize = 64;
 
+/// How much of a resource is seen by who decides what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// All of it, and the names that are read from other resources.
+    WithNames,
+    /// All that is stored.
+    Whole,
+    /// What is written; the rest is not even read, unless it is asked for.
+    Excerpt,
+}
+
+/// A resource to be written, and on what conditions.
+pub(super) struct Rewrite<'a> {
+    pub(super) id: &'a ResourceId,
+    pub(super) preconditions: &'a Preconditions,
+    pub(super) reads: Reads,
+    /// The top-level attributes and extensions that may change.
+    pub(super) writes: Vec<AttrId>,
+}
+
 /// What a resource is to become.
 pub(super) struct Planned {
-    /// The resource, without its password.
+    /// The resource, without its password: what is written of it at least.
     pub(super) document: Map<String, Value>,
-    /// The top-level attributes and extensions that may differ from what is there.
-    pub(super) written: Vec<AttrId>,
     /// What happens to the password.
     pub(super) password: PasswordChange,
     /// Whether it keeps its version.
     pub(super) unchanged: bool,
 }
 
+/// What is there, and what is to become of it.
+struct Step<'a> {
+    stored: &'a StoredResource,
+    excerpt: &'a Excerpt<'a>,
+    /// What has been read of it.
+    before: &'a Map<String, Value>,
+    writes: &'a [AttrId],
+    planned: Planned,
+}
+
 impl Core {
-    /// Replaces the resource by what `plan` makes of it, if `preconditions` hold.
+    /// Replaces the resource by what `plan` makes of it, if the preconditions hold.
     ///
-    /// `with_names`: `plan` sees the names that are read from other resources too.
+    /// `plan` is given what is read, and, if that is an excerpt, about how many bytes there are elsewhere;
+    /// it may then answer that it must see all.
     pub(super) async fn rewrite<K: Kind>(
         &self,
         permit: &ScimPermit<K>,
-        id: &ResourceId,
-        preconditions: &Preconditions,
-        with_names: bool,
-        plan: impl Fn(&Map<String, Value>) -> Result<Planned, ScimFailure>,
+        rewrite: Rewrite<'_>,
+        plan: impl Fn(&Map<String, Value>, Option<usize>) -> Result<Option<Planned>, ScimFailure>,
     ) -> Result<Arc<StoredResource>, ScimFailure> {
-        let links = Links::of(permit.entry());
+        let Rewrite {
+            id,
+            preconditions,
+            mut reads,
+            mut writes,
+        } = rewrite;
+        let (schema, links) = (permit.schema(), Links::of(permit.entry()));
+        // Their types may be settled with any write.
+        let members = links.members_root();
+        writes.extend(members.filter(|root| !writes.contains(root)));
         let _turn = self.turns().of(id).await;
         for attempt in 0..MAX_TRIES {
             let kept = || {
@@ -62,33 +98,44 @@ impl Core {
                 }
             };
             preconditions.check(|| self.etag(permit.realm(), &stored))?;
-            let before = document(&stored)?;
-            let mut planned = match with_names {
-                false => plan(&before)?,
-                true => {
+            let excerpt = Excerpt::of(schema, &stored.document);
+            let excerpt = excerpt.map_err(|Malformed| lost(&stored))?;
+            let before = match reads {
+                Reads::Excerpt => excerpt.take(&writes).map_err(|Malformed| lost(&stored))?,
+                Reads::Whole | Reads::WithNames => document(&stored)?,
+            };
+            let planned = match reads {
+                Reads::Whole => plan(&before, None)?,
+                Reads::Excerpt => plan(&before, Some(excerpt.size()))?,
+                Reads::WithNames => {
                     let mut whole = [(id.clone(), before.clone())];
                     self.fill_in_names(permit.caller(), &links, &permit.visible(), &mut whole)
                         .await?;
                     let [(_, filled)] = whole;
-                    plan(&filled)?
+                    plan(&filled, None)?
                 }
+            };
+            let Some(mut planned) = planned else {
+                reads = Reads::Whole;
+                continue;
             };
             if planned.unchanged {
                 return Ok(stored);
             }
-            if with_names {
+            if reads == Reads::WithNames {
                 links.strip(&mut planned.document);
             }
-            let members = links.members_root();
-            let others = members.filter(|root| !planned.written.contains(root));
-            planned.written.extend(others);
             let caller = permit.caller();
             self.settle_member_types(caller, &links, &mut planned.document)
                 .await?;
-            match self
-                .write_next(permit, &links, (&stored, &before), planned)
-                .await
-            {
+            let step = Step {
+                stored: &stored,
+                excerpt: &excerpt,
+                before: &before,
+                writes: &writes,
+                planned,
+            };
+            match self.write_next(permit, &links, step).await {
                 Ok(resource) => return Ok(resource),
                 Err(CommitFailure::Overtaken) => {}
                 Err(CommitFailure::Failed(failure)) => return Err(failure),
@@ -101,16 +148,27 @@ impl Core {
         &self,
         permit: &ScimPermit<K>,
         links: &Links<'_>,
-        (stored, before): (&StoredResource, &Map<String, Value>),
-        planned: Planned,
+        step: Step<'_>,
     ) -> Result<Arc<StoredResource>, CommitFailure> {
+        let Step {
+            stored,
+            excerpt,
+            before,
+            writes,
+            planned,
+        } = step;
         let password_hash = planned.password.into_hash().await?;
         let touches = self.shown_elsewhere(permit, links, (&stored.id, before), &planned.document);
         let touches = touches.await?;
+        let replaced = Replaced {
+            excerpt,
+            before,
+            writes,
+        };
         let draft = Draft {
             entry: permit.entry(),
             resource: self.next_version(stored),
-            replaced: Some((before, &planned.written)),
+            replaced: Some(replaced),
             document: planned.document,
             password_hash,
             touches,

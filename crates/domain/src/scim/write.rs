@@ -1,6 +1,6 @@
 //! From a resource as it shall be to the change that a store makes.
 
-use super::{failure::CommitFailure, references::member_ids};
+use super::{failure::CommitFailure, references::member_ids, represent::lost};
 use crate::{
     Core, RealmKey,
     snapshot::TypeEntry,
@@ -10,7 +10,7 @@ use crate::{
     },
     to_the_end::ToTheEnd,
 };
-use scim::{AttrId, AttributeSet, Node, ResourceSchema, Uniqueness, index};
+use scim::{AttrId, AttributeSet, Node, ResourceSchema, Uniqueness, excerpt::Excerpt, index};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -46,15 +46,31 @@ pub(super) struct Draft<'a> {
     pub(super) entry: &'a TypeEntry,
     /// What is there now; `resource.document` is replaced.
     pub(super) resource: StoredResource,
-    /// The document of the version that is replaced, as it was written, and the top-level attributes
-    /// that may differ from it.
-    pub(super) replaced: Option<(&'a Map<String, Value>, &'a [AttrId])>,
-    /// Everything but the password and what is not stored.
+    /// What it replaces, if it is not new.
+    pub(super) replaced: Option<Replaced<'a>>,
+    /// Everything but the password and what is not stored; of what is not new, all that may differ.
     pub(super) document: Map<String, Value>,
     /// The hash of the password, if it changes.
     pub(super) password_hash: Option<String>,
     /// Other resources whose answers show something of what changes.
     pub(super) touches: BTreeSet<ResourceId>,
+}
+
+/// The version of a resource that is replaced.
+pub(super) struct Replaced<'a> {
+    /// All of it, as it is stored.
+    pub(super) excerpt: &'a Excerpt<'a>,
+    /// What was read of it: at least what may differ.
+    pub(super) before: &'a Map<String, Value>,
+    /// The top-level attributes and extensions that may differ.
+    pub(super) writes: &'a [AttrId],
+}
+
+/// The attribute by which others name a resource.
+const NAME: &str = "displayName";
+
+fn names(schema: &ResourceSchema, writes: &[AttrId]) -> bool {
+    writes.iter().any(|root| schema.node(*root).key() == NAME)
 }
 
 impl Draft<'_> {
@@ -64,16 +80,24 @@ impl Draft<'_> {
         expect: Expect,
     ) -> Result<(Change, StoredResource), StoreError> {
         let schema = &self.entry.schema;
-        let display = self
-            .document
-            .get("displayName")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
         let nothing = Map::new();
-        let (before, written) = self.replaced.unwrap_or((&nothing, schema.root_ids()));
-        let (replaced, index) = index::changed(schema, written, before, &self.document);
-        let unwritable = |error: serde_json::Error| StoreError::Corrupt(error.to_string());
-        let document = serde_json::to_string(&self.document).map_err(unwritable)?;
+        let (before, writes) = match &self.replaced {
+            Some(replaced) => (replaced.before, replaced.writes),
+            None => (&nothing, schema.root_ids()),
+        };
+        let (replaced, index) = index::changed(schema, writes, before, &self.document);
+        let document = match &self.replaced {
+            Some(replaced) => replaced.excerpt.put_back(writes, &self.document),
+            None => serde_json::to_string(&self.document).map_err(|_| lost(&self.resource))?,
+        };
+        let display = match &self.replaced {
+            Some(replaced) if !names(schema, writes) => replaced.excerpt.text_of(NAME),
+            _ => self
+                .document
+                .get(NAME)
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        };
         let resource = StoredResource {
             document,
             ..self.resource

@@ -24,9 +24,6 @@ pub const MAX_WORK: usize = 5_000_000;
 pub struct Patched {
     /// The resource, canonical, with `schemas` set.
     pub resource: Map<String, Value>,
-    /// The top-level attributes and extensions that were written to, each once: nothing else differs but
-    /// `schemas`, which follows from them.
-    pub written: Vec<AttrId>,
     /// Whether it keeps its version (RFC 7644 §3.5.2.1): nothing changed, and the caller sees all that
     /// was written, so that the version tells nothing about what is hidden.
     pub unchanged: bool,
@@ -40,6 +37,29 @@ impl BoundPatch<'_> {
     /// a second primary value; 413 if the resource grows [too large](validate::check_size), or if the
     /// request asks for more than [`MAX_WORK`] comparisons of elements.
     pub fn apply(&self, current: &Map<String, Value>) -> Result<Patched, ScimError> {
+        let patched = self.changed(current)?;
+        if !patched.unchanged {
+            let visible = || project(self.schema, &patched.resource, &self.visible);
+            validate::check_size(visible, self.written, &patched.resource)?;
+        }
+        Ok(patched)
+    }
+
+    /// As [`apply`](Self::apply), of a resource of which only the attributes [written to](Self::roots)
+    /// are there, the others being `elsewhere` with as many bytes; `schemas` is for who has them to set.
+    /// None if it could grow too large, so that all of it must be seen.
+    pub fn apply_to_excerpt(
+        &self,
+        excerpt: &Map<String, Value>,
+        elsewhere: usize,
+    ) -> Result<Option<Patched>, ScimError> {
+        let patched = self.changed(excerpt)?;
+        let size = validate::size(&patched.resource).saturating_add(elsewhere);
+        let fits = size.saturating_add(self.written) <= validate::MAX_VISIBLE;
+        Ok(Some(patched).filter(|_| fits))
+    }
+
+    fn changed(&self, current: &Map<String, Value>) -> Result<Patched, ScimError> {
         let mut resource = current.clone();
         let mut work = 0;
         for change in &self.changes {
@@ -55,27 +75,27 @@ impl BoundPatch<'_> {
         }
         self.keep_immutable(current, &mut resource)?;
         self.keep_required(&resource)?;
-        let written = self.roots();
         let unchanged = self.touched().is_subset(&self.visible)
-            && looks_same(self.schema, &written, (current, &resource), &self.visible);
+            && looks_same(
+                self.schema,
+                &self.roots(),
+                (current, &resource),
+                &self.visible,
+            );
         if unchanged {
             resource = current.clone();
         }
         put_in_order(self.schema, &mut resource);
         set_schemas(self.schema, &mut resource);
-        if !unchanged {
-            let visible = || project(self.schema, &resource, &self.visible);
-            validate::check_size(visible, self.written, &resource)?;
-        }
         Ok(Patched {
             resource,
-            written,
             unchanged,
         })
     }
 
-    /// The top-level attributes and extensions that the changes write to.
-    fn roots(&self) -> Vec<AttrId> {
+    /// The top-level attributes and extensions that the request writes to: nothing else of a resource
+    /// changes but `schemas`, which follows from them.
+    pub fn roots(&self) -> Vec<AttrId> {
         let roots = self.changes.iter().map(|change| {
             let (Change::Set(node, _)
             | Change::Append(node, _)

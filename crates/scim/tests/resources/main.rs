@@ -8,6 +8,7 @@
 
 mod bulk;
 mod discovery;
+mod excerpt;
 mod fixture;
 mod index;
 mod interference;
