@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::store::StoreError;
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, ToSql,
+    Connection, ErrorCode, OpenFlags, Statement, ToSql,
     config::DbConfig,
     ffi,
     types::{ToSqlOutput, ValueRef},
@@ -106,23 +106,13 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 }
 
 /// Runs a statement that answers no rows, and says how many it touched.
-pub(super) fn execute(
-    connection: &Connection,
-    sql: &str,
-    params: &[Value],
-) -> rusqlite::Result<u64> {
-    let mut statement = connection.prepare_cached(sql)?;
+pub(super) fn execute(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite::Result<u64> {
     let touched = statement.execute(rusqlite::params_from_iter(params))?;
     Ok(u64::try_from(touched).unwrap_or(u64::MAX))
 }
 
 /// Runs a statement that answers rows.
-pub(super) fn query(
-    connection: &Connection,
-    sql: &str,
-    params: &[Value],
-) -> rusqlite::Result<Vec<Row>> {
-    let mut statement = connection.prepare_cached(sql)?;
+pub(super) fn query(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite::Result<Vec<Row>> {
     let columns = statement.column_count();
     let mut rows = statement.query(rusqlite::params_from_iter(params))?;
     let mut found = Vec::new();

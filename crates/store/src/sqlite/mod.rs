@@ -4,6 +4,7 @@ mod connection;
 mod lock;
 #[cfg(test)]
 mod plans;
+mod prepared;
 mod reader;
 mod writer;
 

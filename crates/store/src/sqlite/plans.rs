@@ -8,7 +8,7 @@ use crate::{
     driver::{Batch, Driver, Query, Step},
     search,
     statements::ENSURE_ATTRIBUTE,
-    value::{Row, params},
+    value::{Row, Value, params},
 };
 use domain::{
     RealmKey,
@@ -27,15 +27,19 @@ struct Explainer {
     plans: Mutex<Vec<String>>,
 }
 
+fn query_now(connection: &Connection, sql: &str, params: &[Value]) -> rusqlite::Result<Vec<Row>> {
+    connection::query(&mut *connection.prepare_cached(sql)?, params)
+}
+
 #[async_trait::async_trait]
 impl Driver for Explainer {
     async fn query(&self, query: Query) -> Result<Vec<Row>, StoreError> {
         let connection = self.connection.lock().unwrap();
         if query.sql.contains("FROM attribute") || query.sql.contains("MAX(number)") {
-            return Ok(connection::query(&connection, &query.sql, &query.params).unwrap());
+            return Ok(query_now(&connection, &query.sql, &query.params).unwrap());
         }
         let explain = format!("EXPLAIN QUERY PLAN {}", query.sql);
-        let rows = connection::query(&connection, &explain, &query.params).unwrap();
+        let rows = query_now(&connection, &explain, &query.params).unwrap();
         let steps = rows.into_iter().map(|mut row| row.text(3).unwrap());
         self.plans.lock().unwrap().extend(steps);
         Ok(Vec::new())
@@ -44,7 +48,7 @@ impl Driver for Explainer {
     async fn apply(&self, batch: Batch) -> Result<Vec<u64>, CommitError> {
         let connection = self.connection.lock().unwrap();
         for Step { sql, params, .. } in batch.changes.iter().flatten() {
-            connection::execute(&connection, sql, params).unwrap();
+            connection::execute(&mut connection.prepare_cached(sql).unwrap(), params).unwrap();
         }
         Ok(Vec::new())
     }

@@ -74,7 +74,9 @@ impl Readers {
                 .progress_handler(INSTRUCTIONS, Some(is_over))
                 .map_err(connection::store_error)?;
         }
-        let answer = connection::query(connection, &query.sql, &query.params);
+        let answer = connection
+            .prepare_cached(&query.sql)
+            .and_then(|mut statement| connection::query(&mut statement, &query.params));
         if bounded {
             connection
                 .progress_handler(0, None::<fn() -> bool>)

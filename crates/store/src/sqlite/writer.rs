@@ -4,7 +4,10 @@
 //! group is applied once more, each batch in a savepoint of its own. All that succeeded are
 //! acknowledged after the one COMMIT, and so one flush, that made them durable.
 
-use super::connection::{broken_constraint, execute, query, store_error};
+use super::{
+    connection::{broken_constraint, store_error},
+    prepared::Prepared,
+};
 use crate::{
     OpenError,
     driver::{Batch, IfBroken, IfNone, Lock, Step},
@@ -78,11 +81,12 @@ fn run(
     owned: &dyn Fn() -> Result<(), StoreError>,
     mut queue: mpsc::Receiver<Job>,
 ) {
+    let prepared = Prepared::of(connection);
     let mut group = Vec::with_capacity(GROUP);
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
         gather(&mut queue, &mut group);
         match owned() {
-            Ok(()) => commit_group(connection, &mut group),
+            Ok(()) => commit_group(&prepared, &mut group),
             Err(error) => fail(&mut group, &error.into()),
         }
     }
@@ -102,22 +106,22 @@ fn gather(queue: &mut mpsc::Receiver<Job>, group: &mut Vec<Job>) {
 }
 
 /// Applies a group in one transaction and answers each of its jobs.
-fn commit_group(connection: &Connection, group: &mut Vec<Job>) {
+fn commit_group(prepared: &Prepared<'_>, group: &mut Vec<Job>) {
     let batches = || group.iter().map(|job| &job.batch);
-    let done = match apply_together(connection, batches()) {
+    let done = match apply_together(prepared, batches()) {
         Ok(Some(outcomes)) => Ok(outcomes),
-        Ok(None) => apply_apart(connection, batches()),
+        Ok(None) => apply_apart(prepared, batches()),
         Err(error) => Err(error),
     };
     let committed = done.and_then(|outcomes| {
-        if connection.is_autocommit() {
+        if prepared.connection().is_autocommit() {
             return Err(lost());
         }
-        execute(connection, "COMMIT", &[]).map_err(engine)?;
+        prepared.execute(&"COMMIT".into(), &[]).map_err(engine)?;
         Ok(outcomes)
     });
     if committed.is_err() {
-        roll_back(connection);
+        roll_back(prepared);
     }
     match committed {
         Ok(outcomes) => {
@@ -134,21 +138,23 @@ fn commit_group(connection: &Connection, group: &mut Vec<Job>) {
 /// Applies the batches to one transaction, as long as none leaves anything to undo: nearly always.
 /// If one does, the transaction is rolled back, and the answer is none.
 fn apply_together<'b>(
-    connection: &Connection,
+    prepared: &Prepared<'_>,
     batches: impl Iterator<Item = &'b Batch>,
 ) -> Result<Option<Vec<Outcome>>, CommitError> {
-    execute(connection, "BEGIN IMMEDIATE", &[]).map_err(engine)?;
+    prepared
+        .execute(&"BEGIN IMMEDIATE".into(), &[])
+        .map_err(engine)?;
     let mut outcomes = Vec::new();
     for batch in batches {
-        let before = connection.total_changes();
-        let outcome = apply(connection, batch);
+        let before = prepared.connection().total_changes();
+        let outcome = apply(prepared, batch);
         // An error such as a full disk rolls the whole transaction back at once.
-        if connection.is_autocommit() {
+        if prepared.connection().is_autocommit() {
             return Err(outcome.err().unwrap_or_else(lost));
         }
         // A statement that fails undoes what it did itself.
-        if outcome.is_err() && connection.total_changes() != before {
-            execute(connection, "ROLLBACK", &[]).map_err(engine)?;
+        if outcome.is_err() && prepared.connection().total_changes() != before {
+            prepared.execute(&"ROLLBACK".into(), &[]).map_err(engine)?;
             return Ok(None);
         }
         outcomes.push(outcome);
@@ -159,58 +165,62 @@ fn apply_together<'b>(
 /// Applies the batches to one transaction, each in a savepoint of its own, which costs a copy of
 /// every page that it changes.
 fn apply_apart<'b>(
-    connection: &Connection,
+    prepared: &Prepared<'_>,
     batches: impl Iterator<Item = &'b Batch>,
 ) -> Result<Vec<Outcome>, CommitError> {
-    execute(connection, "BEGIN IMMEDIATE", &[]).map_err(engine)?;
+    prepared
+        .execute(&"BEGIN IMMEDIATE".into(), &[])
+        .map_err(engine)?;
     let mut outcomes = Vec::new();
     for batch in batches {
-        if connection.is_autocommit() {
+        if prepared.connection().is_autocommit() {
             return Err(lost());
         }
-        outcomes.push(apply_in_savepoint(connection, batch));
+        outcomes.push(apply_in_savepoint(prepared, batch));
     }
     Ok(outcomes)
 }
 
-fn apply_in_savepoint(connection: &Connection, batch: &Batch) -> Outcome {
-    execute(connection, "SAVEPOINT batch", &[]).map_err(engine)?;
-    let outcome = apply(connection, batch);
-    let ended = end_savepoint(connection, outcome.is_ok());
+fn apply_in_savepoint(prepared: &Prepared<'_>, batch: &Batch) -> Outcome {
+    prepared
+        .execute(&"SAVEPOINT batch".into(), &[])
+        .map_err(engine)?;
+    let outcome = apply(prepared, batch);
+    let ended = end_savepoint(prepared, outcome.is_ok());
     if let Err(error) = ended {
         // Half a batch may be left, which must never be committed: the whole group goes.
         tracing::error!(%error, "a savepoint can't be ended");
-        execute(connection, "ROLLBACK", &[]).map_err(engine)?;
+        prepared.execute(&"ROLLBACK".into(), &[]).map_err(engine)?;
         return Err(engine(error));
     }
     outcome
 }
 
 /// Keeps or undoes what was done since the savepoint, if the transaction still stands.
-fn end_savepoint(connection: &Connection, keep: bool) -> rusqlite::Result<()> {
-    if !keep && !connection.is_autocommit() {
-        execute(connection, "ROLLBACK TO batch", &[])?;
+fn end_savepoint(prepared: &Prepared<'_>, keep: bool) -> rusqlite::Result<()> {
+    if !keep && !prepared.connection().is_autocommit() {
+        prepared.execute(&"ROLLBACK TO batch".into(), &[])?;
     }
-    if !connection.is_autocommit() {
-        execute(connection, "RELEASE batch", &[])?;
+    if !prepared.connection().is_autocommit() {
+        prepared.execute(&"RELEASE batch".into(), &[])?;
     }
     Ok(())
 }
 
-fn roll_back(connection: &Connection) {
-    if !connection.is_autocommit()
-        && let Err(error) = execute(connection, "ROLLBACK", &[])
+fn roll_back(prepared: &Prepared<'_>) {
+    if !prepared.connection().is_autocommit()
+        && let Err(error) = prepared.execute(&"ROLLBACK".into(), &[])
     {
         tracing::error!(%error, "rollback failed");
     }
 }
 
-fn apply(connection: &Connection, batch: &Batch) -> Outcome {
+fn apply(prepared: &Prepared<'_>, batch: &Batch) -> Outcome {
     let mut counts = Vec::with_capacity(batch.changes.len());
     for change in &batch.changes {
         let mut count = 0;
         for step in change {
-            let touched = apply_step(connection, step)?;
+            let touched = apply_step(prepared, step)?;
             count += if step.counts { touched } else { 0 };
         }
         counts.push(count);
@@ -218,14 +228,16 @@ fn apply(connection: &Connection, batch: &Batch) -> Outcome {
     Ok(counts)
 }
 
-fn apply_step(connection: &Connection, step: &Step) -> Result<u64, CommitError> {
+fn apply_step(prepared: &Prepared<'_>, step: &Step) -> Result<u64, CommitError> {
     if step.asks.is_some_and(|lock| lock != Lock::None) && matches!(step.if_none, IfNone::Fine) {
         // There is one writer: it holds everything alone.
         return Ok(0);
     }
     let run = match step.asks {
-        None => execute(connection, &step.sql, &step.params),
-        Some(_) => query(connection, &step.sql, &step.params).map(|rows| rows.len() as u64),
+        None => prepared.execute(&step.sql, &step.params),
+        Some(_) => prepared
+            .query(&step.sql, &step.params)
+            .map(|rows| rows.len() as u64),
     };
     let touched = match run {
         Ok(touched) => touched,
@@ -239,7 +251,7 @@ fn apply_step(connection: &Connection, step: &Step) -> Result<u64, CommitError> 
             found,
             absent,
         } if touched == 0 => {
-            let rows = query(connection, sql, params).map_err(engine)?;
+            let rows = prepared.query(&(*sql).into(), params).map_err(engine)?;
             let conflict = if rows.is_empty() { absent } else { found };
             Err(CommitError::from(Conflict::clone(conflict)))
         }
@@ -298,13 +310,13 @@ mod tests {
     #[test]
     fn a_batch_that_can_t_be_undone_takes_the_whole_group_with_it() {
         let connection = Connection::open_in_memory().unwrap();
-        execute(&connection, "CREATE TABLE t (a)", &[]).unwrap();
+        connection.execute("CREATE TABLE t (a)", []).unwrap();
         let insert = "INSERT INTO t VALUES (1)";
         let (good, first) = job(&[insert]);
         // Without its savepoint it can't be rolled back alone.
         let (bad, second) = job(&[insert, "RELEASE batch", "INSERT INTO nowhere VALUES (1)"]);
         let (late, third) = job(&[insert]);
-        commit_group(&connection, &mut vec![good, bad, late]);
+        commit_group(&Prepared::of(&connection), &mut vec![good, bad, late]);
         for outcome in [first, second, third] {
             let outcome = outcome.blocking_recv().unwrap();
             assert!(
@@ -313,17 +325,19 @@ mod tests {
             );
         }
         assert!(connection.is_autocommit());
-        let rows = query(&connection, "SELECT a FROM t", &[]).unwrap();
+        let rows = Prepared::of(&connection)
+            .query(&"SELECT a FROM t".into(), &[])
+            .unwrap();
         assert!(rows.is_empty(), "{rows:?}");
         // The next group is not concerned.
         let (next, outcome) = job(&[insert]);
-        commit_group(&connection, &mut vec![next]);
+        commit_group(&Prepared::of(&connection), &mut vec![next]);
         assert!(outcome.blocking_recv().unwrap().is_ok());
     }
     #[test]
     fn a_batch_that_fails_does_so_alone() {
         let connection = Connection::open_in_memory().unwrap();
-        execute(&connection, "CREATE TABLE t (a UNIQUE)", &[]).unwrap();
+        connection.execute("CREATE TABLE t (a UNIQUE)", []).unwrap();
         // The second has nothing to undo, the third has.
         let batches: [&[&'static str]; 4] = [
             &["INSERT INTO t VALUES (1)"],
@@ -332,16 +346,18 @@ mod tests {
             &["INSERT INTO t VALUES (2)"],
         ];
         for group in [&batches[..2], &batches[..]] {
-            execute(&connection, "DELETE FROM t", &[]).unwrap();
+            connection.execute("DELETE FROM t", []).unwrap();
             let (mut jobs, answers): (Vec<_>, Vec<_>) =
                 group.iter().map(|batch| job(batch)).unzip();
-            commit_group(&connection, &mut jobs);
+            commit_group(&Prepared::of(&connection), &mut jobs);
             let succeeded: Vec<_> = answers
                 .into_iter()
                 .map(|answer| answer.blocking_recv().unwrap().is_ok())
                 .collect();
             assert_eq!(succeeded, [true, false, false, true][..group.len()]);
-            let rows = query(&connection, "SELECT a FROM t", &[]).unwrap();
+            let rows = Prepared::of(&connection)
+                .query(&"SELECT a FROM t".into(), &[])
+                .unwrap();
             assert_eq!(rows.len(), group.len() / 2);
         }
     }
