@@ -7,6 +7,20 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Malformed;
 
+/// Whether a stored resource has an extension: its `schemas`, which come first, say so.
+///
+/// # Errors
+/// [`Malformed`] if they do not come first.
+pub fn has_extension(document: &str, urn: &str) -> Result<bool, Malformed> {
+    let first = Members::of(document).and_then(|mut members| members.next());
+    let Some(Ok(("schemas", urns))) = first else {
+        return Err(Malformed);
+    };
+    let mut urns = Elements::of(urns).ok_or(Malformed)?;
+    let is = |one: &str| one.strip_prefix('"').and_then(|one| one.strip_suffix('"')) == Some(urn);
+    Ok(urns.any(|one| one.is_ok_and(is)))
+}
+
 /// The members of an object: each name as it is written between its quotes, and the text of its
 /// value.
 #[derive(Debug, Clone)]
@@ -169,6 +183,25 @@ mod tests {
                 Ok(Value::Array(elements.collect::<Result<_, _>>()?))
             }
             None => Ok(serde_json::from_str(text).unwrap()),
+        }
+    }
+
+    #[test]
+    fn schemas_say_which_extensions_there_are() {
+        let document = r#"{"schemas":["urn:a","urn:b"],"userName":"urn:c","urn:b":{}}"#;
+        let has = |urn: &str| has_extension(document, urn);
+        assert_eq!(
+            ["urn:b", "urn:c", "urn"].map(has),
+            [Ok(true), Ok(false), Ok(false)]
+        );
+        for other in [
+            "",
+            "[]",
+            "{}",
+            r#"{"a":1,"schemas":["urn:b"]}"#,
+            r#"{"schemas":1}"#,
+        ] {
+            assert_eq!(has_extension(other, "urn:b"), Err(Malformed), "{other}");
         }
     }
 

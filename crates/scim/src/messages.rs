@@ -119,10 +119,17 @@ pub(crate) fn members(
 /// That no two members of a message have one name: letter case does not matter (S8).
 pub(crate) fn check_distinct(members: &Map<String, Value>) -> Result<(), ScimError> {
     let mut seen = HashSet::new();
-    match members
-        .keys()
-        .find(|name| !seen.insert(name.to_ascii_lowercase()))
-    {
+    let few = members.len() <= 8;
+    let is_repeated = |(at, name): &(usize, &String)| match few {
+        // Nearly every message: nothing is copied.
+        true => members
+            .keys()
+            .take(*at)
+            .any(|other| other.eq_ignore_ascii_case(name)),
+        false => !seen.insert(name.to_ascii_lowercase()),
+    };
+    let repeated = members.keys().enumerate().find(is_repeated);
+    match repeated.map(|(_, name)| name) {
         None => Ok(()),
         Some(name) => Err(ScimError::invalid_syntax(format!(
             "`{}` is given twice",

@@ -85,6 +85,8 @@ impl Projection {
 /// What is shown so far; `schemas` comes first, and is known last.
 struct Shown<'p> {
     rest: Vec<u8>,
+    /// The root that should come next.
+    next: usize,
     schemas: bool,
     extensions: Vec<&'p str>,
 }
@@ -93,13 +95,14 @@ impl<'p> Shown<'p> {
     fn new(size: usize) -> Self {
         Self {
             rest: Vec::with_capacity(size + 512),
+            next: 0,
             schemas: false,
             extensions: Vec::new(),
         }
     }
 
     fn add(&mut self, projection: &'p Projection, key: &str, value: &str) -> Result<(), Malformed> {
-        let Some(member) = find(&projection.roots, key) else {
+        let Some(member) = find(&projection.roots, &mut self.next, key) else {
             return Ok(());
         };
         #[cfg(feature = "leaks")]
@@ -191,10 +194,10 @@ fn object(members: &[Member], value: &str, out: &mut Vec<u8>) -> Result<bool, Ma
     let Some(stored) = Members::of(value) else {
         return Ok(false);
     };
-    let begin = out.len();
+    let (begin, mut next) = (out.len(), 0);
     for member in stored {
         let (key, value) = member?;
-        if let Some(member) = find(members, key) {
+        if let Some(member) = find(members, &mut next, key) {
             put(member, key, value, out)?;
         }
     }
@@ -206,10 +209,21 @@ fn object(members: &[Member], value: &str, out: &mut Vec<u8>) -> Result<bool, Ma
     Ok(true)
 }
 
-fn find<'m>(members: &'m [Member], key: &str) -> Option<&'m Member> {
-    members
-        .iter()
-        .find(|member| member.key.eq_ignore_ascii_case(key))
+/// The member of a name; `next` is where it should be, if names come in the schema's order.
+fn find<'m>(members: &'m [Member], next: &mut usize, key: &str) -> Option<&'m Member> {
+    let is = |member: &Member| *member.key == *key;
+    let (before, after) = members.split_at_checked(*next)?;
+    match after.iter().position(is) {
+        Some(at) => {
+            *next += at + 1;
+            after.get(at)
+        }
+        None => {
+            let found = before.iter().find(|member| is(member));
+            let spelt = || members.iter().find(|m| m.key.eq_ignore_ascii_case(key));
+            found.or_else(spelt)
+        }
+    }
 }
 
 fn members<'s>(

@@ -4,6 +4,7 @@ use crate::{
     Attribute, AttributePath, AttributeSet, AttributeType, ResourceType, Returned, Schema,
     Uniqueness, path::is_name,
 };
+use foldhash::fast::RandomState;
 use std::{collections::HashMap, ops::Range};
 
 /// Most attributes, sub-attributes and extensions of one resource type.
@@ -75,7 +76,7 @@ pub struct ResourceSchema {
     /// Top-level nodes: common and core attributes, then extensions.
     roots: Vec<AttrId>,
     /// ASCII-lowercased paths, all spellings.
-    lookup: HashMap<String, AttrId>,
+    lookup: HashMap<String, AttrId, RandomState>,
     all: AttributeSet,
     always: AttributeSet,
     never: AttributeSet,
@@ -282,7 +283,7 @@ impl ResourceSchema {
 struct Table {
     nodes: Vec<Node>,
     roots: Vec<AttrId>,
-    lookup: HashMap<String, AttrId>,
+    lookup: HashMap<String, AttrId, RandomState>,
 }
 
 impl Table {

@@ -13,6 +13,7 @@ use domain::{
     RealmKey,
     store::{Change, Commit, CommitError, Conflict, Expect, StoreError, TypeName},
 };
+use foldhash::fast::RandomState;
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{
@@ -25,11 +26,11 @@ use std::{
 pub(crate) const TYPE: &str = "";
 
 /// The numbers of the attributes of one type by path.
-pub(crate) type Paths = HashMap<Box<str>, i64>;
+pub(crate) type Paths = HashMap<Box<str>, i64, RandomState>;
 
 /// The attributes of a realm that any resource has had.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct RealmAttributes(HashMap<TypeName, Paths>);
+pub(crate) struct RealmAttributes(HashMap<TypeName, Paths, RandomState>);
 
 impl RealmAttributes {
     /// Those of a type.
@@ -50,7 +51,7 @@ impl RealmAttributes {
 
 /// All numbers.
 pub(crate) struct Attributes {
-    known: RwLock<HashMap<RealmKey, Arc<RealmAttributes>>>,
+    known: RwLock<HashMap<RealmKey, Arc<RealmAttributes>, RandomState>>,
     /// One at a time adds attributes.
     adding: tokio::sync::Mutex<()>,
     last_attribute: AtomicI64,

@@ -11,7 +11,10 @@ use crate::{
     store::{ResourceId, StoreError, StoredResource},
 };
 use bytes::Bytes;
-use scim::{AttributeSet, Derived, Selection, json_text::Members};
+use scim::{
+    AttributeSet, Derived, Selection,
+    json_text::{self, Members},
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::{collections::HashMap, sync::Arc};
@@ -241,10 +244,11 @@ impl Links<'_> {
         resource: &StoredResource,
     ) -> Result<Map<String, Value>, StoreError> {
         let mut part = Map::new();
-        let names = self.seen(visible);
-        // Nearly always nothing of the text looks like it.
-        let there = |name: &str| resource.document.contains(name);
-        if !names.iter().flatten().any(|name| there(name)) {
+        let [members, mut manager] = self.seen(visible);
+        let has = |urn: &&str| json_text::has_extension(&resource.document, urn).unwrap_or(true);
+        manager = manager.filter(has);
+        let names = [members, manager];
+        if names.iter().all(Option::is_none) {
             return Ok(part);
         }
         for member in Members::of(&resource.document).ok_or_else(|| lost(resource))? {

@@ -72,7 +72,7 @@ impl Kept<'_> {
 
     /// Deletes it, whether or not it was unique when it was written: only the first of its head
     /// may have been.
-    fn deleted(&self, resource: Option<i64>) -> impl Iterator<Item = Step> {
+    fn deleted(&self, resource: i64) -> impl Iterator<Item = Step> {
         let (attribute, head, duplicate) = (self.attribute, self.head, self.duplicate);
         let guarding = (duplicate == 0).then_some(Value::Int(0));
         let owners = std::iter::once(Value::from(resource)).chain(guarding);
@@ -84,8 +84,8 @@ impl Kept<'_> {
     }
 
     /// As a row of [`INSERT_ROWS`].
-    fn values(&self, resource: Option<i64>) -> [Value; 8] {
-        let owner = if self.guards { Some(0) } else { resource };
+    fn values(&self, resource: i64) -> [Value; 8] {
+        let owner = if self.guards { 0 } else { resource };
         [
             self.attribute.into(),
             self.head.into(),
@@ -120,7 +120,7 @@ static INSERT_ROWS: LazyLock<[String; ROWS.len()]> = LazyLock::new(|| {
 });
 
 /// A statement that inserts `rows`, as many as it has places for.
-fn inserted(text: &'static str, rows: &[&Kept<'_>], resource: Option<i64>) -> Step {
+fn inserted(text: &'static str, rows: &[&Kept<'_>], resource: i64) -> Step {
     let mut params = Vec::with_capacity(1 + 8 * rows.len());
     params.push(resource.into());
     params.extend(rows.iter().flat_map(|row| row.values(resource)));
@@ -133,7 +133,7 @@ fn inserted(text: &'static str, rows: &[&Kept<'_>], resource: Option<i64>) -> St
 /// One step per value, so that the conflict can name the attribute (S6: never the owner).
 pub(super) fn guards<'k>(
     rows: impl IntoIterator<Item = &'k Kept<'k>>,
-    resource: Option<i64>,
+    resource: i64,
 ) -> impl Iterator<Item = Step> {
     let [.., one] = &*INSERT_ROWS;
     let guards = rows.into_iter().filter(|row| row.guards);
@@ -141,10 +141,7 @@ pub(super) fn guards<'k>(
 }
 
 /// The statements that insert the other rows.
-pub(super) fn others<'k>(
-    rows: impl IntoIterator<Item = &'k Kept<'k>>,
-    resource: Option<i64>,
-) -> Vec<Step> {
+pub(super) fn others<'k>(rows: impl IntoIterator<Item = &'k Kept<'k>>, resource: i64) -> Vec<Step> {
     let rows: Vec<_> = rows.into_iter().filter(|row| !row.guards).collect();
     let mut rows = rows.as_slice();
     let mut steps = Vec::with_capacity(rows.len());
@@ -160,8 +157,12 @@ pub(super) fn others<'k>(
 /// The statements that make of the rows of what is replaced those of what is written.
 ///
 /// `?1` to `?4` of what is about long values are `key`, those of the resource.
-pub(super) fn difference(key: &[Value], write: &ResourceWrite, paths: Option<&Paths>) -> Vec<Step> {
-    let number = write.resource.number;
+pub(super) fn difference(
+    key: &[Value],
+    number: i64,
+    write: &ResourceWrite,
+    paths: Option<&Paths>,
+) -> Vec<Step> {
     let mut before = kept(&write.replaced, paths);
     let mut after = kept(&write.index, paths);
     before.sort_unstable();

@@ -22,17 +22,18 @@ pub(super) fn create(
     attributes: &RealmAttributes,
 ) -> Vec<Step> {
     let rows = index::kept(&write.index, attributes.of_type(&write.resource_type));
-    let mut steps: Vec<Step> = index::guards(&rows, Some(number)).collect();
+    let mut steps: Vec<Step> = index::guards(&rows, number).collect();
     steps.push(insert(realm, number, write));
     steps.extend(touches(realm, write));
     let key = key(realm, write);
     let long = index::long_uniques(&rows);
     steps.extend(long.iter().map(|value| value.taken(&key)));
-    steps.extend(index::others(&rows, Some(number)));
+    steps.extend(index::others(&rows, number));
     steps
 }
 
-/// Replaces version `expected` of a resource, and what its index has of it.
+/// Replaces version `expected` of a resource, and what its index has of it. One that is not called by
+/// its number is not found, and nothing else is tried.
 pub(super) fn replace(
     realm: &RealmKey,
     expected: u64,
@@ -40,9 +41,12 @@ pub(super) fn replace(
     attributes: &RealmAttributes,
 ) -> Vec<Step> {
     let mut steps = vec![update(realm, expected, write)];
-    steps.extend(touches(realm, write));
-    let paths = attributes.of_type(&write.resource_type);
-    steps.extend(index::difference(&key(realm, write), write, paths));
+    if let Some(number) = write.resource.number {
+        steps.extend(touches(realm, write));
+        let paths = attributes.of_type(&write.resource_type);
+        let key = key(realm, write);
+        steps.extend(index::difference(&key, number, write, paths));
+    }
     steps
 }
 
