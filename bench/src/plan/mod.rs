@@ -1,5 +1,6 @@
 //! What is measured, one group after the other, always on the same core.
 
+mod engine;
 mod floors;
 pub mod names;
 mod peers;
@@ -29,9 +30,9 @@ pub enum Group {
     Tokens,
     /// Ambit's SCIM reads, with more and more people, and its start with all of them.
     Reads,
-    /// Ambit's SCIM writes.
+    /// Ambit's SCIM writes, and the engine by itself.
     Writes,
-    /// Bare handlers, and the engine by itself.
+    /// Bare handlers.
     Floors,
     /// npm `oidc-provider`.
     OidcProvider,

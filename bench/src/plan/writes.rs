@@ -1,6 +1,6 @@
 //! SCIM writes of Ambit, durable before they are answered.
 
-use super::{Run, names, with};
+use super::{Run, engine::Engine, names, with};
 use crate::{ambit::Ambit, fill::fill, process::free_address, scenarios::Directory};
 use anyhow::Result;
 use std::rc::Rc;
@@ -20,9 +20,14 @@ impl Run {
         };
         let patch = directory.clone().patch(with(names::PATCH, people));
         let create = directory.create(with(names::CREATE, people));
+        // Before, between and after, since what a machine can do changes with time.
+        let mut engine = Engine::default();
+        self.ask(&mut engine)?;
         for scenario in [patch, create] {
             self.load(scenario, ambit.root.address, &ambit.server).await;
+            self.ask(&mut engine)?;
         }
+        self.note_engine(engine)?;
         ambit.server.stop().await
     }
 }
