@@ -99,3 +99,34 @@ async fn a_body_is_bounded_in_size_and_depth() {
         .expect_error(400, "invalidValue");
     assert_eq!(world.seen("/Users").await["totalResults"], 0);
 }
+
+/// A PATCH of which only what it writes to is read counts what it does not read, too.
+#[tokio::test]
+async fn a_resource_grows_to_a_bound_and_shrinks_again() {
+    let world = World::start().await;
+    let path = format!("/Users/{}", world.user("grows", json!({})).await);
+    let emails = |round: usize| {
+        let one =
+            |n: usize| json!({ "value": format!("{round}-{n}"), "display": "x".repeat(60_000) });
+        json!((0..16).map(one).collect::<Vec<_>>())
+    };
+    let patch = async |operation: Value| world.patch(&world.full, &path, &json!([operation])).await;
+    let count = async || world.seen(&path).await["emails"].as_array().unwrap().len();
+    for round in 0..7 {
+        patch(json!({ "op": "add", "path": "emails", "value": emails(round) }))
+            .await
+            .expect(200);
+    }
+    let refused = patch(json!({ "op": "add", "path": "emails", "value": emails(7) })).await;
+    refused.expect_error(413, "");
+    assert_eq!(count().await, 7 * 16);
+    // One name of another attribute fits still; so do fewer addresses, though there are many now.
+    patch(json!({ "op": "replace", "path": "title", "value": "T" }))
+        .await
+        .expect(200);
+    patch(json!({ "op": "replace", "path": "emails", "value": emails(8) }))
+        .await
+        .expect(200);
+    assert_eq!(count().await, 16);
+    assert_eq!(world.seen(&path).await["title"], "T");
+}
