@@ -38,6 +38,39 @@ pub enum ErrorCode {
     UnsupportedTokenType,
     /// The resource is invalid, unknown or malformed (RFC 8707 §2).
     InvalidTarget,
+    /// The person must sign in, and may not be asked (OIDC Core §3.1.2.6).
+    LoginRequired,
+    /// The person must consent, and may not be asked (OIDC Core §3.1.2.6).
+    ConsentRequired,
+    /// The person must do something else, and may not be asked (OIDC Core §3.1.2.6).
+    InteractionRequired,
+    /// The person must choose an account, and may not be asked (OIDC Core §3.1.2.6).
+    AccountSelectionRequired,
+    /// The `request` parameter is not supported (RFC 9101 §7).
+    RequestNotSupported,
+    /// The `request_uri` parameter is not supported, or not this kind of it (RFC 9101 §7).
+    RequestUriNotSupported,
+    /// The `request_uri` is unknown, expired, used up or another client's (RFC 9101 §7).
+    InvalidRequestUri,
+    /// The request object is invalid (RFC 9101 §7).
+    InvalidRequestObject,
+    /// The `registration` parameter is not supported (OIDC Core §3.1.2.6).
+    RegistrationNotSupported,
+    /// The person has not answered yet (RFC 8628 §3.5).
+    AuthorizationPending,
+    /// As `authorization_pending`, and the client asks too often (RFC 8628 §3.5).
+    SlowDown,
+    /// The device code has expired (RFC 8628 §3.5).
+    ExpiredToken,
+    /// A redirection URI can't be registered (RFC 7591 §3.2.2).
+    InvalidRedirectUri,
+    /// Another member of the client's metadata is wrong (RFC 7591 §3.2.2).
+    InvalidClientMetadata,
+    /// The sign-in that was asked for as essential could not be had (OpenID Connect Core Error
+    /// Code unmet_authentication_requirements 1.0).
+    UnmetAuthenticationRequirements,
+    /// The access token comes from a sign-in too weak or too old (RFC 9470 §3).
+    InsufficientUserAuthentication,
 }
 
 impl ErrorCode {
@@ -58,14 +91,30 @@ impl ErrorCode {
             Self::InsufficientScope => "insufficient_scope",
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidTarget => "invalid_target",
+            Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::InteractionRequired => "interaction_required",
+            Self::AccountSelectionRequired => "account_selection_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
         }
     }
 
     /// The HTTP status of an answer that carries the code, other than a redirect: 400 unless
-    /// RFC 6749 §5.2 or RFC 6750 §3.1 names another.
+    /// RFC 6749 §5.2, RFC 6750 §3.1 or RFC 9470 §3 names another.
     pub const fn http_status(self) -> u16 {
         match self {
-            Self::InvalidClient | Self::InvalidToken => 401,
+            Self::InvalidClient | Self::InvalidToken | Self::InsufficientUserAuthentication => 401,
             Self::AccessDenied | Self::InsufficientScope => 403,
             Self::ServerError => 500,
             Self::TemporarilyUnavailable => 503,
@@ -225,6 +274,48 @@ mod tests {
             (E::UnsupportedTokenType, "unsupported_token_type", 400),
             (E::ServerError, "server_error", 500),
             (E::TemporarilyUnavailable, "temporarily_unavailable", 503),
+        ] {
+            assert_eq!((code.as_str(), code.http_status()), (registered, status));
+        }
+    }
+
+    /// OIDC Core §3.1.2.6, RFC 9101 §7, RFC 8628 §3.5, RFC 7591 §3.2.2, RFC 9470 §3.
+    #[test]
+    fn codes_of_the_extensions_and_their_statuses() {
+        use ErrorCode as E;
+        for (code, registered, status) in [
+            (E::LoginRequired, "login_required", 400),
+            (E::ConsentRequired, "consent_required", 400),
+            (E::InteractionRequired, "interaction_required", 400),
+            (
+                E::AccountSelectionRequired,
+                "account_selection_required",
+                400,
+            ),
+            (E::RequestNotSupported, "request_not_supported", 400),
+            (E::RequestUriNotSupported, "request_uri_not_supported", 400),
+            (E::InvalidRequestUri, "invalid_request_uri", 400),
+            (E::InvalidRequestObject, "invalid_request_object", 400),
+            (
+                E::RegistrationNotSupported,
+                "registration_not_supported",
+                400,
+            ),
+            (E::AuthorizationPending, "authorization_pending", 400),
+            (E::SlowDown, "slow_down", 400),
+            (E::ExpiredToken, "expired_token", 400),
+            (E::InvalidRedirectUri, "invalid_redirect_uri", 400),
+            (E::InvalidClientMetadata, "invalid_client_metadata", 400),
+            (
+                E::UnmetAuthenticationRequirements,
+                "unmet_authentication_requirements",
+                400,
+            ),
+            (
+                E::InsufficientUserAuthentication,
+                "insufficient_user_authentication",
+                401,
+            ),
         ] {
             assert_eq!((code.as_str(), code.http_status()), (registered, status));
         }
