@@ -5,15 +5,22 @@
 //! framework. Types that are written to the wire are `Serialize`; secrets are not printed.
 
 pub mod bearer;
+mod bounded;
 mod claims;
 mod client_auth;
+mod device;
 mod error;
 pub mod form;
 mod grant;
+mod id_token;
 mod introspection;
 mod issuer;
+mod logout;
 mod metadata;
+mod par;
+mod pkce;
 mod protected_resource;
+mod redirect_uri;
 mod resource;
 mod revocation;
 mod scope;
@@ -24,12 +31,23 @@ pub mod well_known;
 
 pub use claims::{AccessTokenClaims, Audience};
 pub use client_auth::{CLIENT_ASSERTION_TYPE_JWT, ClientId, PresentedClient};
+pub use device::{
+    DeviceAuthorizationRequest, DeviceAuthorizationResponse, USER_CODE_ALPHABET, UserCode,
+    UserCodeError,
+};
 pub use error::{ErrorCode, OAuthError};
 pub use grant::{GrantType, TokenEndpointAuthMethod, UnknownName};
+pub use id_token::{IdTokenClaims, LogoutSubject, LogoutTokenClaims, PersonClaims};
 pub use introspection::{ActiveToken, IntrospectionRequest, IntrospectionResponse, WrittenToken};
 pub use issuer::{Issuer, IssuerError};
+pub use logout::LogoutRequest;
 pub use metadata::ServerMetadata;
+pub use par::{PushedAuthorizationResponse, REQUEST_URI_PREFIX, RequestUri};
+pub use pkce::{CODE_CHALLENGE_METHOD, CodeChallenge, CodeVerifier};
 pub use protected_resource::ProtectedResourceMetadata;
+pub use redirect_uri::{
+    MAX_REDIRECT_URI_BYTES, PostLogoutRedirectUri, RedirectUri, RedirectUriError,
+};
 pub use resource::{ResourceError, ResourceIndicator};
 pub use revocation::{RevocationRequest, TokenTypeHint};
 pub use scope::{MAX_SCOPE_BYTES, MAX_SCOPE_TOKENS, Scope, ScopeError};

@@ -1,5 +1,6 @@
 //! The token endpoint's request and answer (RFC 6749 §3.2, §4.4.2, §5.1).
 
+use crate::bounded::Source;
 use crate::form::Parameters;
 use crate::{ErrorCode, GrantType, OAuthError, ResourceIndicator, Scope, Secret};
 use serde::Serialize;
@@ -49,14 +50,14 @@ impl TokenRequest {
     }
 }
 
-fn scope(parameters: &Parameters) -> Result<Option<Scope>, OAuthError> {
+pub(crate) fn scope(parameters: &impl Source) -> Result<Option<Scope>, OAuthError> {
     Ok(parameters
         .get("scope")
         .map(str::parse::<Scope>)
         .transpose()?)
 }
 
-fn resources(parameters: &Parameters) -> Result<Vec<ResourceIndicator>, OAuthError> {
+pub(crate) fn resources(parameters: &impl Source) -> Result<Vec<ResourceIndicator>, OAuthError> {
     let mut resources = Vec::new();
     for text in parameters.all("resource") {
         let resource = text.parse()?;
