@@ -3,8 +3,9 @@
 use crate::{
     Core, EditError, RealmKey, Secrets, Slug, Timestamp,
     config::{
-        AccessTokenFormat, Application, ApplicationKind, Assignment, ConfigObject, Realm,
-        RealmSettings, ResourceTypeRecord, SchemaRecord, ScopeRecord, Tenant, UnassignedScopes,
+        AccessTokenFormat, Application, ApplicationKind, Assignment, ConfigObject, OpenIdSettings,
+        Realm, RealmSettings, ResourceTypeRecord, SchemaRecord, ScopeRecord, Tenant,
+        UnassignedScopes,
     },
     core::Above,
     id::new_id,
@@ -192,6 +193,7 @@ fn administrator(
         secrets: vec![credentials.record],
         jwks: None,
         resource_server: None,
+        openid: OpenIdSettings::default(),
         created: now,
         updated: now,
     };

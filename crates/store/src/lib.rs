@@ -12,6 +12,7 @@ mod attributes;
 mod audience;
 mod changes;
 mod driver;
+mod grants;
 mod index_value;
 mod migrations;
 mod open;

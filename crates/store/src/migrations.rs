@@ -30,6 +30,7 @@ pub(crate) const LAST_APPLIED: &str = "SELECT COALESCE(MAX(version), 0) FROM sch
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_numbers.sql"),
+    include_str!("migrations/0003_people.sql"),
 ];
 
 impl Dialect {

@@ -4,8 +4,8 @@ use crate::{audience, value::Row};
 use domain::{
     RealmKey, Timestamp,
     store::{
-        ConfigRow, Kind, ResourceId, ScopeSet, ScopeSetId, StoreError, StoredResource, TokenKey,
-        TokenRecord, TokenStatus,
+        ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantRecord, Kind, ResourceId, ScopeSet,
+        ScopeSetId, StoreError, StoredResource, TokenKey, TokenRecord, TokenStatus,
     },
 };
 use scope::GrantedScope;
@@ -48,7 +48,7 @@ pub(crate) fn resource(row: &mut Row) -> Result<StoredResource, StoreError> {
 macro_rules! token_columns {
     () => {
         "t.token_key, t.subject, t.audience, t.issued_at, t.expires_at, t.revoked_at, \
-         t.scope_set, s.client, m.scope, m.version"
+         t.scope_set, s.client, m.scope, m.version, t.grant_id"
     };
 }
 pub(crate) use token_columns;
@@ -99,6 +99,73 @@ fn token(
             client: id(&client)?,
             scopes: granted.into_iter().collect(),
         }),
+        grant: row.optional_bytes(10)?.map(GrantId),
+    })
+}
+
+/// The columns of [`grants`]: one row per scope of each grant, grants together.
+macro_rules! grant_columns {
+    () => {
+        "t.id, t.person, t.session, t.generation, t.renewed_at, t.created_at, t.scope_set, \
+         s.client, m.scope, m.version, t.expires_at, t.revoked_at, t.body"
+    };
+}
+pub(crate) use grant_columns;
+
+/// Rows of [`grant_columns`], as one record per grant.
+pub(crate) fn grants(rows: Vec<Row>) -> Result<Vec<GrantRecord>, StoreError> {
+    let mut grants: Vec<GrantRecord> = Vec::new();
+    for mut row in rows {
+        let key = GrantId(row.bytes(0)?);
+        let granted = granted(&mut row)?;
+        match grants.last_mut() {
+            Some(last) if last.id == key => {
+                Arc::make_mut(&mut last.scope_set).scopes.extend(granted);
+            }
+            _ => grants.push(grant(key, row, granted)?),
+        }
+    }
+    Ok(grants)
+}
+
+fn grant(
+    key: GrantId,
+    mut row: Row,
+    granted: Option<GrantedScope>,
+) -> Result<GrantRecord, StoreError> {
+    let client = row.text(7)?;
+    let time = |column| row.int(column).map(Timestamp::from_micros);
+    let (renewed_at, created_at, expires_at) = (time(4)?, time(5)?, time(10)?);
+    let revoked = row.optional_int(11)?.map(Timestamp::from_micros);
+    Ok(GrantRecord {
+        id: key,
+        person: ResourceId(row.text(1)?.into()),
+        session: row.optional_bytes(2)?.map(EntryKey),
+        generation: row.count(3)?,
+        renewed_at,
+        created_at,
+        expires_at,
+        status: revoked.map_or(TokenStatus::Issued, TokenStatus::Revoked),
+        body: row.text(12)?,
+        scope_set: Arc::new(ScopeSet {
+            id: ScopeSetId(row.bytes(6)?),
+            client: id(&client)?,
+            scopes: granted.into_iter().collect(),
+        }),
+    })
+}
+
+/// A row of [`crate::statements::FIND_ENTRY`], of the given kind.
+pub(crate) fn entry(kind: EntryKind, mut row: Row) -> Result<Entry, StoreError> {
+    let client = row.optional_text(2)?;
+    Ok(Entry {
+        kind,
+        key: EntryKey(row.bytes(0)?),
+        person: row.optional_text(1)?.map(|id| ResourceId(id.into())),
+        client: client.map(|client| id(&client)).transpose()?,
+        version: row.count(3)?,
+        expires_at: row.optional_int(4)?.map(Timestamp::from_micros),
+        body: row.text(5)?,
     })
 }
 

@@ -4,16 +4,16 @@ use crate::{
     attributes::Attributes,
     changes,
     driver::{Batch, Driver, IfBroken, Pace, Query, Step},
-    reading, references, search, statements, tokens,
+    grants, reading, references, search, statements, tokens,
     value::params,
 };
 use async_trait::async_trait;
 use domain::{
     RealmKey, Timestamp,
     store::{
-        Change, Commit, CommitError, ConfigRow, Membership, Page, ResourceId, ResourcePage,
-        ResourceQuery, Store, StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord,
-        TokenUse, TypeName,
+        Change, Commit, CommitError, ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantQuery,
+        GrantRecord, GrantsOf, Membership, Page, ResourceId, ResourcePage, ResourceQuery, Store,
+        StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
     },
 };
 use scope::ScopeId;
@@ -110,6 +110,82 @@ impl<D: Driver> Store for SqlStore<D> {
         tokens::scope_use(&self.driver, realm, scope, now).await
     }
 
+    async fn find_grant(
+        &self,
+        realm: &RealmKey,
+        id: &GrantId,
+    ) -> Result<Option<GrantRecord>, StoreError> {
+        grants::find(&self.driver, realm, id).await
+    }
+
+    async fn list_grants(
+        &self,
+        realm: &RealmKey,
+        query: &GrantQuery,
+    ) -> Result<Page<GrantRecord>, StoreError> {
+        grants::list(&self.driver, realm, query).await
+    }
+
+    async fn tokens_of_grants(
+        &self,
+        realm: &RealmKey,
+        of: &GrantsOf,
+        now: Timestamp,
+    ) -> Result<Vec<TokenKey>, StoreError> {
+        grants::tokens(&self.driver, realm, of, now).await
+    }
+
+    async fn find_entry(
+        &self,
+        realm: &RealmKey,
+        kind: EntryKind,
+        key: &EntryKey,
+    ) -> Result<Option<Entry>, StoreError> {
+        let (tenant, realm) = realm.names();
+        let params = params![tenant, realm, kind.as_str(), key.0.as_slice()];
+        let rows = self
+            .driver
+            .query(Query::point(statements::FIND_ENTRY, params))
+            .await?;
+        let row = rows.into_iter().next();
+        row.map(|row| reading::entry(kind, row)).transpose()
+    }
+
+    async fn list_entries(
+        &self,
+        realm: &RealmKey,
+        kind: EntryKind,
+        person: &ResourceId,
+        most: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (tenant, realm) = realm.names();
+        let query = Query {
+            sql: statements::LIST_ENTRIES.into(),
+            params: params![tenant, realm, &person.0, kind.as_str(), most],
+            pace: Pace::Scan,
+        };
+        let rows = self.driver.query(query).await?;
+        rows.into_iter()
+            .map(|row| reading::entry(kind, row))
+            .collect()
+    }
+
+    async fn find_password_hash(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        id: &ResourceId,
+    ) -> Result<Option<String>, StoreError> {
+        let (tenant, realm) = realm.names();
+        let params = params![tenant, realm, &id.0, resource_type];
+        let rows = self
+            .driver
+            .query(Query::point(statements::PASSWORD_HASH, params))
+            .await?;
+        let row = rows.into_iter().next();
+        row.map_or(Ok(None), |mut row| row.optional_text(0))
+    }
+
     async fn find_resource(
         &self,
         realm: &RealmKey,
@@ -185,8 +261,13 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let by_time = [statements::PURGE_TOKENS, statements::PURGE_ASSERTIONS]
-            .map(|sql| Step::new(sql, params![now.micros(), PURGED]));
+        let by_time = [
+            statements::PURGE_TOKENS,
+            statements::PURGE_ASSERTIONS,
+            statements::PURGE_GRANTS,
+            statements::PURGE_ENTRIES,
+        ]
+        .map(|sql| Step::new(sql, params![now.micros(), PURGED]));
         let gone = self.delete(by_time.into()).await?;
         if gone > 0 {
             return Ok(gone);

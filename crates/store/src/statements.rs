@@ -34,8 +34,10 @@ pub(crate) const LOAD_CONFIGURATION: &str = "\
 
 /// What deletes a realm's contents, in an order that foreign keys allow. Resources go before their
 /// index: whoever is writing one is waited for, and what they wrote is then seen.
-pub(crate) const DELETE_REALM: [&str; 9] = [
+pub(crate) const DELETE_REALM: [&str; 11] = [
+    "DELETE FROM entry WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM token WHERE tenant = ?1 AND realm = ?2",
+    "DELETE FROM access_grant WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM scope_set WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM assertion WHERE tenant = ?1 AND realm = ?2",
     "DELETE FROM resource WHERE tenant = ?1 AND realm = ?2",
@@ -58,28 +60,51 @@ pub(crate) const ENSURE_SCOPE_SET_MEMBER: &str = "\
     ON CONFLICT (tenant, realm, scope_set, scope) DO NOTHING";
 pub(crate) const INSERT_TOKEN: &str = "\
     INSERT INTO token (tenant, realm, token_key, scope_set, subject, audience, \
-                       issued_at, expires_at, revoked_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+                       issued_at, expires_at, revoked_at, grant_id) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 pub(crate) const REVOKE_TOKEN: &str = "\
     UPDATE token SET revoked_at = ?4 \
     WHERE tenant = ?1 AND realm = ?2 AND token_key = ?3 AND revoked_at IS NULL";
-/// The tokens of the scope's sets of which none has a live token at `?4`.
-pub(crate) const RELEASE_SCOPE_TOKENS: &str = "\
-    DELETE FROM token WHERE tenant = ?1 AND realm = ?2 AND scope_set IN (\
-        SELECT m.scope_set FROM scope_set_member m \
-        WHERE m.tenant = ?1 AND m.realm = ?2 AND m.scope = ?3 AND NOT EXISTS (\
+/// The sets of scope `?3` without a live token or grant at `?4`.
+macro_rules! dead_sets {
+    () => {
+        "SELECT m.scope_set FROM scope_set_member m \
+         WHERE m.tenant = ?1 AND m.realm = ?2 AND m.scope = ?3 AND NOT EXISTS (\
             SELECT 1 FROM token t \
             WHERE t.tenant = ?1 AND t.realm = ?2 AND t.scope_set = m.scope_set \
-              AND t.revoked_at IS NULL AND t.expires_at > ?4))";
+              AND t.revoked_at IS NULL AND t.expires_at > ?4) AND NOT EXISTS (\
+            SELECT 1 FROM access_grant g \
+            WHERE g.tenant = ?1 AND g.realm = ?2 AND g.scope_set = m.scope_set \
+              AND g.revoked_at IS NULL AND g.expires_at > ?4)"
+    };
+}
+pub(crate) const RELEASE_SCOPE_TOKENS: &str = concat!(
+    "DELETE FROM token WHERE tenant = ?1 AND realm = ?2 AND scope_set IN (",
+    dead_sets!(),
+    ")"
+);
+pub(crate) const RELEASE_SCOPE_GRANTS: &str = concat!(
+    "DELETE FROM access_grant WHERE tenant = ?1 AND realm = ?2 AND scope_set IN (",
+    dead_sets!(),
+    ")"
+);
 pub(crate) const RELEASE_SCOPE_SETS: &str = "\
     DELETE FROM scope_set WHERE tenant = ?1 AND realm = ?2 AND id IN (\
         SELECT m.scope_set FROM scope_set_member m \
         WHERE m.tenant = ?1 AND m.realm = ?2 AND m.scope = ?3 AND NOT EXISTS (\
             SELECT 1 FROM token t \
-            WHERE t.tenant = ?1 AND t.realm = ?2 AND t.scope_set = m.scope_set))";
+            WHERE t.tenant = ?1 AND t.realm = ?2 AND t.scope_set = m.scope_set) \
+        AND NOT EXISTS (\
+            SELECT 1 FROM access_grant g \
+            WHERE g.tenant = ?1 AND g.realm = ?2 AND g.scope_set = m.scope_set))";
 pub(crate) const DELETE_CLIENT_TOKENS: &str = "\
     DELETE FROM token WHERE tenant = ?1 AND realm = ?2 AND scope_set IN (\
         SELECT s.id FROM scope_set s WHERE s.tenant = ?1 AND s.realm = ?2 AND s.client = ?3)";
+pub(crate) const DELETE_CLIENT_GRANTS: &str = "\
+    DELETE FROM access_grant WHERE tenant = ?1 AND realm = ?2 AND scope_set IN (\
+        SELECT s.id FROM scope_set s WHERE s.tenant = ?1 AND s.realm = ?2 AND s.client = ?3)";
+pub(crate) const DELETE_CLIENT_ENTRIES: &str =
+    "DELETE FROM entry WHERE tenant = ?1 AND realm = ?2 AND client = ?3";
 pub(crate) const DELETE_CLIENT_SETS: &str =
     "DELETE FROM scope_set WHERE tenant = ?1 AND realm = ?2 AND client = ?3";
 pub(crate) const USE_ASSERTION: &str = "\
@@ -96,7 +121,110 @@ pub(crate) const PURGE_SCOPE_SETS: &str = "\
     DELETE FROM scope_set WHERE (tenant, realm, id) IN (\
         SELECT s.tenant, s.realm, s.id FROM scope_set s WHERE NOT EXISTS (\
             SELECT 1 FROM token t \
-            WHERE t.tenant = s.tenant AND t.realm = s.realm AND t.scope_set = s.id) LIMIT ?1)";
+            WHERE t.tenant = s.tenant AND t.realm = s.realm AND t.scope_set = s.id) \
+        AND NOT EXISTS (\
+            SELECT 1 FROM access_grant g \
+            WHERE g.tenant = s.tenant AND g.realm = s.realm AND g.scope_set = s.id) LIMIT ?1)";
+pub(crate) const PURGE_GRANTS: &str = "\
+    DELETE FROM access_grant WHERE (tenant, realm, id) IN (\
+        SELECT tenant, realm, id FROM access_grant \
+        WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+pub(crate) const PURGE_ENTRIES: &str = "\
+    DELETE FROM entry WHERE (tenant, realm, kind, entry_key) IN (\
+        SELECT tenant, realm, kind, entry_key FROM entry \
+        WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+
+// Grants.
+
+pub(crate) const INSERT_GRANT: &str = "\
+    INSERT INTO access_grant (tenant, realm, id, scope_set, person, session, generation, \
+                              renewed_at, created_at, expires_at, revoked_at, body) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+/// `?4` is the generation that it has, `?5` the one that it gets.
+pub(crate) const RENEW_GRANT: &str = "\
+    UPDATE access_grant SET generation = ?5, renewed_at = ?6, expires_at = ?7 \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND generation = ?4 AND revoked_at IS NULL";
+pub(crate) const GRANT_EXISTS: &str = "\
+    SELECT 1 FROM access_grant \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND revoked_at IS NULL";
+
+/// The revocation of grants (and of their tokens) of which a condition holds; `?3` is when.
+///
+/// Grants come first: whoever is just renewing one is waited for, and the token that this made is
+/// then seen.
+macro_rules! revoke_grants {
+    ($name:ident, $condition:literal) => {
+        pub(crate) const $name: GrantStatements = GrantStatements {
+            condition: $condition,
+            revoke: [
+                concat!(
+                    "UPDATE access_grant AS g SET revoked_at = ?3 \
+                     WHERE g.tenant = ?1 AND g.realm = ?2 AND g.revoked_at IS NULL AND ",
+                    $condition
+                ),
+                concat!(
+                    "UPDATE token SET revoked_at = ?3 \
+                     WHERE tenant = ?1 AND realm = ?2 AND revoked_at IS NULL AND grant_id IN (\
+                        SELECT g.id FROM access_grant g \
+                        WHERE g.tenant = ?1 AND g.realm = ?2 AND ",
+                    $condition,
+                    ")"
+                ),
+            ],
+        };
+    };
+}
+
+/// A condition on grants called `g`, which needs parameters from `?4` on.
+pub(crate) struct GrantStatements {
+    pub(crate) condition: &'static str,
+    /// What revokes those grants, and their tokens, at `?3`.
+    pub(crate) revoke: [&'static str; 2],
+}
+
+revoke_grants!(REVOKE_GRANT, "g.id = ?4");
+revoke_grants!(REVOKE_GRANTS_OF_PERSON, "g.person = ?4 AND g.id <> ?5");
+revoke_grants!(REVOKE_GRANTS_OF_SESSION, "g.session = ?4");
+revoke_grants!(
+    REVOKE_GRANTS_OF_CONSENT,
+    "g.person = ?4 AND g.scope_set IN (\
+        SELECT s.id FROM scope_set s \
+        WHERE s.tenant = ?1 AND s.realm = ?2 AND s.client = ?5)"
+);
+
+// Entries.
+
+pub(crate) const INSERT_ENTRY: &str = "\
+    INSERT INTO entry (tenant, realm, kind, entry_key, person, client, version, expires_at, body) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8)";
+/// `?9` is the version that it has.
+pub(crate) const UPDATE_ENTRY: &str = "\
+    UPDATE entry SET person = ?5, client = ?6, version = version + 1, expires_at = ?7, body = ?8 \
+    WHERE tenant = ?1 AND realm = ?2 AND kind = ?3 AND entry_key = ?4 AND version = ?9";
+/// A new version of an entry with the content that it has, or an empty first one.
+pub(crate) const TOUCH_ENTRY: &str = "\
+    INSERT INTO entry (tenant, realm, kind, entry_key, person, version, body) \
+    VALUES (?1, ?2, ?3, ?4, ?5, 1, '') \
+    ON CONFLICT (tenant, realm, kind, entry_key) DO UPDATE SET version = entry.version + 1";
+pub(crate) const DELETE_ENTRY: &str = "\
+    DELETE FROM entry WHERE tenant = ?1 AND realm = ?2 AND kind = ?3 AND entry_key = ?4";
+pub(crate) const DELETE_ENTRY_AT: &str = "\
+    DELETE FROM entry \
+    WHERE tenant = ?1 AND realm = ?2 AND kind = ?3 AND entry_key = ?4 AND version = ?5";
+pub(crate) const ENTRY_AT: &str = "\
+    SELECT 1 FROM entry \
+    WHERE tenant = ?1 AND realm = ?2 AND kind = ?3 AND entry_key = ?4 AND version = ?5";
+/// Those of a kind but the one with the key `?5`.
+pub(crate) const DELETE_ENTRIES_OF_PERSON: &str = "\
+    DELETE FROM entry \
+    WHERE tenant = ?1 AND realm = ?2 AND person = ?3 AND kind = ?4 AND entry_key <> ?5";
+pub(crate) const FIND_ENTRY: &str = "\
+    SELECT entry_key, person, client, version, expires_at, body FROM entry \
+    WHERE tenant = ?1 AND realm = ?2 AND kind = ?3 AND entry_key = ?4";
+pub(crate) const LIST_ENTRIES: &str = "\
+    SELECT entry_key, person, client, version, expires_at, body FROM entry \
+    WHERE tenant = ?1 AND realm = ?2 AND person = ?3 AND kind = ?4 \
+    ORDER BY entry_key LIMIT ?5";
 
 // Resources and their numbers.
 
@@ -174,6 +302,12 @@ pub(crate) const FIND_RESOURCE: &str = concat!(
     resource_columns!(),
     " FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.id = ?3 AND r.type = ?4"
 );
+pub(crate) const PASSWORD_HASH: &str = "\
+    SELECT password_hash FROM resource \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4";
+pub(crate) const SET_PASSWORD_HASH: &str = "\
+    UPDATE resource SET password_hash = ?5 \
+    WHERE tenant = ?1 AND realm = ?2 AND id = ?3 AND type = ?4";
 pub(crate) const LIST_RESOURCES: &str = "\
     SELECT r.id FROM resource r WHERE r.tenant = ?1 AND r.realm = ?2 AND r.type = ?3 \
     ORDER BY r.id LIMIT ?4";

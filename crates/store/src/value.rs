@@ -134,6 +134,17 @@ impl Row {
         }
     }
 
+    /// A column of exactly `N` bytes, or `NULL`.
+    pub(crate) fn optional_bytes<const N: usize>(
+        &self,
+        column: usize,
+    ) -> Result<Option<[u8; N]>, StoreError> {
+        match self.0.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.bytes(column).map(Some),
+        }
+    }
+
     fn take(&mut self, column: usize) -> Option<Value> {
         self.0
             .get_mut(column)

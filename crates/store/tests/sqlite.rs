@@ -49,6 +49,11 @@ fn isolation() {
 }
 
 #[test]
+fn people() {
+    run(conformance::people::CASES);
+}
+
+#[test]
 fn lifecycle() {
     run(conformance::lifecycle::CASES);
 }

@@ -1,5 +1,6 @@
 //! Clients (RFC 6749 §2; product §3), which administrators know as applications.
 
+use super::OpenIdSettings;
 use crate::Timestamp;
 use oauth::{GrantType, TokenEndpointAuthMethod};
 use scope::{ClientId, ResourceServerId, ScopeId};
@@ -47,6 +48,9 @@ pub struct Application {
     /// The resource server that it is, if it is one: its identifier is then an audience whose
     /// tokens it may introspect (G8).
     pub resource_server: Option<ResourceServerId>,
+    /// How it signs people in.
+    #[serde(default)]
+    pub openid: OpenIdSettings,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last changed.

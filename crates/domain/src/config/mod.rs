@@ -6,6 +6,8 @@
 mod application;
 mod key;
 mod object;
+mod openid;
+mod people;
 mod realm_config;
 mod records;
 
@@ -14,6 +16,8 @@ pub use application::{
 };
 pub use key::{KeyRecord, KeyState};
 pub use object::ConfigObject;
+pub use openid::{MAX_REFRESH_TOKEN_LIFETIME, OpenIdSettings, Registration, SubjectType};
+pub use people::{ClaimRecord, IdentityProvider};
 pub use realm_config::RealmConfig;
 pub use records::{
     Realm, RealmSettings, ResourceServer, ResourceTypeRecord, SchemaRecord, ScopeRecord,

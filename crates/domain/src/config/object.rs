@@ -1,8 +1,8 @@
 //! Any configuration object, to and from its row.
 
 use super::{
-    Application, KeyRecord, Realm, ResourceServer, ResourceTypeRecord, SchemaRecord, ScopeRecord,
-    ScopeVersion, Tenant,
+    Application, ClaimRecord, IdentityProvider, KeyRecord, Realm, ResourceServer,
+    ResourceTypeRecord, SchemaRecord, ScopeRecord, ScopeVersion, Tenant,
 };
 use crate::{
     RealmKey,
@@ -24,6 +24,8 @@ pub enum ConfigObject {
     Schema(Arc<SchemaRecord>),
     ResourceType(Arc<ResourceTypeRecord>),
     Key(Arc<KeyRecord>),
+    IdentityProvider(Arc<IdentityProvider>),
+    Claim(Arc<ClaimRecord>),
     /// The name of a tenant or realm that is gone.
     Retired(String),
 }
@@ -41,6 +43,8 @@ impl ConfigObject {
             Self::Schema(_) => Kind::Schema,
             Self::ResourceType(_) => Kind::ResourceType,
             Self::Key(_) => Kind::Key,
+            Self::IdentityProvider(_) => Kind::IdentityProvider,
+            Self::Claim(_) => Kind::Claim,
             Self::Retired(_) => Kind::Retired,
         }
     }
@@ -57,6 +61,8 @@ impl ConfigObject {
             Self::Schema(schema) => schema.id.to_string(),
             Self::ResourceType(resource_type) => resource_type.id.to_string(),
             Self::Key(key) => key.kid.clone(),
+            Self::IdentityProvider(provider) => provider.id.to_string(),
+            Self::Claim(claim) => claim.id.to_string(),
             Self::Retired(name) => name.clone(),
         }
     }
@@ -69,6 +75,8 @@ impl ConfigObject {
             Self::ResourceServer(server) => Some(server.identifier.clone()),
             Self::Schema(schema) => Some(schema.schema.id.to_ascii_lowercase()),
             Self::ResourceType(r) => Some(r.resource_type.name.to_ascii_lowercase()),
+            Self::IdentityProvider(provider) => Some(provider.name.to_ascii_lowercase()),
+            Self::Claim(claim) => Some(claim.name.clone()),
             _ => None,
         }
     }
@@ -85,6 +93,8 @@ impl ConfigObject {
             Self::Schema(o) => text(o),
             Self::ResourceType(o) => text(o),
             Self::Key(o) => text(o),
+            Self::IdentityProvider(o) => text(o),
+            Self::Claim(o) => text(o),
             Self::Retired(o) => text(o),
         }?;
         let (kind, id, unique_key) = (self.kind(), self.id(), self.unique_key());
@@ -109,6 +119,8 @@ impl ConfigObject {
             Kind::Schema => Self::Schema(object(row)?),
             Kind::ResourceType => Self::ResourceType(object(row)?),
             Kind::Key => Self::Key(object(row)?),
+            Kind::IdentityProvider => Self::IdentityProvider(object(row)?),
+            Kind::Claim => Self::Claim(object(row)?),
             Kind::Retired => Self::Retired(row.id.clone()),
         })
     }

@@ -1,8 +1,8 @@
 //! All of a realm's configuration, as one value that edits make a new one of.
 
 use super::{
-    Application, ConfigObject, KeyRecord, Realm, ResourceServer, ResourceTypeRecord, SchemaRecord,
-    ScopeRecord, ScopeVersion,
+    Application, ClaimRecord, ConfigObject, IdentityProvider, KeyRecord, Realm, ResourceServer,
+    ResourceTypeRecord, SchemaRecord, ScopeRecord, ScopeVersion,
 };
 use crate::store::Kind;
 use scope::{ClientId, ResourceServerId, ScopeId};
@@ -28,6 +28,10 @@ pub struct RealmConfig {
     pub resource_types: BTreeMap<Uuid, Arc<ResourceTypeRecord>>,
     /// Signing keys by `kid`.
     pub keys: BTreeMap<String, Arc<KeyRecord>>,
+    /// OpenID providers at which people may sign in.
+    pub identity_providers: BTreeMap<Uuid, Arc<IdentityProvider>>,
+    /// Claims by id.
+    pub claims: BTreeMap<Uuid, Arc<ClaimRecord>>,
 }
 
 impl RealmConfig {
@@ -42,6 +46,8 @@ impl RealmConfig {
             schemas: BTreeMap::new(),
             resource_types: BTreeMap::new(),
             keys: BTreeMap::new(),
+            identity_providers: BTreeMap::new(),
+            claims: BTreeMap::new(),
         }
     }
 
@@ -58,6 +64,10 @@ impl RealmConfig {
             ConfigObject::Schema(o) => drop(self.schemas.insert(o.id, o.clone())),
             ConfigObject::ResourceType(o) => drop(self.resource_types.insert(o.id, o.clone())),
             ConfigObject::Key(o) => drop(self.keys.insert(o.kid.clone(), o.clone())),
+            ConfigObject::IdentityProvider(o) => {
+                drop(self.identity_providers.insert(o.id, o.clone()));
+            }
+            ConfigObject::Claim(o) => drop(self.claims.insert(o.id, o.clone())),
             // What lives above realms is no part of one.
             ConfigObject::Tenant(_) | ConfigObject::Retired(_) => {}
         }
@@ -76,6 +86,11 @@ impl RealmConfig {
             Kind::Schema => self.schemas.retain(|key, _| key.to_string() != id),
             Kind::ResourceType => self.resource_types.retain(|key, _| key.to_string() != id),
             Kind::Key => drop(self.keys.remove(id)),
+            Kind::IdentityProvider => {
+                self.identity_providers
+                    .retain(|key, _| key.to_string() != id);
+            }
+            Kind::Claim => self.claims.retain(|key, _| key.to_string() != id),
             Kind::Tenant | Kind::Realm | Kind::Retired => {}
         }
     }

@@ -1,8 +1,8 @@
 //! A write as a value.
 
 use super::{
-    ConfigRow, Kind, ResourceId, ResourceWrite, ScopeSet, StoreError, TokenKey, TokenRecord,
-    TypeName,
+    ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantRecord, GrantsOf, Kind, ResourceId,
+    ResourceWrite, ScopeSet, StoreError, TokenKey, TokenRecord, TypeName,
 };
 use crate::{RealmKey, Timestamp};
 use scope::{ClientId, ScopeId};
@@ -57,8 +57,8 @@ pub enum Change {
     },
     /// Deletes everything that lives in a realm: objects, tokens, resources.
     DeleteRealm(RealmKey),
-    /// Deletes the scope sets that only expired or revoked tokens still carry, with those tokens,
-    /// so that the scope can be deleted; live ones are left (and the delete then conflicts).
+    /// Deletes the scope sets that only expired or revoked tokens and grants still carry, with
+    /// those, so that the scope can be deleted; live ones are left (and the delete then conflicts).
     ReleaseScope {
         /// The scope to be deleted.
         scope: ScopeId,
@@ -77,7 +77,86 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// Deletes every token and scope set of a client.
+    /// Records a grant. [`Conflict::Gone`] if its scope set no longer exists.
+    InsertGrant(GrantRecord),
+    /// Moves a grant from one generation to another, which may be the same. [`Conflict::Version`]
+    /// if it has another one, [`Conflict::Gone`] if it is revoked or does not exist.
+    RenewGrant {
+        /// Which.
+        id: GrantId,
+        /// The generation that it must have.
+        generation: u64,
+        /// The generation that it gets.
+        next: u64,
+        /// When.
+        at: Timestamp,
+        /// When it ends from now on.
+        expires_at: Timestamp,
+    },
+    /// Revokes grants that are not revoked, with their tokens.
+    RevokeGrants {
+        /// Which.
+        of: GrantsOf,
+        /// When.
+        at: Timestamp,
+    },
+    /// Creates an entry ([`Conflict::Exists`] if there is one) or replaces a version of it
+    /// ([`Conflict::Version`] if it has another, or is gone). [`Conflict::Gone`] if its client, or
+    /// the realm, no longer exists.
+    PutEntry {
+        /// What must be there.
+        expect: Expect,
+        /// What is written.
+        entry: Entry,
+    },
+    /// Makes another version of an entry, so that whoever read it writes nothing; an empty one
+    /// where there was none.
+    TouchEntry {
+        /// Its kind.
+        kind: EntryKind,
+        /// Its key.
+        key: EntryKey,
+        /// Whose it is.
+        person: ResourceId,
+    },
+    /// Deletes an entry. [`Conflict::Version`] if it must have a version and has not.
+    DeleteEntry {
+        /// Its kind.
+        kind: EntryKind,
+        /// Its key.
+        key: EntryKey,
+        /// The version that it must have, if that matters.
+        version: Option<u64>,
+    },
+    /// The entry has this version, and keeps it until the commit; otherwise
+    /// [`Conflict::Version`].
+    ExpectEntry {
+        /// Its kind.
+        kind: EntryKind,
+        /// Its key.
+        key: EntryKey,
+        /// The version.
+        version: u64,
+    },
+    /// Deletes the entries of a kind that belong to a person, but one.
+    DeleteEntriesOf {
+        /// Whose.
+        person: ResourceId,
+        /// Of which kind.
+        kind: EntryKind,
+        /// The one that stays.
+        but: Option<EntryKey>,
+    },
+    /// Replaces the password of a resource. [`Conflict::Missing`] if it does not exist.
+    SetPassword {
+        /// Its type.
+        resource_type: TypeName,
+        /// Its id.
+        id: ResourceId,
+        /// The PHC string.
+        hash: String,
+    },
+    /// Deletes every token, grant, entry and scope set of a client.
     DeleteTokensOfClient(ClientId),
     /// Remembers a client assertion's `jti` until it expires; [`Conflict::Replayed`] if it is
     /// known (C1, RFC 7523 §3).

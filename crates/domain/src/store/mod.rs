@@ -5,10 +5,12 @@
 //! inside a transaction. Every call leads with the realm (T1).
 
 mod change;
+mod people;
 mod query;
 mod record;
 
 pub use change::{Change, Commit, CommitError, Conflict, Expect};
+pub use people::{Entry, EntryKey, EntryKind, GrantId, GrantQuery, GrantRecord, GrantsOf};
 pub use query::{
     After, Membership, Page, ResourcePage, ResourceQuery, TokenQuery, TokenUse, Window,
 };
@@ -73,6 +75,53 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<TokenUse, StoreError>;
 
+    /// The grant of this realm with this id, whatever its state.
+    async fn find_grant(
+        &self,
+        realm: &RealmKey,
+        id: &GrantId,
+    ) -> Result<Option<GrantRecord>, StoreError>;
+
+    /// Grants by id, in pages.
+    async fn list_grants(
+        &self,
+        realm: &RealmKey,
+        query: &GrantQuery,
+    ) -> Result<Page<GrantRecord>, StoreError>;
+
+    /// The keys of the tokens of grants, revoked or not, that have not expired at `now`.
+    async fn tokens_of_grants(
+        &self,
+        realm: &RealmKey,
+        of: &GrantsOf,
+        now: Timestamp,
+    ) -> Result<Vec<TokenKey>, StoreError>;
+
+    /// The entry of this realm with this kind and key, expired or not.
+    async fn find_entry(
+        &self,
+        realm: &RealmKey,
+        kind: EntryKind,
+        key: &EntryKey,
+    ) -> Result<Option<Entry>, StoreError>;
+
+    /// The entries of a kind that belong to a person, by key; at most `most` of them.
+    async fn list_entries(
+        &self,
+        realm: &RealmKey,
+        kind: EntryKind,
+        person: &ResourceId,
+        most: u32,
+    ) -> Result<Vec<Entry>, StoreError>;
+
+    /// The PHC string of a resource's password, if there is one.
+    async fn find_password_hash(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        id: &ResourceId,
+    ) -> Result<Option<String>, StoreError>;
+
     /// One SCIM resource as stored, without what is derived from others.
     async fn find_resource(
         &self,
@@ -117,8 +166,8 @@ pub trait Store: Send + Sync + 'static {
         resource_type: &TypeName,
     ) -> Result<bool, StoreError>;
 
-    /// Deletes what has expired at `now` and no longer counts: tokens, used assertions, and at last
-    /// the scope sets that no token has any more.
+    /// Deletes what has expired at `now` and no longer counts: tokens, grants, entries, used
+    /// assertions, and at last the scope sets that no token or grant has any more.
     /// Answers how many rows went; at most a small batch per call.
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError>;
 

@@ -18,6 +18,8 @@ pub enum Kind {
     Schema,
     ResourceType,
     Key,
+    IdentityProvider,
+    Claim,
     /// A tenant or realm name that was used and is never given out again (T7).
     Retired,
 }
@@ -35,6 +37,8 @@ impl Kind {
             Self::Schema => "schema",
             Self::ResourceType => "resource-type",
             Self::Key => "key",
+            Self::IdentityProvider => "identity-provider",
+            Self::Claim => "claim",
             Self::Retired => "retired",
         }
     }
@@ -51,6 +55,8 @@ impl Kind {
             Self::Schema,
             Self::ResourceType,
             Self::Key,
+            Self::IdentityProvider,
+            Self::Claim,
             Self::Retired,
         ]
         .into_iter()
@@ -128,6 +134,9 @@ pub struct TokenRecord {
     pub expires_at: Timestamp,
     /// Revoked or not.
     pub status: TokenStatus,
+    /// The grant that it hangs from: it then speaks for a person, the subject; without, for its
+    /// client.
+    pub grant: Option<super::GrantId>,
 }
 
 /// The name of a SCIM resource type, such as `User`.

@@ -47,7 +47,7 @@ impl Core {
         let record = self.live_tokens().record(realm, key, read).await?;
         let record = record.ok_or(InvalidToken::Revoked)?;
         check(&snapshot, &record, self.now())?;
-        let grant = self.live_tokens().grant(&snapshot, &record.scope_set);
+        let grant = self.live_tokens().grant(&snapshot, &record);
         Ok(Caller::new(snapshot, record, grant))
     }
 }

@@ -100,6 +100,7 @@ impl Core {
             issued_at,
             expires_at: issued_at.plus(std::time::Duration::from_secs(lifetime.into())),
             status: TokenStatus::Issued,
+            grant: None,
         };
         let token = match client.access_token_format {
             AccessTokenFormat::Jwt => sign(snapshot, &record, scope.clone(), name)?,

@@ -8,7 +8,7 @@ use super::known::Known;
 use crate::{
     RealmKey, Timestamp,
     snapshot::RealmSnapshot,
-    store::{ScopeSet, ScopeSetId, TokenKey, TokenRecord},
+    store::{ScopeSetId, TokenKey, TokenRecord},
 };
 use quick_cache::{Equivalent, sync::Cache};
 use scope::{EffectiveGrant, Subject};
@@ -143,9 +143,12 @@ impl LiveTokens {
     }
 
     /// What a token's grant allows in the realm as it is.
-    pub(super) fn grant(&self, snapshot: &RealmSnapshot, set: &ScopeSet) -> Arc<EffectiveGrant> {
-        // Every grant that there is so far is to the client itself.
-        let subject = Subject::Client;
+    pub(super) fn grant(
+        &self,
+        snapshot: &RealmSnapshot,
+        record: &TokenRecord,
+    ) -> Arc<EffectiveGrant> {
+        let (set, subject) = (&record.scope_set, record.speaks_for());
         let key = (
             snapshot.key().clone(),
             set.id,

@@ -12,6 +12,7 @@ use crate::{
 };
 use jose::{Expect, RegisteredClaims, Unverified};
 use oauth::bearer::BearerToken;
+use scope::Subject;
 use std::{fmt, sync::Arc};
 
 /// The `typ` of an access token that is a JWT (RFC 9068 §2.1).
@@ -111,7 +112,7 @@ impl Core {
             Some(_) => InvalidToken::Revoked,
             None => InvalidToken::Foreign,
         })?;
-        let grant = self.live_tokens().grant(snapshot, &record.scope_set);
+        let grant = self.live_tokens().grant(snapshot, &record);
         let known = Arc::new(Known::new(record, grant, snapshot.revision(), jwt));
         self.live_tokens()
             .remember(snapshot.key(), digest, known.clone());
@@ -196,6 +197,16 @@ pub(super) fn check(
 }
 
 impl TokenRecord {
+    /// Whom it speaks for (`sub`, RFC 9068 §2.2).
+    pub(super) fn speaks_for(&self) -> Subject {
+        match &self.grant {
+            None => Subject::Client,
+            Some(_) => Subject::Person {
+                user: self.subject.clone(),
+            },
+        }
+    }
+
     /// Whether it is neither revoked nor expired at `now`.
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.status == TokenStatus::Issued && now < self.expires_at

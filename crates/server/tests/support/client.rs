@@ -6,7 +6,7 @@ use domain::{
     Bootstrap, Edit, RealmKey, Timestamp,
     config::{
         AccessTokenFormat, Application, ApplicationKind, Assignment, ClientSecret, ConfigObject,
-        UnassignedScopes,
+        OpenIdSettings, UnassignedScopes,
     },
     store::{Change, Kind},
 };
@@ -128,6 +128,7 @@ impl TestServer {
             secrets: vec![record],
             jwks: None,
             resource_server: None,
+            openid: OpenIdSettings::default(),
             created: self.core.now(),
             updated: self.core.now(),
         };

@@ -3,8 +3,9 @@
 use domain::{
     RealmKey, Timestamp,
     store::{
-        Commit, CommitError, ConfigRow, Membership, Page, ResourceId, ResourcePage, ResourceQuery,
-        Store, StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
+        Commit, CommitError, ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantQuery,
+        GrantRecord, GrantsOf, Membership, Page, ResourceId, ResourcePage, ResourceQuery, Store,
+        StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
     },
 };
 use std::sync::{
@@ -184,6 +185,61 @@ impl Store for FaultyStore {
         now: Timestamp,
     ) -> Result<TokenUse, StoreError> {
         self.read()?.token_use(realm, scope, now).await
+    }
+
+    async fn find_grant(
+        &self,
+        realm: &RealmKey,
+        id: &GrantId,
+    ) -> Result<Option<GrantRecord>, StoreError> {
+        self.read()?.find_grant(realm, id).await
+    }
+
+    async fn list_grants(
+        &self,
+        realm: &RealmKey,
+        query: &GrantQuery,
+    ) -> Result<Page<GrantRecord>, StoreError> {
+        self.read()?.list_grants(realm, query).await
+    }
+
+    async fn tokens_of_grants(
+        &self,
+        realm: &RealmKey,
+        of: &GrantsOf,
+        now: Timestamp,
+    ) -> Result<Vec<TokenKey>, StoreError> {
+        self.read()?.tokens_of_grants(realm, of, now).await
+    }
+
+    async fn find_entry(
+        &self,
+        realm: &RealmKey,
+        kind: EntryKind,
+        key: &EntryKey,
+    ) -> Result<Option<Entry>, StoreError> {
+        self.read()?.find_entry(realm, kind, key).await
+    }
+
+    async fn list_entries(
+        &self,
+        realm: &RealmKey,
+        kind: EntryKind,
+        person: &ResourceId,
+        most: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.read()?.list_entries(realm, kind, person, most).await
+    }
+
+    async fn find_password_hash(
+        &self,
+        realm: &RealmKey,
+        resource_type: &TypeName,
+        id: &ResourceId,
+    ) -> Result<Option<String>, StoreError> {
+        self.read()?
+            .find_password_hash(realm, resource_type, id)
+            .await
     }
 
     async fn find_resource(

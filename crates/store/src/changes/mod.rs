@@ -1,10 +1,14 @@
 //! From a [`Commit`] in the domain's words to the statements that apply it.
 
 mod config;
+mod entry;
+mod grant;
 mod guard;
 mod index;
 mod resource;
 mod token;
+
+pub(crate) use grant::condition as grants_of;
 
 use crate::{attributes::RealmAttributes, driver::Batch, value::Value};
 use domain::{
@@ -36,6 +40,27 @@ pub(crate) fn batch(
         Change::InsertToken(token) => token::insert(realm, token),
         Change::RevokeToken { key, at } => token::revoke(realm, key, *at),
         Change::DeleteTokensOfClient(client) => token::delete_of_client(realm, client),
+        Change::InsertGrant(record) => grant::insert(realm, record),
+        Change::RenewGrant {
+            id,
+            generation,
+            next,
+            at,
+            expires_at,
+        } => grant::renew(realm, id, (*generation, *next), *at, *expires_at),
+        Change::RevokeGrants { of, at } => grant::revoke(realm, of, *at),
+        Change::PutEntry { expect, entry } => entry::put(realm, *expect, entry),
+        Change::TouchEntry { kind, key, person } => entry::touch(realm, *kind, key, person),
+        Change::DeleteEntry { kind, key, version } => entry::delete(realm, *kind, key, *version),
+        Change::ExpectEntry { kind, key, version } => entry::expect(realm, *kind, key, *version),
+        Change::DeleteEntriesOf { person, kind, but } => {
+            entry::delete_of(realm, person, *kind, but.as_ref())
+        }
+        Change::SetPassword {
+            resource_type,
+            id,
+            hash,
+        } => resource::set_password(realm, resource_type, id, hash),
         Change::UseAssertion { key, expires_at } => token::use_assertion(realm, key, *expires_at),
         Change::PutResource { expect, write } => match expect {
             Expect::Absent => resource::create(realm, number(), write, attributes),

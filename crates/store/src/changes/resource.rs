@@ -145,3 +145,18 @@ fn update(realm: &RealmKey, expected: u64, write: &ResourceWrite) -> Step {
             Conflict::Missing,
         )
 }
+
+/// Replaces the password of a resource that is there.
+pub(super) fn set_password(
+    realm: &RealmKey,
+    resource_type: &str,
+    id: &ResourceId,
+    hash: &str,
+) -> Vec<Step> {
+    let params = keyed(realm, params![&*id.0, resource_type, hash]);
+    vec![
+        Step::new(statements::SET_PASSWORD_HASH, params)
+            .counted()
+            .or(Conflict::Missing),
+    ]
+}

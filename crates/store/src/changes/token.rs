@@ -50,6 +50,7 @@ pub(super) fn insert(realm: &RealmKey, token: &TokenRecord) -> Vec<Step> {
             token.issued_at.micros(),
             token.expires_at.micros(),
             revoked,
+            token.grant.as_ref().map(|grant| grant.0.as_slice()),
         ],
     );
     // A set that was there may just have been purged: whoever hears so records it again.
@@ -69,10 +70,11 @@ pub(super) fn revoke(realm: &RealmKey, key: &TokenKey, at: Timestamp) -> Vec<Ste
 /// Deletes the scope's sets without a live token. A token that appears meanwhile keeps its set.
 pub(super) fn release(realm: &RealmKey, scope: &ScopeId, now: Timestamp) -> Vec<Step> {
     let scope = scope.to_string();
-    let tokens = keyed(realm, params![scope.as_str(), now.micros()]);
+    let dead = || keyed(realm, params![scope.as_str(), now.micros()]);
     let sets = keyed(realm, params![scope.as_str()]);
     vec![
-        Step::new(statements::RELEASE_SCOPE_TOKENS, tokens).counted(),
+        Step::new(statements::RELEASE_SCOPE_TOKENS, dead()).counted(),
+        Step::new(statements::RELEASE_SCOPE_GRANTS, dead()).counted(),
         Step::new(statements::RELEASE_SCOPE_SETS, sets)
             .counted()
             .if_dangling(IfBroken::Conflict(Conflict::InUse)),
@@ -83,7 +85,9 @@ pub(super) fn release(realm: &RealmKey, scope: &ScopeId, now: Timestamp) -> Vec<
 pub(super) fn delete_of_client(realm: &RealmKey, client: &ClientId) -> Vec<Step> {
     let params = || keyed(realm, params![client.to_string()]);
     vec![
+        Step::new(statements::DELETE_CLIENT_ENTRIES, params()),
         Step::new(statements::DELETE_CLIENT_TOKENS, params()).counted(),
+        Step::new(statements::DELETE_CLIENT_GRANTS, params()).counted(),
         Step::new(statements::DELETE_CLIENT_SETS, params()).if_dangling(IfBroken::Retry),
     ]
 }

@@ -4,6 +4,7 @@ pub mod concurrency;
 pub mod configuration;
 pub mod isolation;
 pub mod lifecycle;
+pub mod people;
 pub mod references;
 pub mod resources;
 pub mod tokens;

@@ -155,6 +155,7 @@ pub fn token(number: u32, set: &ScopeSet) -> TokenRecord {
         issued_at: at(1_000),
         expires_at: at(2_000),
         status: TokenStatus::Issued,
+        grant: None,
     }
 }
 

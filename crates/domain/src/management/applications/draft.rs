@@ -4,7 +4,7 @@ use super::super::{FieldError, Object, body::Body};
 use super::{redirect, wire};
 use crate::{
     Timestamp,
-    config::{AccessTokenFormat, Application, ApplicationKind, UnassignedScopes},
+    config::{AccessTokenFormat, Application, ApplicationKind, OpenIdSettings, UnassignedScopes},
     snapshot::RealmSnapshot,
     tokens::MAX_ACCESS_TOKEN_LIFETIME,
 };
@@ -125,6 +125,7 @@ impl Draft {
             secrets: Vec::new(),
             jwks: self.jwks,
             resource_server: self.resource_server,
+            openid: OpenIdSettings::default(),
             created: now,
             updated: now,
         }

@@ -84,6 +84,7 @@ fn caller(subject: Subject, definitions: &[Value]) -> Caller {
         issued_at: NOW,
         expires_at: NOW,
         status: TokenStatus::Issued,
+        grant: None,
     };
     Caller::new(Arc::new(snapshot), Arc::new(token), Arc::new(grant))
 }

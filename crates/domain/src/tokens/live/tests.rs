@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::{Timestamp, store::TokenStatus};
+use crate::{
+    Timestamp,
+    store::{ScopeSet, TokenStatus},
+};
 use scope::ClientId;
 use std::{
     convert::Infallible,
@@ -18,6 +21,7 @@ fn record(key: TokenKey, status: TokenStatus) -> TokenRecord {
         issued_at: Timestamp::from_seconds(0),
         expires_at: Timestamp::from_seconds(60),
         status,
+        grant: None,
     }
 }
 

@@ -1,0 +1,92 @@
+//! How a client signs people in (OpenID Connect Registration §2, RFC 7591 §2).
+
+use jose::Algorithm;
+use serde::{Deserialize, Serialize};
+
+/// What a client is registered with for grants of people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OpenIdSettings {
+    /// Where a person may be sent after logout (RP-Initiated Logout §3.1).
+    pub post_logout_redirect_uris: Vec<String>,
+    /// How long a refresh token lasts when it is not used, in seconds (B6).
+    pub refresh_token_lifetime: u32,
+    /// What its ID tokens are signed with.
+    pub id_token_signed_response_alg: Algorithm,
+    /// What its answers of `/userinfo` are signed with; plain JSON if none.
+    pub userinfo_signed_response_alg: Option<Algorithm>,
+    /// Whether other clients know its people by the same `sub` (OpenID Connect Core §8).
+    pub subject_type: SubjectType,
+    /// The sector that pairwise `sub` values are made for; the one host of its redirect URIs if
+    /// none.
+    pub sector: Option<String>,
+    /// Whether its requests need PKCE. It can be switched off for a confidential client only (A4).
+    pub require_pkce: bool,
+    /// Whether its requests must be pushed (RFC 9126 §6).
+    pub require_pushed_authorization_requests: bool,
+    /// Whether its requests must be signed (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
+    /// Where logouts are told (Back-Channel Logout §2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// How old a sign-in may be, in seconds, where a request does not say.
+    pub default_max_age: Option<u32>,
+    /// Authentication contexts, where a request names none.
+    pub default_acr_values: Vec<String>,
+    /// The client's home page.
+    pub client_uri: Option<String>,
+    /// Its privacy policy.
+    pub policy_uri: Option<String>,
+    /// Its terms of service.
+    pub tos_uri: Option<String>,
+    /// How it registered itself, if it did (RFC 7591).
+    pub registration: Option<Registration>,
+}
+
+/// Longest life of a refresh token that is not used, in seconds: one year.
+pub const MAX_REFRESH_TOKEN_LIFETIME: u32 = 365 * 24 * 60 * 60;
+
+impl Default for OpenIdSettings {
+    fn default() -> Self {
+        Self {
+            post_logout_redirect_uris: Vec::new(),
+            refresh_token_lifetime: 30 * 24 * 60 * 60,
+            id_token_signed_response_alg: Algorithm::Rs256,
+            userinfo_signed_response_alg: None,
+            subject_type: SubjectType::Public,
+            sector: None,
+            require_pkce: true,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            backchannel_logout_uri: None,
+            default_max_age: None,
+            default_acr_values: Vec::new(),
+            client_uri: None,
+            policy_uri: None,
+            tos_uri: None,
+            registration: None,
+        }
+    }
+}
+
+/// What `sub` values a client gets (OpenID Connect Core §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectType {
+    /// The same for every client.
+    Public,
+    /// Another for every sector.
+    Pairwise,
+}
+
+/// How a client registered itself.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// SHA-256 of its registration access token, base64url (H5).
+    pub token_hash: String,
+}
+
+impl std::fmt::Debug for Registration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Registration")
+    }
+}
