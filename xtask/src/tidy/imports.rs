@@ -17,8 +17,13 @@ const WALLS: &[Wall] = &[
     wall("oauth", &[], &[]),
     wall("scim", &[], &[]),
     wall("jose", &[], &[]),
+    wall("factors", &[], &[]),
     wall("scope", &["oauth", "scim"], &[]),
-    wall("domain", &["oauth", "scim", "jose", "scope"], &[]),
+    wall(
+        "domain",
+        &["oauth", "scim", "jose", "factors", "scope"],
+        &[],
+    ),
     wall("store", &["oauth", "scim", "jose", "scope", "domain"], &[]),
     wall(
         "server",
@@ -73,6 +78,11 @@ const FAMILIES: &[Family] = &[
         what: "a crypto library",
         libraries: &["aws-lc-rs", "ring", "openssl", "rsa", "jsonwebtoken"],
         only: &["jose"],
+    },
+    Family {
+        what: "a library of sign-in factors",
+        libraries: &["argon2", "totp-rs"],
+        only: &["factors", "domain"],
     },
     Family {
         what: "a TLS library",
