@@ -194,6 +194,11 @@ impl OAuthError {
         &self.description
     }
 
+    /// The address of a page about the error.
+    pub fn uri(&self) -> Option<&str> {
+        self.uri.as_deref()
+    }
+
     /// The HTTP status of the answer.
     pub const fn http_status(&self) -> u16 {
         self.code.http_status()

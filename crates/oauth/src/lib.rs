@@ -4,6 +4,7 @@
 //! silently, and nothing is validated twice. Invariants: no clock, no I/O, no async, no HTTP
 //! framework. Types that are written to the wire are `Serialize`; secrets are not printed.
 
+mod authorization;
 pub mod bearer;
 mod bounded;
 mod claims;
@@ -26,9 +27,14 @@ mod revocation;
 mod scope;
 mod scope_token;
 mod secret;
+mod strict_json;
 mod token;
 pub mod well_known;
 
+pub use authorization::{
+    AuthorizationRequest, AuthorizationResponse, AuthorizationTarget, ClaimRequest, ClaimsRequest,
+    PresentedRequest, Prompt, PromptValue, RequestObject, ResponseMode, ResponseType, WantedValue,
+};
 pub use claims::{AccessTokenClaims, Audience};
 pub use client_auth::{CLIENT_ASSERTION_TYPE_JWT, ClientId, PresentedClient};
 pub use device::{
