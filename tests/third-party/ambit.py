@@ -25,6 +25,11 @@ class Target:
     administrator: dict = field(default_factory=dict, repr=False)
 
     @property
+    def issuer(self):
+        """The realm's issuer (Ambit only)."""
+        return self.administrator["issuer"]
+
+    @property
     def headers(self):
         return web.bearer(self.token)
 

@@ -52,7 +52,7 @@ def running(command, what, log, must_stop_cleanly=False, stop_with=signal.SIGTER
         raise Failure(f"{what} ended with status {status} on {stop_with.name}, not 0")
 
 
-def stop(process, stop_with, seconds=15):
+def stop(process, stop_with=signal.SIGTERM, seconds=15):
     """Ends a process by a signal, and by SIGKILL when it does not listen. Returns its exit status."""
     if process.poll() is None:
         process.send_signal(stop_with)

@@ -1,7 +1,7 @@
 """Runs the third-party suites against an `ambit` binary, each on an empty store of its own.
 
 run.py --binary target/debug/ambit --store sqlite|postgres [--only replay]
-run.py --self-test
+run.py --self-test [--only relying-parties]
 """
 
 import argparse
@@ -14,6 +14,7 @@ import ambit
 import authlib_run
 import peer
 import postgres
+import relying_parties
 import replay.run
 import scim2_tester_run
 import scim_sanity_run
@@ -31,6 +32,10 @@ SUITES = {
     "replay": replay_suite,
     "authlib": authlib_run.run,
 }
+# Those that need people who sign in.
+WITH_SIGN_IN = {
+    "relying-parties": relying_parties.run,
+}
 
 
 def against_ambit(binary, store, names):
@@ -42,38 +47,61 @@ def against_ambit(binary, store, names):
             started = time.monotonic()
             print(f"== {name} on {store}")
             with ambit.serving(binary, cluster.database() if cluster else None) as target:
-                SUITES[name](target)
+                (SUITES | WITH_SIGN_IN)[name](target)
             print(f"== {name} on {store}: passed in {time.monotonic() - started:.1f} s")
 
 
-def self_test():
-    """Proves the suites on the peer, whose behaviour is known."""
+def scim2_tester_self_test():
     with peer.serving() as target:
         scim2_tester_run.run(target)
+
+
+def scim_sanity_self_test():
     with peer.serving() as target:
         # The peer answers 204 to a PATCH, which RFC 7644 §3.5.2 allows and the probe does not.
         failed = [r["name"] for r in scim_sanity_run.probe(target) if r["status"] == "fail"]
-        if len(failed) != 4 or not all(name.startswith("PATCH ") for name in failed):
-            raise Failure(f"scim-sanity does not find the peer's four PATCH answers: {failed}")
-        print("scim-sanity: finds the peer's four PATCH answers, and nothing else")
+    if len(failed) != 4 or not all(name.startswith("PATCH ") for name in failed):
+        raise Failure(f"scim-sanity does not find the peer's four PATCH answers: {failed}")
+    print("scim-sanity: finds the peer's four PATCH answers, and nothing else")
+
+
+def replay_self_test():
     with peer.serving() as one, peer.serving() as other:
         replay.run.self_test(one, other)
+
+
+# Each proves a suite on a peer whose behaviour is known.
+SELF_TESTS = {
+    "scim2-tester": scim2_tester_self_test,
+    "scim-sanity": scim_sanity_self_test,
+    "replay": replay_self_test,
+    "relying-parties": relying_parties.calibrate,
+}
+
+
+def self_test(names):
+    for name in names:
+        started = time.monotonic()
+        SELF_TESTS[name]()
+        print(f"== self-test of {name}: passed in {time.monotonic() - started:.1f} s")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", help="the ambit binary to test")
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--only", choices=SUITES, help="one suite instead of all")
+    parser.add_argument("--only", choices=SUITES | WITH_SIGN_IN, help="one suite instead of all")
     parser.add_argument("--self-test", action="store_true", help="prove the suites themselves")
+    parser.add_argument("--with-sign-in", action="store_true", help="also the suites in which people sign in")
     arguments = parser.parse_args()
     if not arguments.self_test and not arguments.binary:
         parser.error("--binary or --self-test is needed")
     try:
         if arguments.self_test:
-            self_test()
+            self_test([arguments.only] if arguments.only else list(SELF_TESTS))
         else:
-            names = [arguments.only] if arguments.only else list(SUITES)
+            names = list(SUITES | WITH_SIGN_IN) if arguments.with_sign_in else list(SUITES)
+            names = [arguments.only] if arguments.only else names
             against_ambit(arguments.binary, arguments.store, names)
     except Failure as failure:
         print(f"FAILED: {failure}")

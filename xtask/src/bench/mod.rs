@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::ci::command::{cargo, run as run_command, succeeds, target};
+use crate::ci::node;
 use crate::workspace::Workspace;
 use options::{Length, Options, USAGE};
 
@@ -92,24 +93,17 @@ fn build(workspace: &Workspace, target: &Path, options: &Options) -> Result<Path
 
 /// `npm ci`, unless what is installed is what the lock file says.
 fn install_peers(workspace: &Workspace) -> Result<()> {
-    let lock = workspace.read(&format!("{PEERS}/package-lock.json"))?;
-    let folder = workspace.root.join(PEERS);
-    let stamp = folder.join("node_modules/installed.json");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
-        return Ok(());
-    }
     if !succeeds("npm", &["--version"]) {
         bail!(
             "the peers need Node.js 20 or newer with npm; without them: {}",
             options::WITHOUT_PEERS
         );
     }
-    run_command(
-        Command::new("npm")
-            .current_dir(&folder)
-            .args(["ci", "--no-audit", "--no-fund"]),
-    )?;
-    Ok(fs::write(stamp, lock)?)
+    node::packages(
+        workspace,
+        PEERS,
+        &std::env::var_os("PATH").unwrap_or_default(),
+    )
 }
 
 /// The criterion benches, from nothing: what they left before may be of another commit.

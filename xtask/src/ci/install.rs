@@ -1,4 +1,5 @@
-//! What the tests need besides the Rust toolchain: PostgreSQL's programs, and Python with the SCIM checkers.
+//! What the tests need besides the Rust toolchain: PostgreSQL's programs, a browser, Python with the checkers, and
+//! Node.js with what runs on it.
 
 use std::fs;
 use std::path::Path;
@@ -7,9 +8,11 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use super::command::{output, python, run, succeeds, target};
+use super::node;
 use crate::workspace::Workspace;
 
 const REQUIREMENTS: &str = "tests/third-party/requirements.txt";
+const NODE: &str = "tests/third-party/node";
 
 /// Installs what is missing; does nothing where everything is there.
 pub(super) fn everything(workspace: &Workspace) -> Result<()> {
@@ -20,8 +23,14 @@ pub(super) fn everything(workspace: &Workspace) -> Result<()> {
     if !succeeds("python3", &["-c", "import ensurepip, venv"]) {
         missing.push("python3-venv");
     }
+    if !succeeds("chromium", &["--version"]) {
+        missing.push("chromium");
+    }
     install(&missing)?;
-    virtual_environment(workspace)
+    virtual_environment(workspace)?;
+    let target = target(workspace)?;
+    node::everything(&target)?;
+    node::packages(workspace, NODE, &node::path(&target)?)
 }
 
 /// Whether `initdb` is where Debian's packages put it, or on the path.
@@ -42,7 +51,7 @@ fn install(packages: &[&str]) -> Result<()> {
     let wanted = packages.join(" ");
     if !succeeds("apt-get", &["--version"]) {
         bail!(
-            "the tests need {wanted}, and this system has no apt-get: install PostgreSQL (`initdb` and `postgres` on the path) and Python 3.10 or newer with `venv`, then run this again"
+            "the tests need {wanted}, and this system has no apt-get: install PostgreSQL (`initdb` and `postgres` on the path), Python 3.10 or newer with `venv`, and `chromium`, then run this again"
         );
     }
     let root = output(Command::new("id").arg("-u"))?.trim() == "0";

@@ -2,6 +2,7 @@
 
 pub(crate) mod command;
 mod install;
+pub(crate) mod node;
 mod steps;
 
 use std::time::{Duration, Instant};

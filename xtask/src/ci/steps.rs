@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::command::{cargo, python, run, target};
-use super::install;
+use super::{install, node};
 use crate::bench;
 use crate::crash;
 use crate::prove;
@@ -39,12 +39,16 @@ pub(super) const STEPS: &[Step] = &[
     }),
 ];
 
+/// A package outside the workspace: what it needs is in no lock file of ours.
+const RELYING_PARTY: &str = "tests/relying-party/Cargo.toml";
+
 const fn step(name: &'static str, run: fn(&Workspace) -> Result<()>) -> Step {
     Step { name, run }
 }
 
 fn format(workspace: &Workspace) -> Result<()> {
-    run(cargo(workspace).args(["fmt", "--all", "--check"]))
+    run(cargo(workspace).args(["fmt", "--all", "--check"]))?;
+    run(cargo(workspace).args(["fmt", "--check", "--manifest-path", RELYING_PARTY]))
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {
@@ -69,10 +73,15 @@ fn tests(workspace: &Workspace) -> Result<()> {
 /// All that later steps run, in one build.
 fn build(workspace: &Workspace) -> Result<()> {
     let packages = ["--package", "bench", "--package", "cli", "--bins"];
-    run(cargo(workspace).args(["build", "--locked"]).args(packages))
+    run(cargo(workspace).args(["build", "--locked"]).args(packages))?;
+    let folder = target(workspace)?.join("relying-party");
+    run(cargo(workspace)
+        .args(["build", "--locked", "--manifest-path", RELYING_PARTY])
+        .arg("--target-dir")
+        .arg(folder))
 }
 
-/// The suites against the reference peer alone, whose answers are altered: every alteration must be noticed.
+/// The suites against reference peers alone, whose answers are altered: every alteration must be noticed.
 fn self_test(workspace: &Workspace) -> Result<()> {
     run(suites(workspace)?.arg("--self-test"))
 }
@@ -86,9 +95,11 @@ fn third_party(workspace: &Workspace, store: &str) -> Result<()> {
 }
 
 fn suites(workspace: &Workspace) -> Result<Command> {
-    let mut command = Command::new(python(&target(workspace)?));
+    let target = target(workspace)?;
+    let mut command = Command::new(python(&target));
     command
         .current_dir(&workspace.root)
+        .env("PATH", node::path(&target)?)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .arg("-u")
         .arg("tests/third-party/run.py");
