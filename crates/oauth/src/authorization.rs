@@ -8,8 +8,10 @@
 
 use crate::bounded::{Source, refused, text};
 use crate::form::Parameters;
-use crate::{ClientId, ErrorCode, MAX_REDIRECT_URI_BYTES, OAuthError, RequestUri, Secret};
+use crate::{ClientId, ErrorCode, MAX_REDIRECT_URI_BYTES, OAuthError};
+use crate::{RequestUri, Secret, UnknownName};
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 mod claims_request;
 mod prompt;
@@ -111,16 +113,27 @@ pub enum ResponseType {
     Code,
 }
 
+impl FromStr for ResponseType {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        match name {
+            "code" => Ok(Self::Code),
+            _ => Err(UnknownName),
+        }
+    }
+}
+
 impl ResponseType {
     fn read(source: &impl Source) -> Result<Self, OAuthError> {
-        match source.get("response_type") {
-            Some("code") => Ok(Self::Code),
-            None => Err(OAuthError::missing("response_type")),
-            Some(_) => Err(OAuthError::new(
+        let name = source.get("response_type");
+        let name = name.ok_or_else(|| OAuthError::missing("response_type"))?;
+        name.parse().map_err(|UnknownName| {
+            OAuthError::new(
                 ErrorCode::UnsupportedResponseType,
                 "the response type must be code",
-            )),
-        }
+            )
+        })
     }
 }
 

@@ -9,6 +9,7 @@ pub mod bearer;
 mod bounded;
 mod claims;
 mod client_auth;
+mod client_metadata;
 mod device;
 mod error;
 pub mod form;
@@ -29,6 +30,7 @@ mod scope_token;
 mod secret;
 mod strict_json;
 mod token;
+mod web_uri;
 pub mod well_known;
 
 pub use authorization::{
@@ -37,6 +39,10 @@ pub use authorization::{
 };
 pub use claims::{AccessTokenClaims, Audience};
 pub use client_auth::{CLIENT_ASSERTION_TYPE_JWT, ClientId, PresentedClient};
+pub use client_metadata::{
+    ClientInformation, ClientMetadata, ClientUpdate, IssuedSecret, SIGNATURE_ALGORITHMS,
+    SubjectType,
+};
 pub use device::{
     DeviceAuthorizationRequest, DeviceAuthorizationResponse, USER_CODE_ALPHABET, UserCode,
     UserCodeError,
@@ -60,3 +66,4 @@ pub use scope::{MAX_SCOPE_BYTES, MAX_SCOPE_TOKENS, Scope, ScopeError};
 pub use scope_token::{MAX_SCOPE_TOKEN_BYTES, ScopeToken, ScopeTokenError};
 pub use secret::Secret;
 pub use token::{ClientCredentialsRequest, TokenRequest, TokenResponse};
+pub use web_uri::{WebUri, WebUriError};

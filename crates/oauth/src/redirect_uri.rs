@@ -137,7 +137,9 @@ impl FromStr for RedirectUri {
             return Err(RedirectUriError::Credentials);
         }
         check_path(text)?;
-        check_normal(text, &url)?;
+        if !is_normal(text, &url) {
+            return Err(RedirectUriError::NotNormal(url.into()));
+        }
         check_query(&url)?;
         Ok(Self(text.to_owned()))
     }
@@ -185,7 +187,7 @@ fn is_reversed_domain(scheme: &str) -> bool {
 }
 
 /// What stands between `//` and the path, as written.
-fn authority(text: &str) -> &str {
+pub(crate) fn authority(text: &str) -> &str {
     let after = text.split_once("://").map_or("", |(_, after)| after);
     let end = after.find(['/', '?']).unwrap_or(after.len());
     after.get(..end).unwrap_or_default()
@@ -214,19 +216,15 @@ fn check_path(text: &str) -> Result<(), RedirectUriError> {
 }
 
 /// The parser repairs silently: `https:x`, `HTTPS://X`, `127.1`, `:443`. What it had to repair is
-/// refused; only the slash of an empty path may be left out.
-fn check_normal(text: &str, url: &Url) -> Result<(), RedirectUriError> {
+/// not normal; only the slash of an empty path may be left out.
+pub(crate) fn is_normal(text: &str, url: &Url) -> bool {
     let normal = url.as_str();
     let bare = text.split_once('?').map_or_else(
         || format!("{text}/"),
         |(before, query)| format!("{before}/?{query}"),
     );
     let special = matches!(url.scheme(), "https" | "http") && url.path() == "/";
-    if normal == text || (special && normal == bare) {
-        Ok(())
-    } else {
-        Err(RedirectUriError::NotNormal(normal.to_owned()))
-    }
+    normal == text || (special && normal == bare)
 }
 
 /// Names are compared ignoring case, and `;` separates too: some frameworks read them so.

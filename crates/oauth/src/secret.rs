@@ -27,6 +27,17 @@ impl Secret {
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose())
     }
+
+    /// The same of one that may be missing.
+    pub(crate) fn serialize_some<S: Serializer>(
+        secret: &Option<Self>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match secret {
+            Some(secret) => secret.serialize_exposed(serializer),
+            None => serializer.serialize_none(),
+        }
+    }
 }
 
 impl From<String> for Secret {
