@@ -24,16 +24,17 @@ const WALLS: &[Wall] = &[
         &["oauth", "scim", "jose", "factors", "scope"],
         &[],
     ),
+    wall("pages", &[], &[]),
     wall("store", &["oauth", "scim", "jose", "scope", "domain"], &[]),
     wall(
         "server",
-        &["oauth", "scim", "scope", "domain"],
+        &["oauth", "scim", "scope", "domain", "pages"],
         &["jose", "store"],
     ),
     wall(
         "cli",
         &[
-            "oauth", "scim", "jose", "scope", "domain", "store", "server",
+            "oauth", "scim", "jose", "scope", "domain", "store", "pages", "server",
         ],
         &[],
     ),
