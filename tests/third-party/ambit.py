@@ -39,13 +39,13 @@ class Target:
 
 
 @contextlib.contextmanager
-def serving(binary, store_url):
-    """Runs `ambit serve` while the block lasts, and yields a target in its system realm."""
+def serving(binary, store_url, host="127.0.0.1"):
+    """Runs `ambit serve` while the block lasts, and yields a target in its system realm. Others reach it as `host`."""
     with tempfile.TemporaryDirectory(prefix="ambit-") as folder:
         folder = Path(folder)
         store_url = store_url or f"sqlite:{folder / 'ambit.sqlite3'}"
         port = free_port()
-        base = f"http://127.0.0.1:{port}"
+        base = f"http://{host}:{port}"
         credentials = folder / "bootstrap.json"
         command = [binary, "serve", "--listen", f"127.0.0.1:{port}", "--base-url", base]
         command += ["--store", store_url, "--bootstrap-credentials", credentials]

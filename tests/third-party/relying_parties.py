@@ -16,12 +16,12 @@ NOT_FOR_PUBLIC = ("introspection", "client_credentials")
 
 def run(target):
     """Every party against Ambit, as a confidential client and as a public one."""
-    people = ambit_people(target)
+    person = ambit_person(target)
     for party in parties.all_parties():
         for public in (False, True) if party.public else (False,):
             place = parties.place()
             client = ambit_client(target, f"{party.name}, public: {public}", place, public)
-            must_pass(party, wanted_of(target.issuer, client, place, party, people, "scim:read", public), people)
+            must_pass(party, wanted_of(target.issuer, client, place, party, person, "scim:read", public), person)
 
 
 def wanted_of(issuer, client, place, party, account, own_scope, public):
@@ -40,7 +40,7 @@ def wanted_of(issuer, client, place, party, account, own_scope, public):
     }
 
 
-def ambit_people(target):
+def ambit_person(target):
     """Makes a person through SCIM, with the claims that userinfo must tell of them."""
     account = {"username": "ann", "password": "ann's password is long"}
     body = {

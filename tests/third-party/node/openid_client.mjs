@@ -1,38 +1,15 @@
 // A relying party of openid-client. Its one argument is JSON: see `parties.py`.
 
 import * as client from "openid-client";
+import { authorize as codeFlow, discover } from "./party.mjs";
 import { listen, must, open, step } from "./steps.mjs";
 
 const wanted = JSON.parse(process.argv[2]);
 const does = (what) => wanted.does.includes(what);
 const listener = await listen(wanted.redirect_uri);
 
-const config = await step("discovery", () => {
-  const authentication = wanted.client_secret ? client.ClientSecretBasic(wanted.client_secret) : client.None();
-  // Plain HTTP on loopback; and the signature of every ID token is checked, though it came over a direct connection.
-  const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks];
-  return client.discovery(new URL(wanted.issuer), wanted.client_id, undefined, authentication, { execute });
-});
-
-/** The code flow (OpenID Connect Core §3.1) with PKCE, state and nonce. */
-async function authorize(scope, how) {
-  const pkceCodeVerifier = client.randomPKCECodeVerifier();
-  const expectedState = client.randomState();
-  const expectedNonce = client.randomNonce();
-  const url = client.buildAuthorizationUrl(config, {
-    redirect_uri: wanted.redirect_uri,
-    scope,
-    prompt: "consent",
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-    code_challenge_method: "S256",
-    state: expectedState,
-    nonce: expectedNonce,
-  });
-  const answer = listener.returned();
-  open(url, how);
-  const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
-  return client.authorizationCodeGrant(config, await answer, checks);
-}
+const config = await step("discovery", () => discover(wanted));
+const authorize = (how) => codeFlow(config, wanted, (url) => open(url, how), listener.returned);
 
 function agrees(claims, expected) {
   for (const [name, value] of Object.entries(expected)) {
@@ -51,7 +28,7 @@ async function refused(request, what) {
   throw new Error(`${what} is accepted`);
 }
 
-let tokens = await step("tokens", () => authorize(wanted.scope, {}));
+let tokens = await step("tokens", () => authorize({}));
 const { sub } = tokens.claims();
 const idToken = tokens.id_token;
 
@@ -78,7 +55,7 @@ if (does("refresh")) {
       await refused(() => client.refreshTokenGrant(config, first), "a refresh token replaced twice over");
       await refused(() => client.refreshTokenGrant(config, tokens.refresh_token), "a refresh token of that family");
     });
-    tokens = await step("again", () => authorize(wanted.scope, {}));
+    tokens = await step("again", () => authorize({}));
   }
 }
 
@@ -101,14 +78,14 @@ if (does("revocation")) {
 
 if (does("consent")) {
   await step("left out", async () => {
-    const narrow = await authorize(wanted.scope, { leave_out: ["email"] });
+    const narrow = await authorize({ leave_out: ["email"] });
     must(!(narrow.scope ?? "").split(" ").includes("email"), `left out, but granted: ${narrow.scope}`);
     const claims = await client.fetchUserInfo(config, narrow.access_token, sub);
     must(claims.email === undefined, "userinfo tells a claim of a scope that was left out");
   });
   await step("denied", async () => {
     try {
-      await authorize(wanted.scope, { action: "deny" });
+      await authorize({ action: "deny" });
     } catch (error) {
       must(error.error === "access_denied", `denied: ${error.error ?? error}, not access_denied`);
       return;

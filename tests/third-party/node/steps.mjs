@@ -40,6 +40,8 @@ export async function listen(redirectUri) {
   let waiting;
   const server = createServer((request, response) => {
     response.writeHead(200, { "Content-Type": "text/plain" }).end("You may close this window.");
+    // Browsers ask for a picture of their own accord.
+    if (request.url === "/favicon.ico") return;
     const url = new URL(request.url, origin);
     if (waiting) waiting(url);
     else arrived.push(url);
