@@ -3,7 +3,6 @@
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
-    unreachable_pub,
     reason = "a tool for looking, which shares its pages with the tests"
 )]
 
@@ -30,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for locale in Locale::ALL {
         let texts = Texts {
             locale,
-            text: str::to_owned,
+            text: &str::to_owned,
         };
         for (name, page) in every(&texts) {
             // Files have no root of their own: the assets stand beside them.

@@ -60,6 +60,24 @@ pub enum RequirementKind {
     MinLength(u32),
     /// At most this many characters.
     MaxLength(u32),
+    /// At least so many characters of a class.
+    Characters {
+        /// The class.
+        class: CharacterClass,
+        /// How many.
+        least: u32,
+    },
+    /// At least so many of these characters.
+    OneOf {
+        /// The characters.
+        characters: String,
+        /// How many.
+        least: u32,
+    },
+    /// No character more often than this in a row.
+    MaxRepeats(u32),
+    /// At least this many different characters.
+    MinUnique(u32),
     /// None of the passwords that everybody tries first.
     NotCommon,
     /// Does not contain the user name, name or e-mail address.
@@ -70,11 +88,48 @@ pub enum RequirementKind {
     Other(String),
 }
 
+/// A class of characters, of any script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CharacterClass {
+    /// Lower-case letters.
+    Lowercase,
+    /// Upper-case letters.
+    Uppercase,
+    /// Letters.
+    Letter,
+    /// Digits.
+    Digit,
+    /// All else.
+    Symbol,
+}
+
+impl CharacterClass {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Lowercase => "require-lowercase",
+            Self::Uppercase => "require-uppercase",
+            Self::Letter => "require-letter",
+            Self::Digit => "require-digit",
+            Self::Symbol => "require-symbol",
+        }
+    }
+}
+
 impl Requirement {
     pub(crate) fn words(&self, frame: &Frame) -> Markup {
         match &self.kind {
             RequirementKind::MinLength(least) => frame.about("require-min", "least", *least),
             RequirementKind::MaxLength(most) => frame.about("require-max", "most", *most),
+            RequirementKind::Characters { class, least } => {
+                frame.about(class.word(), "least", *least)
+            }
+            RequirementKind::OneOf { characters, least } => frame.locale.about_both(
+                "require-one-of",
+                ("characters", characters),
+                ("least", least),
+            ),
+            RequirementKind::MaxRepeats(most) => frame.about("require-repeats", "most", *most),
+            RequirementKind::MinUnique(least) => frame.about("require-unique", "least", *least),
             RequirementKind::NotCommon => frame.say("require-not-common"),
             RequirementKind::NotPersonal => frame.say("require-not-personal"),
             RequirementKind::NotRecent(count) => frame.about("require-not-recent", "count", *count),

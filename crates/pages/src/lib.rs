@@ -40,7 +40,7 @@ pub use csp::content_security_policy;
 pub use device::{Device, DeviceConfirm, DeviceDone, DeviceError};
 pub use error_page::{ErrorPage, Fault};
 pub use factor::{SecondFactor, SecondFactorError};
-pub use field::{FieldError, Requirement, RequirementKind};
+pub use field::{CharacterClass, FieldError, Requirement, RequirementKind};
 pub use form_post::{FormPost, Onward};
 pub use frame::{Form, Frame};
 pub use locale::{Locale, accept_language};

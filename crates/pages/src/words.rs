@@ -48,6 +48,20 @@ impl Locale {
         self.format(id, Some(&arguments))
     }
 
+    /// The message `id`, with two values filled in.
+    pub(crate) fn about_both(
+        self,
+        id: &str,
+        one: (&str, &dyn Fill),
+        other: (&str, &dyn Fill),
+    ) -> Markup {
+        let mut arguments = FluentArgs::new();
+        for (name, value) in [one, other] {
+            arguments.set(name, value.fill());
+        }
+        self.format(id, Some(&arguments))
+    }
+
     /// A message that is not there shows its id in brackets, which the tests look for.
     fn format(self, id: &str, arguments: Option<&FluentArgs<'_>>) -> Markup {
         let bundle = self.bundle();

@@ -73,6 +73,35 @@ require-max = hat höchstens { $most ->
     [one] ein Zeichen
    *[other] { $most } Zeichen
 }
+require-lowercase = hat mindestens { $least ->
+    [one] einen Kleinbuchstaben
+   *[other] { $least } Kleinbuchstaben
+}
+require-uppercase = hat mindestens { $least ->
+    [one] einen Großbuchstaben
+   *[other] { $least } Großbuchstaben
+}
+require-letter = hat mindestens { $least ->
+    [one] einen Buchstaben
+   *[other] { $least } Buchstaben
+}
+require-digit = hat mindestens { $least ->
+    [one] eine Ziffer
+   *[other] { $least } Ziffern
+}
+require-symbol = hat mindestens { $least ->
+    [one] ein Zeichen, das weder Buchstabe noch Ziffer ist
+   *[other] { $least } Zeichen, die weder Buchstaben noch Ziffern sind
+}
+require-one-of = hat mindestens { $least } dieser Zeichen: { $characters }
+require-repeats = { $most ->
+    [one] hat kein Zeichen zweimal hintereinander
+   *[other] hat kein Zeichen mehr als { $most }-mal hintereinander
+}
+require-unique = hat mindestens { $least ->
+    [one] ein Zeichen
+   *[other] { $least } verschiedene Zeichen
+}
 require-not-common = ist keines, das viele verwenden
 require-not-personal = enthält weder Ihren Namen noch Benutzernamen oder E-Mail-Adresse
 require-not-recent = { $count ->
@@ -106,13 +135,13 @@ wrong-recovery-code = Dieser Wiederherstellungscode stimmt nicht oder wurde scho
 ## Zustimmung
 consent-heading = { $client } erlauben?
 consent-required = Die Anwendung darf dann
-consent-optional = Sie möchte außerdem
+consent-optional = Die Anwendung möchte außerdem
 consent-nothing = Die Anwendung erfährt nur, dass Sie sich angemeldet haben.
 consent-changed = Diese Anwendung bittet inzwischen um etwas anderes. Bitte sehen Sie es sich noch einmal an.
 scope-new = neu
 scope-widened = mehr als bisher
 allow = Erlauben
-deny = Nicht erlauben
+deny = Ablehnen
 
 ## Geräte
 device-heading = Ein Gerät verbinden

@@ -73,6 +73,35 @@ require-max = has at most { $most ->
     [one] one character
    *[other] { $most } characters
 }
+require-lowercase = has at least { $least ->
+    [one] one lower-case letter
+   *[other] { $least } lower-case letters
+}
+require-uppercase = has at least { $least ->
+    [one] one upper-case letter
+   *[other] { $least } upper-case letters
+}
+require-letter = has at least { $least ->
+    [one] one letter
+   *[other] { $least } letters
+}
+require-digit = has at least { $least ->
+    [one] one digit
+   *[other] { $least } digits
+}
+require-symbol = has at least { $least ->
+    [one] one character that is no letter or digit
+   *[other] { $least } characters that are no letters or digits
+}
+require-one-of = has at least { $least } of these characters: { $characters }
+require-repeats = { $most ->
+    [one] has no character twice in a row
+   *[other] has no character more than { $most } times in a row
+}
+require-unique = has at least { $least ->
+    [one] one character
+   *[other] { $least } different characters
+}
 require-not-common = is not one that many people use
 require-not-personal = does not contain your name, username or e-mail address
 require-not-recent = { $count ->
@@ -112,7 +141,7 @@ consent-changed = What this application asks for has changed. Please look at it 
 scope-new = new
 scope-widened = more than before
 allow = Allow
-deny = Do not allow
+deny = Deny
 
 ## Devices
 device-heading = Connect a device

@@ -13,14 +13,14 @@ use crate::views::{Named, Texts, named};
 
 const NOON: i64 = 1_795_291_065;
 
-pub fn every(texts: &Texts) -> Vec<Named> {
+pub(crate) fn every(texts: &Texts<'_>) -> Vec<Named> {
     let mut pages = profile(texts);
     pages.extend(methods(texts));
     pages.extend(lists(texts));
     pages
 }
 
-fn account(texts: &Texts, notice: Option<Notice>) -> Account {
+fn account(texts: &Texts<'_>, notice: Option<Notice>) -> Account {
     let link = |page: &str| format!("/account{page}");
     Account {
         frame: texts.signed_in(),
@@ -36,7 +36,7 @@ fn account(texts: &Texts, notice: Option<Notice>) -> Account {
     }
 }
 
-fn profile(texts: &Texts) -> Vec<Named> {
+fn profile(texts: &Texts<'_>) -> Vec<Named> {
     let labels = [
         ProfileLabel::Username,
         ProfileLabel::DisplayName,
@@ -98,7 +98,7 @@ fn profile(texts: &Texts) -> Vec<Named> {
     pages
 }
 
-fn methods(texts: &Texts) -> Vec<Named> {
+fn methods(texts: &Texts<'_>) -> Vec<Named> {
     let passkey = |id: &str, name: &str, last_used| Passkey {
         id: texts.of(id),
         name: texts.of(name),
@@ -166,7 +166,7 @@ fn methods(texts: &Texts) -> Vec<Named> {
     ]
 }
 
-fn lists(texts: &Texts) -> Vec<Named> {
+fn lists(texts: &Texts<'_>) -> Vec<Named> {
     let linked = |can_unlink| LinkedIdentity {
         id: texts.of("i-1"),
         label: texts.of("ada@contoso.example"),

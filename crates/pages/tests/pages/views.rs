@@ -1,9 +1,9 @@
 //! Every page, in all its states, with its texts from a function: as they are, or hostile.
 
 use pages::{
-    ChangePassword, ChangeReason, Consent, ConsentError, ConsentScope, Device, DeviceConfirm,
-    DeviceDone, DeviceError, ErrorPage, Fault, FieldError, Form, FormPost, Frame, LinkConfirm,
-    Locale, LoggedOut, LogoutConfirm, Onward, Page, Provider, Purpose, Requirement,
+    ChangePassword, ChangeReason, CharacterClass, Consent, ConsentError, ConsentScope, Device,
+    DeviceConfirm, DeviceDone, DeviceError, ErrorPage, Fault, FieldError, Form, FormPost, Frame,
+    LinkConfirm, Locale, LoggedOut, LogoutConfirm, Onward, Page, Provider, Purpose, Requirement,
     RequirementKind, SecondFactor, SecondFactorError, SetUp, SetUpDone, SignIn, SignInError,
     WebUrl,
 };
@@ -11,16 +11,16 @@ use pages::{
 use crate::account_views;
 
 /// A page with the name of its file.
-pub type Named = (String, Box<dyn Page>);
+pub(crate) type Named = (String, Box<dyn Page>);
 
 /// Where texts come from.
-pub struct Texts {
-    pub locale: Locale,
-    pub text: fn(&str) -> String,
+pub(crate) struct Texts<'a> {
+    pub(crate) locale: Locale,
+    pub(crate) text: &'a dyn Fn(&str) -> String,
 }
 
 /// Every page.
-pub fn every(texts: &Texts) -> Vec<Named> {
+pub(crate) fn every(texts: &Texts<'_>) -> Vec<Named> {
     let mut pages = sign_in(texts);
     pages.extend(factors_and_passwords(texts));
     pages.extend(consent(texts));
@@ -32,16 +32,16 @@ pub fn every(texts: &Texts) -> Vec<Named> {
     pages
 }
 
-pub fn named(name: &str, page: impl Page + 'static) -> Named {
+pub(crate) fn named(name: &str, page: impl Page + 'static) -> Named {
     (name.to_owned(), Box::new(page))
 }
 
-impl Texts {
-    pub fn of(&self, text: &str) -> String {
+impl Texts<'_> {
+    pub(crate) fn of(&self, text: &str) -> String {
         (self.text)(text)
     }
 
-    pub fn frame(&self) -> Frame {
+    pub(crate) fn frame(&self) -> Frame {
         Frame {
             locale: self.locale,
             realm_name: self.of("Northwind"),
@@ -50,14 +50,14 @@ impl Texts {
         }
     }
 
-    pub fn signed_in(&self) -> Frame {
+    pub(crate) fn signed_in(&self) -> Frame {
         Frame {
             signed_in_as: Some(self.of("Ada Lovelace")),
             ..self.frame()
         }
     }
 
-    pub fn form(&self) -> Form {
+    pub(crate) fn form(&self) -> Form {
         let hidden = [("csrf", "b2xkIHNvZnR3YXJl"), ("flow", "f-17")];
         let hidden = hidden.map(|(name, value)| (name.to_owned(), self.of(value)));
         Form {
@@ -67,11 +67,11 @@ impl Texts {
     }
 }
 
-pub fn https(url: &str) -> WebUrl {
+pub(crate) fn https(url: &str) -> WebUrl {
     WebUrl::parse(url).unwrap()
 }
 
-pub fn plain_sign_in(texts: &Texts) -> SignIn {
+pub(crate) fn plain_sign_in(texts: &Texts<'_>) -> SignIn {
     SignIn {
         frame: texts.frame(),
         form: texts.form(),
@@ -84,7 +84,7 @@ pub fn plain_sign_in(texts: &Texts) -> SignIn {
     }
 }
 
-fn sign_in(texts: &Texts) -> Vec<Named> {
+fn sign_in(texts: &Texts<'_>) -> Vec<Named> {
     let plain = plain_sign_in(texts);
     let provider = |name: &str, action: &str| Provider {
         name: texts.of(name),
@@ -128,7 +128,7 @@ fn sign_in(texts: &Texts) -> Vec<Named> {
     pages
 }
 
-fn factors_and_passwords(texts: &Texts) -> Vec<Named> {
+fn factors_and_passwords(texts: &Texts<'_>) -> Vec<Named> {
     let factor = |totp, error| SecondFactor {
         frame: texts.frame(),
         form: texts.form(),
@@ -178,23 +178,38 @@ fn factors_and_passwords(texts: &Texts) -> Vec<Named> {
     ]
 }
 
-fn requirements(texts: &Texts, tried: bool) -> Vec<Requirement> {
+fn requirements(texts: &Texts<'_>, tried: bool) -> Vec<Requirement> {
     let kinds = [
         RequirementKind::MinLength(8),
         RequirementKind::MaxLength(128),
+        RequirementKind::OneOf {
+            characters: texts.of("+-*/"),
+            least: 2,
+        },
+        RequirementKind::MaxRepeats(3),
+        RequirementKind::MinUnique(5),
         RequirementKind::NotCommon,
         RequirementKind::NotPersonal,
         RequirementKind::NotRecent(5),
         RequirementKind::Other(texts.of("is not the name of a planet")),
     ];
+    let classes = [
+        CharacterClass::Lowercase,
+        CharacterClass::Uppercase,
+        CharacterClass::Letter,
+        CharacterClass::Digit,
+        CharacterClass::Symbol,
+    ];
+    let of_class = |class| RequirementKind::Characters { class, least: 1 };
+    let kinds = kinds.into_iter().chain(classes.map(of_class));
     let judged = |(at, kind)| Requirement {
         kind,
         satisfied: tried.then_some(at % 2 == 0),
     };
-    kinds.into_iter().enumerate().map(judged).collect()
+    kinds.enumerate().map(judged).collect()
 }
 
-pub fn scopes(texts: &Texts) -> Vec<ConsentScope> {
+pub(crate) fn scopes(texts: &Texts<'_>) -> Vec<ConsentScope> {
     let scope = |name: &str, text: &str, optional, changed: (bool, bool)| ConsentScope {
         name: texts.of(name),
         prompt_text: texts.of(text),
@@ -216,7 +231,7 @@ pub fn scopes(texts: &Texts) -> Vec<ConsentScope> {
     ]
 }
 
-fn consent(texts: &Texts) -> Vec<Named> {
+fn consent(texts: &Texts<'_>) -> Vec<Named> {
     let full = Consent {
         frame: texts.signed_in(),
         form: texts.form(),
@@ -249,7 +264,7 @@ fn consent(texts: &Texts) -> Vec<Named> {
     ]
 }
 
-fn device(texts: &Texts) -> Vec<Named> {
+fn device(texts: &Texts<'_>) -> Vec<Named> {
     let device = |user_code: &str, error| Device {
         frame: texts.signed_in(),
         form: texts.form(),
@@ -280,7 +295,7 @@ fn device(texts: &Texts) -> Vec<Named> {
     ]
 }
 
-fn endings(texts: &Texts) -> Vec<Named> {
+fn endings(texts: &Texts<'_>) -> Vec<Named> {
     let logout = |client_name| LogoutConfirm {
         frame: texts.signed_in(),
         form: texts.form(),
@@ -315,7 +330,7 @@ fn endings(texts: &Texts) -> Vec<Named> {
     ]
 }
 
-fn errors(texts: &Texts) -> Vec<Named> {
+fn errors(texts: &Texts<'_>) -> Vec<Named> {
     let other = Fault::Other {
         title: texts.of("Closed"),
         sentence: texts.of("Come back tomorrow."),
@@ -347,7 +362,7 @@ fn errors(texts: &Texts) -> Vec<Named> {
     faults.into_iter().enumerate().map(page).collect()
 }
 
-fn set_up(texts: &Texts) -> Vec<Named> {
+fn set_up(texts: &Texts<'_>) -> Vec<Named> {
     let fresh = SetUp {
         frame: texts.frame(),
         form: texts.form(),
