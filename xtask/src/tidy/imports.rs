@@ -18,10 +18,11 @@ const WALLS: &[Wall] = &[
     wall("scim", &[], &[]),
     wall("jose", &[], &[]),
     wall("factors", &[], &[]),
+    wall("passkeys", &[], &[]),
     wall("scope", &["oauth", "scim"], &[]),
     wall(
         "domain",
-        &["oauth", "scim", "jose", "factors", "scope"],
+        &["oauth", "scim", "jose", "factors", "passkeys", "scope"],
         &[],
     ),
     wall("pages", &[], &[]),
@@ -84,6 +85,11 @@ const FAMILIES: &[Family] = &[
         what: "a library of sign-in factors",
         libraries: &["argon2", "totp-rs"],
         only: &["factors", "domain"],
+    },
+    Family {
+        what: "a library of passkeys",
+        libraries: &["webauthn-rs"],
+        only: &["passkeys"],
     },
     Family {
         what: "a TLS library",
