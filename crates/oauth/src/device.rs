@@ -1,5 +1,6 @@
 //! Device authorization (RFC 8628): the request and the answer of its endpoint.
 
+use crate::bounded::refused;
 use crate::form::Parameters;
 use crate::token::{resources, scope};
 use crate::{OAuthError, ResourceIndicator, Scope, Secret};
@@ -22,8 +23,14 @@ impl DeviceAuthorizationRequest {
     /// Reads the request.
     ///
     /// # Errors
-    /// `invalid_scope`, `invalid_target`.
+    /// `invalid_scope`, `invalid_target`; `invalid_request` for a `code_challenge`, which this grant
+    /// does not have and which is never passed over (REG-04).
     pub fn parse(parameters: &Parameters) -> Result<Self, OAuthError> {
+        for name in ["code_challenge", "code_challenge_method"] {
+            if parameters.get(name).is_some() {
+                return Err(refused(name, "belongs to authorization_code"));
+            }
+        }
         Ok(Self {
             scope: scope(parameters)?,
             resource: resources(parameters)?,
@@ -71,6 +78,11 @@ mod tests {
         let code = |form| parse(form).unwrap_err().code();
         assert_eq!(code("scope=a++b"), ErrorCode::InvalidScope);
         assert_eq!(code("resource=x"), ErrorCode::InvalidTarget);
+        assert_eq!(code("code_challenge=x"), ErrorCode::InvalidRequest);
+        assert_eq!(
+            code("code_challenge_method=S256"),
+            ErrorCode::InvalidRequest
+        );
     }
 
     #[test]
