@@ -82,8 +82,9 @@ macro_rules! slices {
 }
 
 slices! {
-    bulk client_assertion cursor date_time filter form gateway_path http_request json jwk jws ldif patch path
-    projection query resource scope scope_definition settings url
+    authorization_request bulk claims_request client_assertion client_metadata cursor date_time filter form
+    gateway_path http_request json jwk jws ldif patch path projection query redirect_uri resource scope
+    scope_definition settings url user_code
 }
 
 #[test]

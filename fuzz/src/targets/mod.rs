@@ -1,7 +1,10 @@
 //! The targets, one file each; a file begins with what it feeds to whom.
 
+pub mod authorization_request;
 pub mod bulk;
+pub mod claims_request;
 pub mod client_assertion;
+pub mod client_metadata;
 pub mod cursor;
 pub mod date_time;
 pub mod filter;
@@ -16,12 +19,14 @@ pub mod patch;
 pub mod path;
 pub mod projection;
 pub mod query;
+pub mod redirect_uri;
 pub mod resource;
 pub mod samples;
 pub mod scope;
 pub mod scope_definition;
 pub mod settings;
 pub mod url;
+pub mod user_code;
 
 /// A target.
 #[derive(Debug, Clone, Copy)]
@@ -44,8 +49,11 @@ macro_rules! targets {
 }
 
 targets! {
+    authorization_request: 20 << 10,
     bulk: 16 << 10,
+    claims_request: 9 << 10,
     client_assertion: 4 << 10,
+    client_metadata: 16 << 10,
     cursor: 4 << 10,
     date_time: 64,
     filter: 5 << 10,
@@ -60,9 +68,11 @@ targets! {
     path: 5 << 10,
     projection: 16 << 10,
     query: 8 << 10,
+    redirect_uri: 5 << 10,
     resource: 16 << 10,
     scope: 5 << 10,
     scope_definition: 8 << 10,
     settings: 4 << 10,
     url: 4 << 10,
+    user_code: 80,
 }

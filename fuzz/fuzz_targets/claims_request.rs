@@ -1,0 +1,4 @@
+//! libFuzzer's entrance to the target `claims_request`.
+#![no_main]
+
+fuzz::program!(claims_request);

@@ -1,0 +1,4 @@
+//! libFuzzer's entrance to the target `redirect_uri`.
+#![no_main]
+
+fuzz::program!(redirect_uri);
