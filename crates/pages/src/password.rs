@@ -16,7 +16,7 @@ pub struct ChangePassword {
     pub form: Form,
     /// Why it is asked.
     pub reason: ChangeReason,
-    /// Whose password it is, for password managers.
+    /// Whose password it is, for who reads and for password managers; empty to leave it out.
     pub username: String,
     /// What the new password must be.
     pub requirements: Vec<Requirement>,
@@ -50,11 +50,14 @@ impl View for ChangePassword {
 
     fn inputs(&self) -> Vec<Input> {
         let (frame, locale) = (&self.frame, self.frame.locale);
+        let mut inputs = Vec::new();
+        if !self.username.is_empty() {
+            let username = Input::text("username", frame.say("username"), "username");
+            inputs.push(username.with_value(&self.username).readonly_if(true));
+        }
         let current = frame.say("current-password");
-        let mut inputs = vec![
-            Input::password("current_password", current, "current-password")
-                .with_error(self.current_error.as_ref(), locale),
-        ];
+        let current = Input::password("current_password", current, "current-password");
+        inputs.push(current.with_error(self.current_error.as_ref(), locale));
         inputs.extend(new_password(
             frame,
             self.new_error.as_ref(),
