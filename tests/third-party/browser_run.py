@@ -13,7 +13,7 @@ from processes import Failure
 
 NODE = Path(__file__).resolve().parent / "node"
 SCREENS = parties.TARGET / "screens"
-MOST_SECONDS = 180
+MOST_SECONDS = 300
 
 
 def run(target):
@@ -25,7 +25,8 @@ def run(target):
         "screens": str(SCREENS / "ambit"),
         "party": {"issuer": target.issuer, "scope": relying_parties.SCOPE, **client, **place},
         "account": relying_parties.ambit_person(target),
-        "account_page": f"{target.issuer}/account",
+        "methods_page": f"{target.issuer}/account/sign-in-methods",
+        "apps_page": f"{target.issuer}/account/apps",
         "client_name": name,
     }
     run_program("journey_run.mjs", wanted)
@@ -49,6 +50,11 @@ def calibrate():
         programs = {"browser_calibration.mjs": checks, "journey_run.mjs": journey}
         with ThreadPoolExecutor(2) as both_at_once:
             list(both_at_once.map(run_program, programs, programs.values()))
+
+
+def gallery(folder):
+    """Every page of Ambit in every state, as `cargo run -p pages --example gallery` wrote them into `folder`."""
+    run_program("gallery_run.mjs", {"screens": str(SCREENS / "pages"), "gallery": folder})
 
 
 def run_program(program, wanted):

@@ -11,7 +11,7 @@ from processes import Failure
 
 MOST_HOPS = 30
 # What the person does where the page leaves a choice, most wanted first.
-ACTIONS = ("sign_in", "allow", "continue", "sign_out")
+ACTIONS = ("sign-in", "allow", "confirm", "continue", "sign-out")
 
 
 @dataclass
@@ -34,12 +34,16 @@ class Forms(HTMLParser):
         super().__init__()
         self.forms = []
         self.form = None
+        # Where the page goes on to by itself.
+        self.onward = None
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         kind = (given.get("type") or ("submit" if tag == "button" else "text")).lower()
-        if tag == "form":
+        if tag == "meta" and (given.get("http-equiv") or "").lower() == "refresh":
+            self.onward = (given.get("content") or "").partition("url=")[2] or None
+        elif tag == "form":
             self.form = Form(given.get("action") or "", (given.get("method") or "get").lower())
             self.forms.append(self.form)
         elif self.form is None:
@@ -77,9 +81,13 @@ class Person:
         page = self.follow("get", url)
         signed_in = False
         for _ in range(MOST_HOPS):
-            forms = Forms(page.text).forms if is_html(page) else []
-            if not forms:
+            read = Forms(page.text) if is_html(page) else None
+            if read and read.onward:
+                page = self.follow("get", urljoin(page.url, read.onward))
+                continue
+            if not read or not read.forms:
                 return page
+            forms = read.forms
             form = forms[0]
             if "password" in form.names():
                 if signed_in:

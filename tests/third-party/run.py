@@ -2,6 +2,7 @@
 
 run.py --binary target/debug/ambit --store sqlite|postgres [--only replay]
 run.py --self-test [--only relying-parties]
+run.py --gallery target/pages
 """
 
 import argparse
@@ -97,12 +98,15 @@ def main():
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--only", choices=SUITES | WITH_SIGN_IN, help="one suite instead of all")
     parser.add_argument("--self-test", action="store_true", help="prove the suites themselves")
+    parser.add_argument("--gallery", help="look at the pages that `cargo run -p pages --example gallery` wrote here")
     parser.add_argument("--with-sign-in", action="store_true", help="also the suites in which people sign in")
     arguments = parser.parse_args()
-    if not arguments.self_test and not arguments.binary:
-        parser.error("--binary or --self-test is needed")
+    if not arguments.self_test and not arguments.gallery and not arguments.binary:
+        parser.error("--binary, --self-test or --gallery is needed")
     try:
-        if arguments.self_test:
+        if arguments.gallery:
+            browser_run.gallery(arguments.gallery)
+        elif arguments.self_test:
             self_test([arguments.only] if arguments.only else list(SELF_TESTS))
         else:
             names = list(SUITES | WITH_SIGN_IN) if arguments.with_sign_in else list(SUITES)

@@ -13,7 +13,7 @@ mod views;
 
 use std::{error::Error, fs, path::PathBuf};
 
-use pages::{Locale, assets};
+use pages::{Locale, assets, content_security_policy};
 use views::{Texts, every};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let folder = target.join("pages");
     fs::create_dir_all(folder.join("assets"))?;
+    fs::write(folder.join("policy.txt"), content_security_policy(&[]))?;
     for asset in assets() {
         fs::write(folder.join(&asset.path), asset.bytes)?;
     }

@@ -5,19 +5,20 @@ const field = (name) => `input[name="${name}"]`;
 
 /** Where things are. Names that are the provider's contract stand here and nowhere else. */
 export const AT = {
-  username: field("username"),
-  password: field("password"),
-  newPassword: field("new_password"),
+  newPassword: 'input[autocomplete="new-password"]',
   code: field("code"),
   scope: (name) => `input[name="scope"][value="${name}"]`,
-  signIn: action("sign_in"),
-  signOut: action("sign_out"),
+  signIn: action("sign-in"),
+  signOut: action("sign-out"),
   allow: action("allow"),
   deny: action("deny"),
+  confirm: action("confirm"),
   continue: action("continue"),
+  setUp: action("set-up"),
   totp: action("totp"),
   passkey: action("passkey"),
-  addPasskey: action("add_passkey"),
+  addPasskey: action("add-passkey"),
+  passkeyName: field("name"),
   revoke: action("revoke"),
 };
 
@@ -30,8 +31,8 @@ async function press(visitor, button) {
 export async function signIn(visitor, { username, password }, { look, byKeyboard = false } = {}) {
   if (look) await visitor.look(look);
   if (byKeyboard) return visitor.fillByKeyboard({ username, password }, AT.signIn);
-  await visitor.page.fill(AT.username, username);
-  await visitor.page.fill(AT.password, password);
+  await visitor.page.fill(field("username"), username);
+  await visitor.page.fill(field("password"), password);
   return press(visitor, AT.signIn);
 }
 
@@ -42,10 +43,17 @@ export async function totp(visitor, code, { look } = {}) {
   await press(visitor, AT.totp);
 }
 
+/** Presses the button of a passkey, unless the browser offered the passkey of its own accord and is on its way. */
+async function usePasskey(visitor) {
+  const button = visitor.page.locator(AT.passkey);
+  await button.click({ timeout: 2_000 }).catch(() => undefined);
+  await button.waitFor({ state: "detached" });
+}
+
 /** Sign-in without a password; the visitor needs an authenticator that has a passkey. */
 export async function passkey(visitor, { look } = {}) {
   if (look) await visitor.look(look);
-  await press(visitor, AT.passkey);
+  await usePasskey(visitor);
 }
 
 /** The consent page. `leaveOut` are scopes to uncheck; `deny` refuses it all. */
@@ -63,34 +71,40 @@ export async function consent(visitor, { look, leaveOut = [], deny = false, byKe
   return byKeyboard ? visitor.fillByKeyboard({}, button) : press(visitor, button);
 }
 
-/** The one-time link that a new person gets: a password of their own. */
-export async function setUp(visitor, link, { password }, { look } = {}) {
+/** The one-time link of the first administrator: a name and a password of their own. */
+export async function setUp(visitor, link, { username, password }, { look } = {}) {
   await visitor.open(link);
   if (look) await visitor.look(look);
-  await visitor.page.fill(AT.newPassword, password);
-  await press(visitor, AT.continue);
+  await visitor.page.fill(field("username"), username);
+  for (const input of await visitor.page.locator(AT.newPassword).all()) await input.fill(password);
+  await press(visitor, AT.setUp);
 }
 
-/** The account page: makes a passkey in the visitor's authenticator. */
-export async function addPasskey(visitor, accountPage, { look } = {}) {
-  await visitor.open(accountPage);
+/** The account's page of sign-in methods: makes a passkey in the visitor's authenticator. */
+export async function addPasskey(visitor, methodsPage, { look } = {}) {
+  await visitor.open(methodsPage);
   if (look) await visitor.look(look);
   await press(visitor, AT.addPasskey);
+  if (look) await visitor.look(`${look}-add-passkey`);
+  await visitor.page.fill(AT.passkeyName, "A key of this browser");
+  await usePasskey(visitor);
 }
 
-/** The account page: takes back what was allowed to an application, which is named on the same form. */
-export async function revoke(visitor, accountPage, application, { look } = {}) {
-  await visitor.open(accountPage);
+/** The account's page of applications: takes back what was allowed to one. */
+export async function revoke(visitor, appsPage, application, { look } = {}) {
+  await visitor.open(appsPage);
   if (look) await visitor.look(look);
-  const form = visitor.page.locator("form", { hasText: application, has: visitor.page.locator(AT.revoke) });
-  await Promise.all([visitor.page.waitForNavigation(), form.locator(AT.revoke).click()]);
+  const entry = visitor.page.locator("li", { hasText: application, has: visitor.page.locator(AT.revoke) });
+  await Promise.all([visitor.page.waitForNavigation(), entry.locator(AT.revoke).click()]);
 }
 
-/** The device page, opened with its code in the address (RFC 8628 §3.3.1). */
+/** The device page, opened with its code in the address (RFC 8628 §3.3.1), and consent where it is asked for. */
 export async function connectDevice(visitor, address, { look } = {}) {
   await visitor.open(address);
   if (look) await visitor.look(look);
-  await press(visitor, AT.allow);
+  for (const button of [AT.continue, AT.confirm, AT.allow]) {
+    if (await visitor.page.locator(button).count() > 0) await press(visitor, button);
+  }
 }
 
 /** The page that asks before it signs somebody out. */

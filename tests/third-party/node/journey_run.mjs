@@ -1,6 +1,6 @@
 // What a person does in a browser: signs in, allows, gets a passkey, takes back what they allowed, signs out.
 //
-//     node journey_run.mjs '{"screens", "party": {...}, "account": {...}, "account_page", "client_name", ...}'
+//     node journey_run.mjs '{"screens", "party": {...}, "account": {...}, "methods_page", "apps_page", "client_name", ...}'
 //
 // `party` is as for the relying parties; `account` has a username and a password. With `set_up`, a one-time link, the
 // password is first chosen there. `without` names steps that this provider has no pages for, `known` is a pattern of what
@@ -14,7 +14,8 @@ import { authorize, discover } from "./party.mjs";
 import * as steps from "./steps.mjs";
 import { listen, must } from "./steps.mjs";
 
-const { screens, party, account, account_page, client_name, set_up, without = [], known } = JSON.parse(process.argv[2]);
+const wanted = JSON.parse(process.argv[2]);
+const { screens, party, account, methods_page, apps_page, client_name, set_up, without = [], known } = wanted;
 const step = (name, run) => (without.includes(name) ? undefined : steps.step(name, run));
 const browser = await step("start", () => start(screens));
 const listener = await listen(party.redirect_uri);
@@ -53,7 +54,7 @@ await step("without JavaScript", async () => {
 
 await step("passkey", async () => {
   const authenticator = await visitor.authenticator();
-  await journey.addPasskey(visitor, account_page, { look: "account" });
+  await journey.addPasskey(visitor, methods_page, { look: "sign-in-methods" });
   must((await authenticator.credentials()).length === 1, "the authenticator keeps no passkey");
   await visitor.context.clearCookies();
   tokens = await arrive(visitor, async () => {
@@ -63,7 +64,7 @@ await step("passkey", async () => {
 });
 
 await step("take back", async () => {
-  await journey.revoke(visitor, account_page, client_name, { look: "account-with-consent" });
+  await journey.revoke(visitor, apps_page, client_name, { look: "apps" });
   // B6: what was taken back is worth nothing from then on.
   const refused = await client.refreshTokenGrant(config, tokens.refresh_token).catch((error) => error);
   must(refused.error === "invalid_grant", `refreshed after the consent was taken back: ${refused.error ?? refused}`);

@@ -35,7 +35,7 @@ export function inside(form, action, hidden = {}) {
   const fields = Object.entries(hidden).map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`);
   return form
     .replace('type="text"', 'type="text" aria-label="The code on the device"')
-    .replace("</form>", `${fields.join("")}${button(action, action.replace("_", " "))}</form>`);
+    .replace("</form>", `${fields.join("")}${button(action, action.replace("-", " "))}</form>`);
 }
 
 export function signIn(uid, wrong) {
@@ -45,7 +45,7 @@ export function signIn(uid, wrong) {
       <p><label>User name <input name="username" autocomplete="username" required></label></p>
       <p><label>Password
         <input name="password" type="password" autocomplete="current-password" required></label></p>
-      <p>${button("sign_in", "Sign in")}</p>
+      <p>${button("sign-in", "Sign in")}</p>
     </form>`);
 }
 

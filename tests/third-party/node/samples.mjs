@@ -10,7 +10,7 @@ const WELL = { ...HEADERS, "Content-Security-Policy": POLICY };
 const FORM = `
   <form method="post" action="/there">
     <p><label>User name <input name="username"></label></p>
-    <p><button name="action" value="sign_in">Sign in</button></p>
+    <p><button name="action" value="sign-in">Sign in</button></p>
   </form>`;
 
 const header = (name, value) => ({ headers: { ...WELL, [name]: value } });

@@ -40,14 +40,14 @@ const provider = new Provider(issuer, {
     deviceFlow: {
       enabled: true,
       userCodeInputSource: (ctx, form) => pages.show(ctx, "Connect a device", pages.inside(form, "continue")),
-      userCodeConfirmSource: (ctx, form) => pages.show(ctx, "Connect this device?", pages.inside(form, "allow")),
+      userCodeConfirmSource: (ctx, form) => pages.show(ctx, "Connect this device?", pages.inside(form, "confirm")),
       successSource: (ctx) => pages.show(ctx, "The device is connected", ""),
     },
     introspection: { enabled: true },
     revocation: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: (ctx, form) => pages.show(ctx, "Sign out?", pages.inside(form, "sign_out", { logout: "yes" })),
+      logoutSource: (ctx, form) => pages.show(ctx, "Sign out?", pages.inside(form, "sign-out", { logout: "yes" })),
       postLogoutSuccessSource: (ctx) => pages.show(ctx, "Signed out", ""),
     },
   },
