@@ -9,6 +9,7 @@ pub mod directory;
 mod id;
 pub mod keys;
 pub mod management;
+mod outbound;
 mod realm_key;
 mod reset;
 pub mod scim;
@@ -22,6 +23,9 @@ pub mod tokens;
 pub use self::core::{Core, Edit, EditError, LoadError};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use id::{RandomIds, ResourceIds};
+pub use outbound::{
+    Outbound, OutboundAnswer, OutboundError, OutboundMethod, OutboundRefusal, OutboundRequest,
+};
 pub use realm_key::{InvalidSlug, RealmKey, Slug};
 pub use reset::ResetError;
 pub use secrets::Secrets;

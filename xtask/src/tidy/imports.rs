@@ -26,6 +26,7 @@ const WALLS: &[Wall] = &[
         &[],
     ),
     wall("pages", &[], &[]),
+    wall("outbound", &["domain"], &[]),
     wall("store", &["oauth", "scim", "jose", "scope", "domain"], &[]),
     wall(
         "server",
@@ -35,7 +36,7 @@ const WALLS: &[Wall] = &[
     wall(
         "cli",
         &[
-            "oauth", "scim", "jose", "scope", "domain", "store", "pages", "server",
+            "oauth", "scim", "jose", "scope", "domain", "store", "outbound", "pages", "server",
         ],
         &[],
     ),
@@ -62,7 +63,7 @@ const FAMILIES: &[Family] = &[
             "tower",
             "tower-http",
         ],
-        only: &["server", "cli"],
+        only: &["server", "outbound", "cli"],
     },
     Family {
         what: "an SQL driver",
@@ -99,7 +100,7 @@ const FAMILIES: &[Family] = &[
     Family {
         what: "an async runtime",
         libraries: &["tokio", "async-trait", "futures-util"],
-        only: &["domain", "store", "server", "cli"],
+        only: &["domain", "store", "server", "outbound", "cli"],
     },
 ];
 

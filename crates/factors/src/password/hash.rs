@@ -208,7 +208,7 @@ mod tests {
         }
     }
 
-    /// U5: an unknown person costs what a known one does.
+    /// U5, REG-25: an unknown person costs what a known one does.
     #[test]
     fn no_one_matches_nothing_and_costs_the_same() {
         let no_one = readable(NO_ONE).unwrap();
