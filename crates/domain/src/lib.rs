@@ -2,6 +2,7 @@
 
 pub mod access;
 mod catalogue;
+pub mod claims;
 mod clock;
 pub mod config;
 mod core;

@@ -11,6 +11,7 @@ pub struct Secrets {
     etags: HmacKey,
     private_keys: SealingKey,
     cursors: SealingKey,
+    provider_secrets: SealingKey,
 }
 
 impl Secrets {
@@ -22,6 +23,7 @@ impl Secrets {
             etags: HmacKey::new(&*key(b"ambit etags v1")?),
             private_keys: SealingKey::from_bytes(&*key(b"ambit private keys v1")?)?,
             cursors: SealingKey::from_bytes(&*key(b"ambit cursors v1")?)?,
+            provider_secrets: SealingKey::from_bytes(&*key(b"ambit provider secrets v1")?)?,
         })
     }
 
@@ -43,6 +45,11 @@ impl Secrets {
     /// Seals cursors and page tokens (T8, S10).
     pub fn cursors(&self) -> &SealingKey {
         &self.cursors
+    }
+
+    /// Seals our secrets at identity providers.
+    pub fn provider_secrets(&self) -> &SealingKey {
+        &self.provider_secrets
     }
 }
 

@@ -1,7 +1,7 @@
 //! The first start: a system realm, and an administrator's client to begin with (product §1, T10).
 
 use crate::{
-    Core, EditError, RealmKey, Secrets, Slug, Timestamp,
+    Core, EditError, RealmKey, Secrets, Slug, Timestamp, claims,
     config::{
         AccessTokenFormat, Application, ApplicationKind, Assignment, ConfigObject, OpenIdSettings,
         Realm, RealmSettings, ResourceTypeRecord, SchemaRecord, ScopeRecord, Tenant,
@@ -9,7 +9,7 @@ use crate::{
     },
     core::Above,
     id::new_id,
-    keys,
+    keys::NewPair,
     tokens::NewSecret,
 };
 use jose::JoseError;
@@ -83,10 +83,21 @@ impl Core {
     }
 }
 
-/// What is in a realm from the first moment: SCIM schemas and types, the built-in scopes, signing
-/// keys, and a client that may do everything that can be done with a scope.
+/// What is in a realm from the first moment, with keys that are made now.
 pub(crate) fn fresh_realm(
     realm: &Realm,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<(Vec<ConfigObject>, Bootstrap), JoseError> {
+    let keys = NewPair::generate(realm.settings.signing_algorithm)?;
+    realm_with(realm, &keys, secrets, now)
+}
+
+/// What is in a realm from the first moment: SCIM schemas and types, the built-in scopes and claims,
+/// signing keys, and a client that may do everything that can be done with a scope.
+pub(crate) fn realm_with(
+    realm: &Realm,
+    keys: &NewPair,
     secrets: &Secrets,
     now: Timestamp,
 ) -> Result<(Vec<ConfigObject>, Bootstrap), JoseError> {
@@ -109,12 +120,8 @@ pub(crate) fn fresh_realm(
             .into_iter()
             .map(|scope| ConfigObject::Scope(Arc::new(scope))),
     );
-    objects.extend(keys::new_pair(
-        &key,
-        realm.settings.signing_algorithm,
-        secrets,
-        now,
-    )?);
+    objects.extend(claims::built_in(now));
+    objects.extend(keys.records(&key, secrets, now)?);
     objects.push(ConfigObject::Application(Arc::new(administrator)));
     Ok((
         objects,

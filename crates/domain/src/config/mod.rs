@@ -16,7 +16,9 @@ pub use application::{
 };
 pub use key::{KeyRecord, KeyState};
 pub use object::ConfigObject;
-pub use openid::{MAX_REFRESH_TOKEN_LIFETIME, OpenIdSettings, Registration, SubjectType};
+pub use openid::{
+    ACR_VALUES, MAX_REFRESH_TOKEN_LIFETIME, OpenIdSettings, Registration, SubjectType,
+};
 pub use people::{ClaimRecord, IdentityProvider};
 pub use realm_config::RealmConfig;
 pub use records::{

@@ -1,7 +1,10 @@
 //! How a client signs people in (OpenID Connect Registration §2, RFC 7591 §2).
 
+use super::Application;
 use jose::Algorithm;
+use oauth::GrantType;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// What a client is registered with for grants of people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +45,10 @@ pub struct OpenIdSettings {
     pub registration: Option<Registration>,
 }
 
+/// The authentication contexts that there are, weakest first: one factor, two factors, and one that
+/// can't be phished (`phr`, EAP ACR Values §4).
+pub const ACR_VALUES: [&str; 3] = ["1", "2", "phr"];
+
 /// Longest life of a refresh token that is not used, in seconds: one year.
 pub const MAX_REFRESH_TOKEN_LIFETIME: u32 = 365 * 24 * 60 * 60;
 
@@ -65,6 +72,45 @@ impl Default for OpenIdSettings {
             tos_uri: None,
             registration: None,
         }
+    }
+}
+
+impl OpenIdSettings {
+    /// The sector of a client with these redirection URIs: the one that is set, or their one host
+    /// (OpenID Connect Core §8.1); none if that does not say.
+    pub fn sector_of(&self, redirect_uris: &[String]) -> Option<String> {
+        if self.sector.is_some() {
+            return self.sector.clone();
+        }
+        let host = |uri: &String| Url::parse(uri).ok()?.host_str().map(str::to_owned);
+        let mut hosts = redirect_uris.iter().map(host);
+        let first = hosts.next()??;
+        let one = hosts.all(|other| other.as_ref() == Some(&first));
+        one.then_some(first)
+    }
+}
+
+impl Application {
+    /// The sector that its pairwise `sub` values are made for (OpenID Connect Core §8.1).
+    pub fn sector(&self) -> Option<String> {
+        self.openid.sector_of(&self.redirect_uris)
+    }
+
+    /// Whether people come in by it: then it gets ID tokens.
+    pub fn involves_people(&self) -> bool {
+        let with_people = |grant: &GrantType| {
+            matches!(grant, GrantType::AuthorizationCode | GrantType::DeviceCode)
+        };
+        self.grant_types.iter().any(with_people)
+    }
+
+    /// What must be signed for it besides access tokens: ID tokens, and answers of `/userinfo` if
+    /// it wants them signed. Nothing where no people come in.
+    pub fn signing_algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        let id_token = Some(self.openid.id_token_signed_response_alg);
+        let wanted = [id_token, self.openid.userinfo_signed_response_alg];
+        let any = self.involves_people();
+        wanted.into_iter().flatten().filter(move |_| any)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Identity providers and claims: what a realm knows of people elsewhere, and says of its own.
 
-use crate::Timestamp;
+use crate::{RealmKey, Secrets, Timestamp};
+use jose::{JoseError, base64url};
+use oauth::Secret;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -29,6 +31,39 @@ pub struct IdentityProvider {
     pub created: Timestamp,
     /// When it was last changed.
     pub updated: Timestamp,
+}
+
+impl IdentityProvider {
+    /// Seals our secret at the provider `id`, for that place alone.
+    pub(crate) fn seal_secret(
+        realm: &RealmKey,
+        id: Uuid,
+        secret: &str,
+        secrets: &Secrets,
+    ) -> Result<String, JoseError> {
+        let key = secrets.provider_secrets();
+        let sealed = key.seal(&purpose(realm, id), secret.as_bytes())?;
+        Ok(base64url::encode(sealed))
+    }
+
+    /// Our secret at the provider, if there is one.
+    ///
+    /// # Errors
+    /// If it was sealed for another place, or under another key.
+    pub fn secret(&self, realm: &RealmKey, secrets: &Secrets) -> Result<Option<Secret>, JoseError> {
+        let Some(sealed) = &self.sealed_secret else {
+            return Ok(None);
+        };
+        let key = secrets.provider_secrets();
+        let opened = key.open(&purpose(realm, self.id), &base64url::decode(sealed)?)?;
+        let text = std::str::from_utf8(&opened).map_err(|_| JoseError::Crypto)?;
+        Ok(Some(Secret::new(text)))
+    }
+}
+
+/// What a sealed secret is bound to, so that it can't be moved to another provider.
+fn purpose(realm: &RealmKey, id: Uuid) -> Vec<u8> {
+    format!("identity provider {realm}:{id}").into_bytes()
 }
 
 impl std::fmt::Debug for IdentityProvider {

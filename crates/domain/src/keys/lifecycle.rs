@@ -1,14 +1,14 @@
 //! What may be done with keys, each as one edit of the realm.
 
-use super::{JWKS_MAX_AGE, RETIREMENT, make::new_key};
+use super::{JWKS_MAX_AGE, RETIREMENT, make::record, stock::Stock};
 use crate::{
     Edit, Secrets, Timestamp,
-    config::{ConfigObject, KeyRecord, KeyState},
+    config::{Application, ConfigObject, KeyRecord, KeyState},
     snapshot::RealmSnapshot,
     store::Kind,
 };
 use jose::{Algorithm, JoseError};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Why a key stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +25,9 @@ pub(crate) enum KeyError {
         /// When it may sign.
         ready: Timestamp,
     },
+    /// A key that takes long to make is needed and was not made beforehand.
+    #[error("a key must be made first")]
+    NotAtHand,
     /// The crypto library refused.
     #[error(transparent)]
     Crypto(#[from] JoseError),
@@ -34,32 +37,29 @@ pub(crate) enum KeyError {
 pub(super) struct Keys<'a> {
     pub(super) snapshot: &'a RealmSnapshot,
     pub(super) secrets: &'a Secrets,
+    pub(super) stock: &'a mut Stock,
     pub(super) now: Timestamp,
 }
 
-impl Keys<'_> {
+impl<'a> Keys<'a> {
     /// The key in a state, of an algorithm.
     pub(super) fn find(
         &self,
         algorithm: Algorithm,
         state: impl Fn(&KeyState) -> bool,
-    ) -> Option<&Arc<KeyRecord>> {
+    ) -> Option<&'a Arc<KeyRecord>> {
         let mut keys = self.snapshot.config().keys.values();
         keys.find(|key| key.algorithm == algorithm && state(&key.state))
     }
 
     pub(super) fn make(
-        &self,
+        &mut self,
         algorithm: Algorithm,
         state: KeyState,
-    ) -> Result<KeyRecord, JoseError> {
-        new_key(
-            self.snapshot.key(),
-            algorithm,
-            self.secrets,
-            self.now,
-            state,
-        )
+    ) -> Result<KeyRecord, KeyError> {
+        let key = self.stock.take(algorithm)?;
+        let realm = self.snapshot.key();
+        Ok(record(realm, &key, self.secrets, self.now, state)?)
     }
 
     /// The key retires, if it signs; tokens that it signed are verified until they expire.
@@ -75,7 +75,11 @@ impl Keys<'_> {
     }
 
     /// The next key begins to sign, the one that signed retires, and a new next one is published.
-    pub(super) fn rotated<T>(&self, next: &KeyRecord, edit: Edit<T>) -> Result<Edit<T>, JoseError> {
+    pub(super) fn rotated<T>(
+        &mut self,
+        next: &KeyRecord,
+        edit: Edit<T>,
+    ) -> Result<Edit<T>, KeyError> {
         let mut edit = edit.put(with_state(next, KeyState::Active { since: self.now }));
         if let Some(active) = self.find(next.algorithm, is_active) {
             edit = edit.put(self.retired(active));
@@ -83,6 +87,47 @@ impl Keys<'_> {
         let fresh = self.make(next.algorithm, KeyState::Next)?;
         Ok(edit.put(ConfigObject::Key(Arc::new(fresh))))
     }
+
+    /// Lets a key of an algorithm sign at once, where none of it does: what is signed for clients
+    /// can be signed with nothing else.
+    pub(super) fn signing<T>(
+        &mut self,
+        algorithm: Algorithm,
+        edit: Edit<T>,
+    ) -> Result<Edit<T>, KeyError> {
+        if self.find(algorithm, is_active).is_some() {
+            return Ok(edit);
+        }
+        if let Some(next) = self.find(algorithm, is_next) {
+            return self.rotated(next, edit);
+        }
+        self.stock.reserve(algorithm, 2)?;
+        let active = self.make(algorithm, KeyState::Active { since: self.now })?;
+        let next = self.make(algorithm, KeyState::Next)?;
+        let both = [active, next].map(|key| ConfigObject::Key(Arc::new(key)));
+        Ok(both.into_iter().fold(edit, Edit::put))
+    }
+}
+
+/// Adds the keys to an edit that what is signed for the client needs and the realm has not.
+pub(crate) fn provide<T>(
+    snapshot: &RealmSnapshot,
+    client: &Application,
+    secrets: &Secrets,
+    stock: &mut Stock,
+    now: Timestamp,
+    edit: Edit<T>,
+) -> Result<Edit<T>, KeyError> {
+    let mut keys = Keys {
+        snapshot,
+        secrets,
+        stock,
+        now,
+    };
+    let wanted: BTreeSet<Algorithm> = client.signing_algorithms().collect();
+    wanted
+        .into_iter()
+        .try_fold(edit, |edit, algorithm| keys.signing(algorithm, edit))
 }
 
 /// Makes and publishes a next key of the realm's signing algorithm, in place of one that never
@@ -90,11 +135,13 @@ impl Keys<'_> {
 pub(crate) fn publish_next(
     snapshot: &RealmSnapshot,
     secrets: &Secrets,
+    stock: &mut Stock,
     now: Timestamp,
 ) -> Result<Edit<String>, KeyError> {
-    let keys = Keys {
+    let mut keys = Keys {
         snapshot,
         secrets,
+        stock,
         now,
     };
     let algorithm = snapshot.config().realm.settings.signing_algorithm;
@@ -112,6 +159,7 @@ pub(crate) fn promote(
     snapshot: &RealmSnapshot,
     kid: &str,
     secrets: &Secrets,
+    stock: &mut Stock,
     now: Timestamp,
     forced: bool,
 ) -> Result<Edit<()>, KeyError> {
@@ -123,12 +171,13 @@ pub(crate) fn promote(
     if !forced && now < ready {
         return Err(KeyError::TooYoung { ready });
     }
-    Ok(Keys {
+    let mut keys = Keys {
         snapshot,
         secrets,
+        stock,
         now,
-    }
-    .rotated(next, Edit::none(()))?)
+    };
+    keys.rotated(next, Edit::none(()))
 }
 
 /// The key is gone at once, and every token that it signed is invalid (an emergency). If it
@@ -137,11 +186,13 @@ pub(crate) fn remove(
     snapshot: &RealmSnapshot,
     kid: &str,
     secrets: &Secrets,
+    stock: &mut Stock,
     now: Timestamp,
 ) -> Result<Edit<()>, KeyError> {
-    let keys = Keys {
+    let mut keys = Keys {
         snapshot,
         secrets,
+        stock,
         now,
     };
     let key = snapshot.config().keys.get(kid).ok_or(KeyError::Unknown)?;

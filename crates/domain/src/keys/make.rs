@@ -1,5 +1,6 @@
 //! New keys.
 
+use super::stock::generated;
 use crate::{
     RealmKey, Secrets, Timestamp,
     config::{ConfigObject, KeyRecord, KeyState},
@@ -8,36 +9,56 @@ use crate::{
 use jose::{Algorithm, JoseError, SigningKey, base64url};
 use std::sync::Arc;
 
-/// The keys of a new realm: one that signs at once, for nobody has a JWK Set of the realm yet, and
-/// the next one.
-///
-/// # Errors
-/// [`JoseError::Crypto`] if the library fails.
-pub(crate) fn new_pair(
-    realm: &RealmKey,
-    algorithm: Algorithm,
-    secrets: &Secrets,
-    now: Timestamp,
-) -> Result<Vec<ConfigObject>, JoseError> {
-    let states = [KeyState::Active { since: now }, KeyState::Next];
-    states
-        .into_iter()
-        .map(|state| {
-            let key = new_key(realm, algorithm, secrets, now, state)?;
-            Ok(ConfigObject::Key(Arc::new(key)))
+/// The first keys of an algorithm: one that signs at once, for nobody has a JWK Set of the realm
+/// yet that has another of it, and the next one.
+pub(crate) struct NewPair([SigningKey; 2]);
+
+impl NewPair {
+    /// A new pair, made at once.
+    ///
+    /// # Errors
+    /// [`JoseError::Crypto`] if the library fails.
+    pub(crate) fn generate(algorithm: Algorithm) -> Result<Self, JoseError> {
+        let key = || SigningKey::generate(algorithm);
+        Ok(Self([key()?, key()?]))
+    }
+
+    /// The same where others do not wait for the processor.
+    ///
+    /// # Errors
+    /// [`JoseError::Crypto`] if the library fails.
+    pub(crate) async fn prepare(algorithm: Algorithm) -> Result<Self, JoseError> {
+        Ok(Self([
+            generated(algorithm).await?,
+            generated(algorithm).await?,
+        ]))
+    }
+
+    /// The keys as a realm keeps them.
+    pub(crate) fn records(
+        &self,
+        realm: &RealmKey,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<Vec<ConfigObject>, JoseError> {
+        let states = [KeyState::Active { since: now }, KeyState::Next];
+        let keys = self.0.iter().zip(states);
+        keys.map(|(key, state)| {
+            let record = record(realm, key, secrets, now, state)?;
+            Ok(ConfigObject::Key(Arc::new(record)))
         })
         .collect()
+    }
 }
 
-/// A new key, sealed for this realm and under this `kid`.
-pub(super) fn new_key(
+/// A key, sealed for this realm and under its `kid`.
+pub(super) fn record(
     realm: &RealmKey,
-    algorithm: Algorithm,
+    key: &SigningKey,
     secrets: &Secrets,
     now: Timestamp,
     state: KeyState,
 ) -> Result<KeyRecord, JoseError> {
-    let key = SigningKey::generate(algorithm)?;
     let kid = key.kid().to_owned();
     let purpose = KeyRing::purpose(realm, &kid);
     let sealed = secrets
@@ -46,7 +67,7 @@ pub(super) fn new_key(
     let sealed_private = base64url::encode(sealed);
     Ok(KeyRecord {
         kid,
-        algorithm,
+        algorithm: key.algorithm(),
         state,
         sealed_private,
         created: now,

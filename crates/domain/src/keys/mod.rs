@@ -7,11 +7,13 @@
 mod lifecycle;
 mod maintain;
 mod make;
+mod stock;
 
-pub(crate) use lifecycle::{KeyError, promote, publish_next, remove};
+pub(crate) use lifecycle::{KeyError, promote, provide, publish_next, remove};
 pub use maintain::MaintainError;
 pub(crate) use maintain::upkeep;
-pub(crate) use make::new_pair;
+pub(crate) use make::NewPair;
+pub(crate) use stock::Stock;
 
 use std::time::Duration;
 

@@ -1,13 +1,14 @@
 //! Clients (product §3), which administrators know as applications.
 
 mod draft;
-mod redirect;
+mod fields;
+mod openid;
 mod secrets;
 mod wire;
 
 use super::{
-    Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable,
-    ManagementError, Object, Readable, Target, Updatable,
+    Creatable, Created, Deletable, FieldError, ListPage, ListQuery, Listable, ManagementError,
+    Object, Readable, Target, Updatable,
     authority::Authority,
     body::Body,
     edit::{Present, edit},
@@ -18,42 +19,18 @@ use super::{
 use crate::{
     Core, Edit,
     access::Permit,
-    config::{Application, Assignment, ConfigObject},
+    config::{Application, Assignment, ConfigObject, OpenIdSettings},
     id::new_id,
+    keys::{self, Stock},
     snapshot::RealmSnapshot,
     store::{Change, Kind},
     tokens::NewSecret,
 };
 use draft::Draft;
-pub use redirect::check as check_redirect_uri;
+use fields::FIELDS;
+pub(super) use openid::acr_words;
 use scope::{ClientId, DIRECTORY_SYNC_CONNECTOR, REPORTING};
 use std::sync::Arc;
-
-const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::by_server("client_id", FieldKind::Exact),
-    Field::by_server("client_secret", FieldKind::Structure),
-    Field::writable("name", FieldKind::Text),
-    Field::writable("version", FieldKind::Text),
-    Field::writable("description", FieldKind::Text),
-    Field::at_creation("type", FieldKind::Text),
-    Field::at_creation("preset", FieldKind::Structure),
-    Field::writable("redirect_uris", FieldKind::Exacts),
-    Field::writable("grant_types", FieldKind::Exacts),
-    Field::writable("token_endpoint_auth_method", FieldKind::Exact),
-    Field::writable("access_token_format", FieldKind::Text),
-    Field::writable("access_token_lifetime", FieldKind::Integer),
-    Field::writable("refresh_limit", FieldKind::Integer),
-    Field::writable("tags", FieldKind::Texts),
-    Field::writable("active", FieldKind::Boolean),
-    Field::writable("service_account", FieldKind::Boolean),
-    Field::writable("unassigned_scopes", FieldKind::Text),
-    Field::writable("jwks", FieldKind::Structure),
-    Field::writable("resource_server", FieldKind::Exact),
-    Field::by_server("secrets", FieldKind::Structure),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
-];
 
 /// Fields that say nothing of what an application can do. Tags do: policies examine them.
 const HARMLESS: [&str; 3] = ["name", "version", "description"];
@@ -78,40 +55,55 @@ impl Creatable for Applications {
             let assigning = permit.caller().permit_operation::<Create<AssignedScopes>>();
             assigning.map_err(|refusal| ManagementError::Refused(Box::new(refusal)))?;
         }
-        let made = edit(
-            core,
-            permit,
-            |Present {
-                 snapshot,
-                 caller,
-                 now,
-             }| {
-                let draft = Draft::read(body, snapshot, preset.is_some())?;
-                let key = core.secrets().client_secrets();
-                let credentials = match draft.uses_secret() {
-                    true => Some(NewSecret::generate(key, now, None)?),
-                    false => None,
-                };
-                let (secret, record) = credentials.map(|new| (new.secret, new.record)).unzip();
-                let mut application = draft.application(ClientId(new_id(now)), now);
-                application.secrets.extend(record);
-                let authority = Authority { snapshot, caller };
-                for name in preset.unwrap_or_default() {
-                    let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
-                        FieldError::invalid("preset", format!("needs the scope `{name}`"))
-                    })?;
-                    authority.may_assign(scope, &application)?;
-                    application.assigned.push(Assignment {
-                        default: true,
-                        ..Assignment::new(scope.id)
-                    });
-                }
-                let application = Arc::new(application);
-                let edit = Edit::none((application.clone(), secret));
-                Ok(edit.put(ConfigObject::Application(application)))
-            },
-        );
-        let (application, secret) = made.await?;
+        let mut stock = Stock::default();
+        let (application, secret) = loop {
+            let made = edit(
+                core,
+                permit,
+                |Present {
+                     snapshot,
+                     caller,
+                     now,
+                 }| {
+                    let draft = Draft::read(body, snapshot, preset.is_some())?;
+                    let key = core.secrets().client_secrets();
+                    let credentials = match draft.uses_secret() {
+                        true => Some(NewSecret::generate(key, now, None)?),
+                        false => None,
+                    };
+                    let (secret, record) = credentials.map(|new| (new.secret, new.record)).unzip();
+                    let mut application = draft.application(ClientId(new_id(now)), now);
+                    application.secrets.extend(record);
+                    let authority = Authority { snapshot, caller };
+                    for name in preset.unwrap_or_default() {
+                        let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
+                            FieldError::invalid("preset", format!("needs the scope `{name}`"))
+                        })?;
+                        authority.may_assign(scope, &application)?;
+                        application.assigned.push(Assignment {
+                            default: true,
+                            ..Assignment::new(scope.id)
+                        });
+                    }
+                    let application = Arc::new(application);
+                    let edit = Edit::none((application.clone(), secret));
+                    let edit = edit.put(ConfigObject::Application(application.clone()));
+                    let secrets = core.secrets();
+                    Ok(keys::provide(
+                        snapshot,
+                        &application,
+                        secrets,
+                        &mut stock,
+                        now,
+                        edit,
+                    )?)
+                },
+            );
+            let made = made.await;
+            if !stock.refill().await? {
+                break made?;
+            }
+        };
         let mut object = wire::to_json(&application);
         if let Some(secret) = secret {
             object.insert("client_secret".into(), secret.expose().into());
@@ -154,37 +146,54 @@ impl Updatable for Applications {
         target: &Target,
         patch: &Object,
     ) -> Result<Object, ManagementError> {
-        let updated = edit(
-            core,
-            permit,
-            |Present {
-                 snapshot,
-                 caller,
-                 now,
-             }| {
-                let before = find(snapshot, target)?;
-                let authority = Authority { snapshot, caller };
-                authority.may_manage(before)?;
-                if patch.keys().any(|name| !HARMLESS.contains(&name.as_str())) {
-                    authority.may_act_as(before)?;
-                }
-                let merged = field::patched(FIELDS, wire::to_json(before), patch)?;
-                let draft = Draft::read(&merged, snapshot, false)?;
-                let after = Arc::new(Application {
-                    assigned: before.assigned.clone(),
-                    // Secrets that the client can't use any more are gone for good.
-                    secrets: if draft.uses_secret() {
-                        before.secrets.clone()
-                    } else {
-                        Vec::new()
-                    },
-                    created: before.created,
-                    ..draft.application(before.id, now)
-                });
-                Ok(Edit::none(after.clone()).put(ConfigObject::Application(after)))
-            },
-        );
-        updated.await.map(|application| wire::to_json(&application))
+        let mut stock = Stock::default();
+        loop {
+            let updated = edit(
+                core,
+                permit,
+                |Present {
+                     snapshot,
+                     caller,
+                     now,
+                 }| {
+                    let before = find(snapshot, target)?;
+                    let authority = Authority { snapshot, caller };
+                    authority.may_manage(before)?;
+                    if patch.keys().any(|name| !HARMLESS.contains(&name.as_str())) {
+                        authority.may_act_as(before)?;
+                    }
+                    let merged = field::patched(FIELDS, wire::to_json(before), patch)?;
+                    let draft = Draft::read(&merged, snapshot, false)?;
+                    let uses_secret = draft.uses_secret();
+                    let described = draft.application(before.id, now);
+                    let after = Arc::new(Application {
+                        assigned: before.assigned.clone(),
+                        // Secrets that the client can't use any more are gone for good.
+                        secrets: if uses_secret {
+                            before.secrets.clone()
+                        } else {
+                            Vec::new()
+                        },
+                        openid: OpenIdSettings {
+                            registration: before.openid.registration.clone(),
+                            ..described.openid
+                        },
+                        created: before.created,
+                        ..described
+                    });
+                    let edit = Edit::none(after.clone());
+                    let edit = edit.put(ConfigObject::Application(after.clone()));
+                    let secrets = core.secrets();
+                    Ok(keys::provide(
+                        snapshot, &after, secrets, &mut stock, now, edit,
+                    )?)
+                },
+            );
+            let updated = updated.await;
+            if !stock.refill().await? {
+                return updated.map(|application| wire::to_json(&application));
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
     Listable, ManagementError, Object, Readable, Target, Updatable,
-    applications::find,
+    applications::{acr_words, find},
     authority::Authority,
     body::{Body, MAX_VALUES, short},
     edit::{Present, edit},
@@ -209,7 +209,9 @@ fn read(body: &Object, scope: ScopeId) -> Result<Assignment, FieldError> {
         consent_required: body
             .boolean("consent_required")?
             .unwrap_or(unsaid.consent_required),
-        required_acr: body.owned("required_acr", 200)?,
+        required_acr: body
+            .one_of("required_acr", &acr_words())?
+            .map(str::to_owned),
     })
 }
 

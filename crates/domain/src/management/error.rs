@@ -169,7 +169,7 @@ impl Display for UsedBy {
 impl UsedBy {
     fn more(&self) -> bool {
         self.count
-            .is_some_and(|count| count > self.first.len() as u64)
+            .is_none_or(|count| count > self.first.len() as u64)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     Core,
     access::Permit,
     config::KeyState,
-    keys::{self, KeyError},
+    keys::{self, KeyError, Stock},
     snapshot::{PublishedKey, RealmSnapshot},
 };
 use serde_json::json;
@@ -43,10 +43,17 @@ impl Creatable for Keys {
             let detail = "can't be set when a key is made: it begins as the next one";
             return Err(FieldError::invalid(name, detail).into());
         }
-        let made = edit(core, permit, |Present { snapshot, now, .. }| {
-            Ok(keys::publish_next(snapshot, core.secrets(), now)?)
-        });
-        let id = made.await?;
+        let mut stock = Stock::default();
+        let id = loop {
+            let made = edit(core, permit, |Present { snapshot, now, .. }| {
+                let secrets = core.secrets();
+                Ok(keys::publish_next(snapshot, secrets, &mut stock, now)?)
+            });
+            let made = made.await;
+            if !stock.refill().await? {
+                break made?;
+            }
+        };
         let object = present(core, permit, &id)?;
         Ok(Created { id, object })
     }
@@ -89,20 +96,29 @@ impl Updatable for Keys {
         patch: &Object,
     ) -> Result<Object, ManagementError> {
         let kid = target.get("id");
-        let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-            let merged = field::patched(FIELDS, find(snapshot, kid)?, patch)?;
-            let body = Body(&merged);
-            let forced = body.boolean("forced")?.unwrap_or(false);
-            if !patch.contains_key("state") {
-                return Err(FieldError::required("state").into());
+        let mut stock = Stock::default();
+        loop {
+            let updated = edit(core, permit, |Present { snapshot, now, .. }| {
+                let merged = field::patched(FIELDS, find(snapshot, kid)?, patch)?;
+                let body = Body(&merged);
+                let forced = body.boolean("forced")?.unwrap_or(false);
+                if !patch.contains_key("state") {
+                    return Err(FieldError::required("state").into());
+                }
+                let Some("active") = body.text("state")? else {
+                    return Err(FieldError::invalid("state", "can become `active` only").into());
+                };
+                let secrets = core.secrets();
+                Ok(keys::promote(
+                    snapshot, kid, secrets, &mut stock, now, forced,
+                )?)
+            });
+            let updated = updated.await;
+            if !stock.refill().await? {
+                updated?;
+                return present(core, permit, kid);
             }
-            let Some("active") = body.text("state")? else {
-                return Err(FieldError::invalid("state", "can become `active` only").into());
-            };
-            Ok(keys::promote(snapshot, kid, core.secrets(), now, forced)?)
-        });
-        updated.await?;
-        present(core, permit, kid)
+        }
     }
 }
 
@@ -113,15 +129,17 @@ impl Deletable for Keys {
         permit: &Permit<Delete<Self>>,
         target: &Target,
     ) -> Result<(), ManagementError> {
-        let deleted = edit(core, permit, |Present { snapshot, now, .. }| {
-            Ok(keys::remove(
-                snapshot,
-                target.get("id"),
-                core.secrets(),
-                now,
-            )?)
-        });
-        deleted.await
+        let mut stock = Stock::default();
+        loop {
+            let deleted = edit(core, permit, |Present { snapshot, now, .. }| {
+                let (kid, secrets) = (target.get("id"), core.secrets());
+                Ok(keys::remove(snapshot, kid, secrets, &mut stock, now)?)
+            });
+            let deleted = deleted.await;
+            if !stock.refill().await? {
+                return deleted;
+            }
+        }
     }
 }
 
@@ -138,6 +156,7 @@ impl From<KeyError> for ManagementError {
                 );
                 Blocked::because("too_young", detail).into()
             }
+            KeyError::NotAtHand => Self::Unavailable(error.to_string()),
             KeyError::Crypto(error) => error.into(),
         }
     }

@@ -11,10 +11,13 @@ mod applications;
 mod assigned_scopes;
 mod authority;
 mod body;
+mod claims;
 mod edit;
 mod error;
 mod field;
 mod filter;
+mod grants;
+mod identity_providers;
 mod keys;
 mod list;
 mod realms;
@@ -25,9 +28,10 @@ mod scopes;
 pub mod table;
 mod tenants;
 mod tokens;
+mod uri;
 
-pub use applications::check_redirect_uri;
 pub use error::{Beyond, Blocked, FieldError, ManagementError, UsedBy};
+pub use grants::InvalidGrantId;
 pub use list::{ListPage, ListQuery};
 
 use crate::{Core, access::Permit};

@@ -16,8 +16,8 @@ use crate::{
     access::Permit,
     config::{ConfigObject, Realm, RealmSettings},
     core::Above,
-    keys,
-    setup::fresh_realm,
+    keys::{self, NewPair, Stock},
+    setup::realm_with,
     store::{Conflict, Kind},
     tokens::MAX_ACCESS_TOKEN_LIFETIME,
 };
@@ -73,6 +73,7 @@ impl Creatable for Realms {
             },
         )?;
         let realm = Arc::new(realm);
+        let keys = NewPair::prepare(realm.settings.signing_algorithm).await?;
         let place = RealmKey::above_realms(&tenant);
         let made = edit_above(core, permit, place, |directory, now| {
             directory
@@ -85,7 +86,7 @@ impl Creatable for Realms {
                 return Err(Conflict::Duplicate { kind: Kind::Realm }.into());
             }
             check_fresh(directory, tenant.as_str(), realm.name.as_str())?;
-            let (objects, bootstrap) = fresh_realm(&realm, core.secrets(), now)?;
+            let (objects, bootstrap) = realm_with(&realm, &keys, core.secrets(), now)?;
             Ok((vec![Above::CreateRealm(realm.clone(), objects)], bootstrap))
         });
         let bootstrap = made.await?;
@@ -138,23 +139,29 @@ impl Updatable for Realms {
         _: &Target,
         patch: &Object,
     ) -> Result<Object, ManagementError> {
-        let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-            let before = &snapshot.config().realm;
-            let merged = field::patched(FIELDS, to_json(before, core.base_url()), patch)?;
-            let after = Arc::new(read(
-                &merged,
-                Realm {
-                    updated: now,
-                    ..Realm::clone(before)
-                },
-            )?);
-            // The first key of another algorithm is published at once, to sign when it may.
-            let algorithm = after.settings.signing_algorithm;
-            let upkeep = keys::upkeep(snapshot, algorithm, core.secrets(), now)?;
-            let object = to_json(&after, core.base_url());
-            Ok(upkeep.answering(object).put(ConfigObject::Realm(after)))
-        });
-        updated.await
+        let mut stock = Stock::default();
+        loop {
+            let updated = edit(core, permit, |Present { snapshot, now, .. }| {
+                let before = &snapshot.config().realm;
+                let merged = field::patched(FIELDS, to_json(before, core.base_url()), patch)?;
+                let after = Arc::new(read(
+                    &merged,
+                    Realm {
+                        updated: now,
+                        ..Realm::clone(before)
+                    },
+                )?);
+                // The first key of another algorithm is published at once, to sign when it may.
+                let algorithm = after.settings.signing_algorithm;
+                let upkeep = keys::upkeep(snapshot, algorithm, core.secrets(), &mut stock, now)?;
+                let object = to_json(&after, core.base_url());
+                Ok(upkeep.answering(object).put(ConfigObject::Realm(after)))
+            });
+            let updated = updated.await;
+            if !stock.refill().await? {
+                return updated;
+            }
+        }
     }
 }
 

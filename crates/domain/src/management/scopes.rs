@@ -5,6 +5,7 @@ use super::{
     ListQuery, Listable, ManagementError, Object, Readable, Target, Updatable, UsedBy,
     authority::Authority,
     edit::{Present, edit},
+    grants,
     list::Listing,
     table::{Create, Delete, List, Read, Scopes, Update},
 };
@@ -156,8 +157,8 @@ fn redefined(
 }
 
 impl Deletable for Scopes {
-    /// Refused while a client is assigned the scope, or a live token carries it. The store holds
-    /// the second guard: a token that is issued meanwhile makes one of the two fail.
+    /// Refused while a client is assigned the scope, or a live grant or token carries it. The store
+    /// holds the second guard: a token that is issued meanwhile makes one of the two fail.
     async fn delete(
         core: &Core,
         permit: &Permit<Delete<Self>>,
@@ -190,6 +191,7 @@ impl Deletable for Scopes {
                 let scope = find(permit.snapshot(), target)?;
                 let mut used_by = blocked.used_by;
                 used_by.retain(|users| users.kind != TOKENS);
+                used_by.extend(grants::using(core, permit.realm(), id).await?);
                 let tokens = core
                     .store()
                     .token_use(permit.realm(), &id, core.now())

@@ -180,6 +180,16 @@ resources! {
     /// SCIM schemas.
     Schemas: Schemas, scopes4!("schemas"), in_realm!("/schemas"), in_realm!("/schemas/{id}"),
         Realm, Realm, [Create List Read Update Delete];
+    /// OpenID providers at which people may sign in.
+    IdentityProviders: IdentityProviders, scopes4!("identity-providers"),
+        in_realm!("/identity-providers"), in_realm!("/identity-providers/{id}"),
+        Realm, Realm, [Create List Read Update Delete];
+    /// Claims about people.
+    Claims: Claims, scopes4!("claims"), in_realm!("/claims"), in_realm!("/claims/{id}"),
+        Realm, Realm, [Create List Read Update Delete];
+    /// What people granted to clients.
+    Grants: Grants, scopes4!("grants"), in_realm!("/grants"), in_realm!("/grants/{id}"),
+        Realm, Realm, [List Read Delete];
     /// Issued tokens.
     Tokens: Tokens, scopes4!("tokens"), in_realm!("/tokens"), in_realm!("/tokens/{id}"),
         Realm, Realm, [List Read Delete];

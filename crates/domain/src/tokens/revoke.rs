@@ -3,7 +3,7 @@
 use super::{AuthenticateError, AuthenticatedClient, PresentedToken};
 use crate::{
     Core, RealmKey,
-    store::{Change, Commit, CommitError, StoreError, TokenKey},
+    store::{Change, Commit, CommitError, GrantsOf, StoreError, TokenKey},
 };
 use oauth::RevocationRequest;
 
@@ -56,6 +56,32 @@ impl Core {
         self.live_tokens().forget(realm, key);
         match outcome {
             Ok(touched) => Ok(touched.iter().any(|rows| *rows > 0)),
+            Err(CommitError::Store(error)) => Err(error),
+            // A revocation expects nothing that could be otherwise.
+            Err(CommitError::Conflict(conflict)) => Err(StoreError::Engine(conflict.to_string())),
+        }
+    }
+
+    /// Revokes grants with all tokens that hang from them; answers how many were there and not
+    /// revoked before.
+    ///
+    /// # Errors
+    /// If the store fails: some of them may be live still, until this is done again.
+    pub async fn revoke_grants(&self, realm: &RealmKey, of: GrantsOf) -> Result<u64, StoreError> {
+        let at = self.now();
+        let changes = vec![Change::RevokeGrants { of: of.clone(), at }];
+        let commit = Commit {
+            realm: realm.clone(),
+            changes,
+        };
+        let outcome = self.store().commit(commit).await;
+        // Afterwards, for none is added to a grant that is revoked; also after a failure, for the
+        // store may have revoked them nevertheless.
+        for key in self.store().tokens_of_grants(realm, &of, at).await? {
+            self.live_tokens().forget(realm, key);
+        }
+        match outcome {
+            Ok(touched) => Ok(touched.iter().sum()),
             Err(CommitError::Store(error)) => Err(error),
             // A revocation expects nothing that could be otherwise.
             Err(CommitError::Conflict(conflict)) => Err(StoreError::Engine(conflict.to_string())),

@@ -9,8 +9,9 @@ use axum::{handler::Handler, http::Method};
 use domain::management::{
     Creatable, Deletable, Listable, Readable, Updatable,
     table::{
-        ApplicationSecrets, Applications, AssignedScopes, Create, Delete, Keys, List, Permitted,
-        Read, Realms, ResourceServers, ResourceTypes, Schemas, Scopes, Tenants, Tokens, Update,
+        ApplicationSecrets, Applications, AssignedScopes, Claims, Create, Delete, Grants,
+        IdentityProviders, Keys, List, Permitted, Read, Realms, ResourceServers, ResourceTypes,
+        Schemas, Scopes, Tenants, Tokens, Update,
     },
 };
 
@@ -27,6 +28,9 @@ pub(crate) fn routes() -> Vec<Route> {
     whole::<Scopes>(&mut routes);
     whole::<ResourceTypes>(&mut routes);
     whole::<Schemas>(&mut routes);
+    whole::<IdentityProviders>(&mut routes);
+    whole::<Claims>(&mut routes);
+    routes.extend([list::<Grants>(), read::<Grants>(), delete::<Grants>()]);
     routes.extend([list::<Tokens>(), read::<Tokens>(), delete::<Tokens>()]);
     whole::<Keys>(&mut routes);
     routes

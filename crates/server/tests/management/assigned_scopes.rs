@@ -34,12 +34,12 @@ async fn a_scope_is_assigned_read_changed_and_taken_off() {
     let token = client.token(&server, None).await;
 
     let patched = api
-        .patch(&one, json!({"default": false, "required_acr": "mfa"}))
+        .patch(&one, json!({"default": false, "required_acr": "2"}))
         .await
         .expect(200)
         .json();
     assert_eq!(patched["default"], false);
-    assert_eq!(patched["required_acr"], "mfa");
+    assert_eq!(patched["required_acr"], "2");
     assert_eq!(
         api.patch(&one, json!({"scope": "scim:write"}))
             .await

@@ -113,12 +113,12 @@ async fn t4_an_assignment_demands_no_less_by_who_could_not_make_it() {
     let updating = Api::as_client(&server, &updater, token);
     for client in [&updater, &other] {
         let path = format!("/applications/{}/assigned-scopes", client.id);
-        let body = json!({"scope": "email", "required_acr": "mfa"});
+        let body = json!({"scope": "email", "required_acr": "2"});
         let id = admin.make(&path, body).await["id"].clone();
         let one = format!("{path}/{}", id.as_str().unwrap());
         for weaker in [
             json!({"required_acr": null}),
-            json!({"required_acr": "password"}),
+            json!({"required_acr": "1"}),
             json!({"consent_required": false}),
             json!({"consent_required": false, "optional": true}),
         ] {
@@ -126,7 +126,7 @@ async fn t4_an_assignment_demands_no_less_by_who_could_not_make_it() {
             assert_eq!(refused.code(403), "beyond_own_rights", "{weaker}");
         }
         updating
-            .patch(&one, json!({"optional": true, "required_acr": "mfa"}))
+            .patch(&one, json!({"optional": true, "required_acr": "2"}))
             .await
             .expect(200);
         admin
@@ -137,10 +137,7 @@ async fn t4_an_assignment_demands_no_less_by_who_could_not_make_it() {
             .await
             .expect(200);
         updating
-            .patch(
-                &one,
-                json!({"consent_required": true, "required_acr": "mfa"}),
-            )
+            .patch(&one, json!({"consent_required": true, "required_acr": "2"}))
             .await
             .expect(200);
         let refused = updating.patch(&one, json!({"required_acr": null})).await;

@@ -1,6 +1,9 @@
 //! A scope in use can't be deleted (product §2.4), nor anything else that something names.
 
-use crate::{api::Api, support::TestServer};
+use crate::{
+    api::Api,
+    support::{TestServer, assignment},
+};
 use serde_json::json;
 
 async fn make_scope(api: &Api<'_>, name: &str) -> String {
@@ -93,6 +96,67 @@ async fn a_scope_in_use_by_clients_and_tokens_names_both() {
         detail.contains("application") && detail.contains("token"),
         "{detail}"
     );
+}
+
+/// Product §2.4: a grant can be refreshed long after its last token expired.
+#[tokio::test]
+async fn a_scope_is_kept_while_a_live_grant_has_it() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let path = make_scope(&api, "orders:read").await;
+    let client = server.add_client(&["orders:read"], |_| ()).await;
+    let mut grants = Vec::new();
+    for _ in 0..7 {
+        grants.push(server.add_grant(&client, "orders:read").await);
+    }
+    server.add_token(&grants[0]).await;
+    server
+        .change_client(&client, |client| client.assigned.clear())
+        .await;
+    let used_by = async || {
+        let refused = api.delete(&path).await;
+        assert_eq!(refused.code(409), "in_use");
+        refused.json()["used_by"].as_array().unwrap().clone()
+    };
+    let users = used_by().await;
+    let kinds: Vec<_> = users.iter().map(|users| &users["kind"]).collect();
+    assert_eq!(kinds, ["grants", "tokens"]);
+    assert_eq!(users[0]["count"], 7);
+    let first = users[0]["first"].as_array().unwrap();
+    assert_eq!(first.len(), 5);
+    let ids: Vec<String> = grants.iter().map(|grant| grant.id()).collect();
+    assert!(
+        first
+            .iter()
+            .all(|id| ids.contains(&id.as_str().unwrap().to_owned()))
+    );
+
+    for grant in &grants[..6] {
+        api.delete(&format!("/grants/{}", grant.id()))
+            .await
+            .expect(204);
+    }
+    let users = used_by().await;
+    assert_eq!((users.len(), &users[0]["count"]), (1, &1.into()));
+    // With a client that is assigned it, all are named.
+    let scope = server
+        .snapshot()
+        .config()
+        .scope_by_name("orders:read")
+        .unwrap()
+        .id;
+    server
+        .change_client(&client, |client| client.assigned.push(assignment(scope)))
+        .await;
+    let users = used_by().await;
+    let kinds: Vec<_> = users.iter().map(|users| &users["kind"]).collect();
+    assert_eq!(kinds, ["applications", "grants"]);
+    server
+        .change_client(&client, |client| client.assigned.clear())
+        .await;
+    server.advance(3600);
+    let api = Api::admin(&server).await;
+    api.delete(&path).await.expect(204);
 }
 
 #[tokio::test]

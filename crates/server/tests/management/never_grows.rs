@@ -2,7 +2,7 @@
 //! more than it began with or may delegate, and no application ever breaks a rule.
 
 use crate::{api::Api, support::TestServer};
-use domain::config::{Application, ApplicationKind, Assignment};
+use domain::config::{Application, ApplicationKind, Assignment, SubjectType};
 use oauth::{GrantType, TokenEndpointAuthMethod};
 use proptest::{
     strategy::{Strategy, ValueTree},
@@ -89,7 +89,7 @@ async fn reg18_nobody_grows_by_its_own_actions() {
         // What it is assigned besides, but can't be granted as it is.
         let email = server.scope("email").id;
         let guarded = Assignment {
-            required_acr: Some("mfa".into()),
+            required_acr: Some("2".into()),
             ..Assignment::new(email)
         };
         let guard = |client: &mut Application| client.assigned.push(guarded.clone());
@@ -206,6 +206,14 @@ async fn reg13_no_sequence_of_changes_breaks_a_rule() {
         json!({"jwks": null}),
         json!({"redirect_uris": ["https://x.example/cb", "javascript:alert(1)"]}),
         json!({"redirect_uris": ["https://x.example/cb"]}),
+        json!({"redirect_uris": null, "sector": null}),
+        json!({"subject_type": "pairwise"}),
+        json!({"subject_type": "public"}),
+        json!({"sector": "x.example"}),
+        json!({"require_pkce": false}),
+        json!({"require_pkce": null}),
+        json!({"require_signed_request_object": true}),
+        json!({"require_signed_request_object": false}),
     ];
     let (mut done, mut refused) = (0, 0);
     for seed in 0..6 {
@@ -251,11 +259,12 @@ fn keeps_the_rules(client: &Application) {
     assert!(!(public && client.service_account), "{client:?}");
     let may_act = client.grant_types.contains(&GrantType::ClientCredentials);
     assert_eq!(may_act, client.service_account, "{client:?}");
-    assert_eq!(
-        client.jwks.is_some(),
-        method == TokenEndpointAuthMethod::PrivateKeyJwt,
-        "{client:?}"
-    );
+    let needs_keys = method == TokenEndpointAuthMethod::PrivateKeyJwt
+        || client.openid.require_signed_request_object;
+    assert!(client.jwks.is_some() || !needs_keys, "{client:?}");
+    assert!(client.openid.require_pkce || !public, "A4: {client:?}");
+    let pairwise = client.openid.subject_type == SubjectType::Pairwise;
+    assert!(client.sector().is_some() || !pairwise, "{client:?}");
     let secret = matches!(
         method,
         TokenEndpointAuthMethod::ClientSecretBasic | TokenEndpointAuthMethod::ClientSecretPost

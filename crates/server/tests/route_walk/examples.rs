@@ -76,10 +76,17 @@ impl Example {
                     let new = json!({"identifier": identifier, "name": "w"});
                     world.make_elsewhere("/resource-servers", new).await
                 }
+                ("identity-providers", _) => {
+                    let issuer = "https://idp.example";
+                    let new = json!({"name": world.fresh(), "issuer": issuer, "client_id": "w"});
+                    world.make_elsewhere("/identity-providers", new).await
+                }
+                ("grants", _) => world.grant_elsewhere().await,
                 (collection, _) => world.first_elsewhere(&format!("/{collection}")).await,
             };
             let unknown = match collection {
                 "tokens" | "keys" => "A".repeat(43),
+                "grants" => "A".repeat(22),
                 _ => UNKNOWN.to_owned(),
             };
             pairs.push((self.with(variable, &foreign), self.with(variable, &unknown)));
@@ -159,6 +166,18 @@ async fn management(world: &World, method: &str, rest: &str) -> Parts {
             json!({}),
             json!({"state": "active", "forced": true}),
         ),
+        "identity-providers" => (
+            "/identity-providers",
+            json!({"name": name, "issuer": "https://idp.example", "client_id": "w"}),
+            json!({"scopes": ["email"]}),
+        ),
+        "claims" => (
+            "/claims",
+            json!({"name": name, "paths": ["title"]}),
+            json!({"paths": ["userType"]}),
+        ),
+        "grants" if rest == "/grants" => return nothing(),
+        "grants" => return (vec![("id", world.grant().await)], None, None),
         "tokens" if rest == "/tokens" => return nothing(),
         "tokens" => {
             // One of the walk's own, which is not needed any more.

@@ -121,6 +121,9 @@ impl Sender {
 const LISTS: &[&str] = &[
     "/applications",
     "/assigned-scopes",
+    "/claims",
+    "/grants",
+    "/identity-providers",
     "/keys",
     "/resource-servers",
     "/resource-types",

@@ -108,6 +108,22 @@ impl World {
         self.make_as(&token, &self.foreigner.path(path), body).await
     }
 
+    /// A live grant in the system realm; answers its id.
+    pub(crate) async fn grant(&self) -> String {
+        self.server
+            .add_grant(&self.server.admin, UNRELATED)
+            .await
+            .id()
+    }
+
+    /// The same in the other realm.
+    pub(crate) async fn grant_elsewhere(&self) -> String {
+        self.server
+            .add_grant(&self.foreigner, "scim:read")
+            .await
+            .id()
+    }
+
     /// Makes something above realms.
     pub(crate) async fn make_above(&self, path: &str, body: Value) -> String {
         self.make_as(&self.admin, path, body).await

@@ -13,6 +13,7 @@
 mod answer;
 mod client;
 mod faulty_store;
+mod grant;
 mod late;
 mod scope;
 mod twins;
@@ -20,6 +21,7 @@ mod twins;
 pub use answer::Answer;
 pub use client::{Client, assignment, new_secret};
 pub use faulty_store::FaultyStore;
+pub use grant::Grant;
 
 use axum::{Router, body::Body};
 use domain::{

@@ -1,7 +1,7 @@
 //! What an administrator says of an application, checked as a whole (H3, H4).
 
-use super::super::{FieldError, Object, body::Body};
-use super::{redirect, wire};
+use super::super::{FieldError, Object, body::Body, uri};
+use super::{openid, wire};
 use crate::{
     Timestamp,
     config::{AccessTokenFormat, Application, ApplicationKind, OpenIdSettings, UnassignedScopes},
@@ -9,7 +9,7 @@ use crate::{
     tokens::MAX_ACCESS_TOKEN_LIFETIME,
 };
 use jose::JwkSet;
-use oauth::{GrantType, TokenEndpointAuthMethod};
+use oauth::{GrantType, RedirectUri, TokenEndpointAuthMethod};
 use scope::{ClientId, MAX_TAG, ResourceServerId};
 use serde_json::Value;
 
@@ -34,6 +34,7 @@ pub(super) struct Draft {
     unassigned_scopes: UnassignedScopes,
     jwks: Option<Value>,
     resource_server: Option<ResourceServerId>,
+    openid: OpenIdSettings,
 }
 
 impl Draft {
@@ -60,7 +61,6 @@ impl Draft {
         let auth_method = body.one_of("token_endpoint_auth_method", &wire::AUTH_METHODS)?;
         let lifetime = body.number("access_token_lifetime", 1..=MAX_ACCESS_TOKEN_LIFETIME)?;
         let settings = &snapshot.config().realm.settings;
-        let uris = body.texts("redirect_uris")?.unwrap_or_default();
         let tags = body.texts("tags")?.unwrap_or_default();
         if tags.iter().any(|tag| tag.chars().count() > MAX_TAG) {
             let detail = format!("has a tag of more than {MAX_TAG} characters");
@@ -71,10 +71,7 @@ impl Draft {
             version: body.owned("version", MAX_NAME)?,
             description: body.text("description")?.map(str::to_owned),
             kind,
-            redirect_uris: uris
-                .into_iter()
-                .map(redirect::check)
-                .collect::<Result<_, _>>()?,
+            redirect_uris: uri::list::<RedirectUri>(body, "redirect_uris")?,
             grant_types: grant_types.unwrap_or_else(|| default_grants(service_account)),
             auth_method: auth_method.unwrap_or(match kind {
                 ApplicationKind::Confidential => TokenEndpointAuthMethod::ClientSecretBasic,
@@ -93,6 +90,7 @@ impl Draft {
                 .unwrap_or(UnassignedScopes::Reject),
             jwks: body.value("jwks").map(check_keys).transpose()?,
             resource_server: resource_server(body, snapshot)?,
+            openid: openid::read(body)?,
         };
         draft.check()?;
         Ok(draft)
@@ -125,7 +123,7 @@ impl Draft {
             secrets: Vec::new(),
             jwks: self.jwks,
             resource_server: self.resource_server,
-            openid: OpenIdSettings::default(),
+            openid: self.openid,
             created: now,
             updated: now,
         }
@@ -156,15 +154,10 @@ impl Draft {
                 "jwks",
                 "is required for `private_key_jwt`",
             ),
-            (
-                (method != TokenEndpointAuthMethod::PrivateKeyJwt) && keys,
-                "jwks",
-                "is for `private_key_jwt` only",
-            ),
         ];
         match rules.into_iter().find(|(broken, ..)| *broken) {
             Some((_, field, detail)) => Err(FieldError::invalid(field, detail)),
-            None => Ok(()),
+            None => openid::check(&self.openid, self.kind, &self.redirect_uris, keys),
         }
     }
 }
@@ -182,7 +175,7 @@ fn default_grants(service_account: bool) -> Vec<GrantType> {
     }
 }
 
-/// A JWK Set (RFC 7517 §5) of public keys that assertions may be signed with.
+/// A JWK Set (RFC 7517 §5) of public keys that assertions and requests may be signed with.
 fn check_keys(value: &Value) -> Result<Value, FieldError> {
     let invalid = |detail: String| FieldError::invalid("jwks", detail);
     let set = JwkSet::from_json(value.to_string().as_bytes())

@@ -1,6 +1,6 @@
 //! An application as JSON.
 
-use super::super::Object;
+use super::{super::Object, openid};
 use crate::config::{
     AccessTokenFormat, Application, ApplicationKind, ClientSecret, UnassignedScopes,
 };
@@ -81,7 +81,9 @@ pub(super) fn to_json(application: &Application) -> Object {
         "created": application.created.to_rfc3339(),
         "updated": application.updated.to_rfc3339(),
     });
-    present(object)
+    let mut object = present(object);
+    object.extend(openid::to_json(&application.openid));
+    object
 }
 
 /// A secret, without it.
@@ -94,7 +96,7 @@ pub(super) fn secret(secret: &ClientSecret) -> Value {
 }
 
 /// The members of an object that have a value.
-fn present(object: Value) -> Object {
+pub(super) fn present(object: Value) -> Object {
     match object {
         Value::Object(object) => object
             .into_iter()
@@ -104,7 +106,7 @@ fn present(object: Value) -> Object {
     }
 }
 
-fn name_of<T: PartialEq>(value: T, names: &[(&'static str, T)]) -> Option<&'static str> {
+pub(super) fn name_of<T: PartialEq>(value: T, names: &[(&'static str, T)]) -> Option<&'static str> {
     names
         .iter()
         .find(|(_, known)| *known == value)

@@ -1,0 +1,214 @@
+//! Grants of people to clients: listed, read, and revoked (product §7).
+
+use super::{
+    Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable, ManagementError,
+    Object, Readable, Target, UsedBy,
+    list::Listing,
+    table::{Delete, Grants, List, Read},
+};
+use crate::{
+    Core, RealmKey, Timestamp,
+    access::Permit,
+    snapshot::RealmSnapshot,
+    store::{GrantId, GrantQuery, GrantRecord, GrantsOf, ResourceId, StoreError, TokenStatus},
+};
+use jose::base64url;
+use scope::ScopeId;
+use serde_json::{Value, json};
+use std::{fmt, str::FromStr};
+
+/// How many grants are read at a time.
+const BATCH: u32 = 200;
+/// How many batches are read for one page; a page may end early, and the next one goes on.
+const BATCHES: usize = 10;
+/// How many of the users of a scope are named.
+const NAMED: usize = 5;
+
+const FIELDS: &[Field] = &[
+    Field::by_server("id", FieldKind::Exact),
+    Field::by_server("client_id", FieldKind::Exact),
+    Field::by_server("person", FieldKind::Exact),
+    Field::by_server("scopes", FieldKind::Texts),
+    Field::by_server("status", FieldKind::Text),
+    Field::by_server("created", FieldKind::Time),
+    Field::by_server("renewed", FieldKind::Time),
+    Field::by_server("expires", FieldKind::Time),
+    Field::by_server("revoked", FieldKind::Time),
+];
+
+impl Listable for Grants {
+    /// What the filter says of `client_id`, `person`, `scopes` and `status` with `eq` and `and`,
+    /// the store knows; the rest is tried on each grant.
+    async fn list(
+        core: &Core,
+        permit: &Permit<List<Self>>,
+        target: &Target,
+        query: &ListQuery,
+    ) -> Result<ListPage, ManagementError> {
+        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
+        let (snapshot, now) = (permit.snapshot(), core.now());
+        let scope = listing
+            .equal_to("scopes")
+            .and_then(|name| snapshot.config().scope_by_name(name));
+        let person = listing.equal_to("person");
+        let mut wanted = GrantQuery {
+            client: listing.equal_to("client_id").and_then(|id| id.parse().ok()),
+            scope: scope.map(|scope| scope.id),
+            person: person.map(|id| ResourceId(id.into())),
+            live_at: (listing.equal_to("status") == Some("live")).then_some(now),
+            after: listing.after.as_deref().map(parse_after).transpose()?,
+            limit: BATCH,
+            ..GrantQuery::default()
+        };
+        let mut items = Vec::new();
+        for _ in 0..BATCHES {
+            let page = core.store().list_grants(permit.realm(), &wanted).await?;
+            let more = page.more;
+            for grant in page.items {
+                if items.len() == query.page_size() {
+                    return listing
+                        .ending_at(items, wanted.after.map(|id| id.to_string()).as_deref());
+                }
+                wanted.after = Some(grant.id);
+                let object = Value::Object(to_json(&grant, snapshot, now));
+                if listing.matches(&object) {
+                    items.push(object);
+                }
+            }
+            if !more {
+                return listing.ending_at(items, None);
+            }
+        }
+        listing.ending_at(items, wanted.after.map(|id| id.to_string()).as_deref())
+    }
+}
+
+impl Readable for Grants {
+    async fn read(
+        core: &Core,
+        permit: &Permit<Read<Self>>,
+        target: &Target,
+    ) -> Result<Object, ManagementError> {
+        let grant = find(core, permit, target).await?;
+        Ok(to_json(&grant, permit.snapshot(), core.now()))
+    }
+}
+
+impl Deletable for Grants {
+    /// Revokes it with its tokens at once; it is kept, for it says what was, until it would have
+    /// expired.
+    async fn delete(
+        core: &Core,
+        permit: &Permit<Delete<Self>>,
+        target: &Target,
+    ) -> Result<(), ManagementError> {
+        let grant = find(core, permit, target).await?;
+        core.revoke_grants(permit.realm(), GrantsOf::One(grant.id))
+            .await?;
+        Ok(())
+    }
+}
+
+/// The live grants of a scope, if there are any, counted as far as a few batches go.
+pub(super) async fn using(
+    core: &Core,
+    realm: &RealmKey,
+    scope: ScopeId,
+) -> Result<Option<UsedBy>, StoreError> {
+    let mut wanted = GrantQuery {
+        scope: Some(scope),
+        live_at: Some(core.now()),
+        limit: BATCH,
+        ..GrantQuery::default()
+    };
+    let (mut count, mut first, mut all) = (0, Vec::new(), false);
+    for _ in 0..BATCHES {
+        let page = core.store().list_grants(realm, &wanted).await?;
+        count += page.items.len() as u64;
+        wanted.after = page.items.last().map(|grant| grant.id);
+        let unnamed = NAMED.saturating_sub(first.len());
+        first.extend(page.items.iter().take(unnamed).map(|g| g.id.to_string()));
+        if !page.more {
+            all = true;
+            break;
+        }
+    }
+    Ok((count > 0).then_some(UsedBy {
+        kind: "grants",
+        count: all.then_some(count),
+        first,
+    }))
+}
+
+async fn find<K>(
+    core: &Core,
+    permit: &Permit<K>,
+    target: &Target,
+) -> Result<GrantRecord, ManagementError> {
+    let id: GrantId = target
+        .get("id")
+        .parse()
+        .map_err(|_| ManagementError::NotFound)?;
+    core.store()
+        .find_grant(permit.realm(), &id)
+        .await?
+        .ok_or(ManagementError::NotFound)
+}
+
+fn parse_after(id: &str) -> Result<GrantId, FieldError> {
+    super::body::parse("page_token", id)
+}
+
+/// The id under which administrators list and revoke a grant.
+impl fmt::Display for GrantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&base64url::encode(self.0))
+    }
+}
+
+/// The text is no id of a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no id of a grant")]
+pub struct InvalidGrantId;
+
+impl FromStr for GrantId {
+    type Err = InvalidGrantId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidGrantId> {
+        base64url::decode_array(text)
+            .map(Self)
+            .map_err(|_| InvalidGrantId)
+    }
+}
+
+/// Scopes that were granted and are gone since have no name to show. Neither the session nor what
+/// the grant holds for its client is shown.
+fn to_json(grant: &GrantRecord, snapshot: &RealmSnapshot, now: Timestamp) -> Object {
+    let scopes = &snapshot.config().scopes;
+    let granted = grant.scope_set.scopes.iter();
+    let mut names: Vec<&str> = granted
+        .filter_map(|granted| scopes.get(&granted.scope))
+        .map(|scope| scope.definition.name.as_str())
+        .collect();
+    names.sort_unstable();
+    let (status, revoked) = match grant.status {
+        TokenStatus::Revoked(at) => ("revoked", Some(at.to_rfc3339())),
+        TokenStatus::Issued if grant.expires_at <= now => ("expired", None),
+        TokenStatus::Issued => ("live", None),
+    };
+    let object = json!({
+        "id": grant.id.to_string(),
+        "client_id": grant.scope_set.client.to_string(),
+        "person": grant.person.to_string(),
+        "scopes": names,
+        "status": status,
+        "created": grant.created_at.to_rfc3339(),
+        "renewed": grant.renewed_at.to_rfc3339(),
+        "expires": grant.expires_at.to_rfc3339(),
+    });
+    let mut object = object.as_object().cloned().unwrap_or_default();
+    if let Some(revoked) = revoked {
+        object.insert("revoked".into(), revoked.into());
+    }
+    object
+}
