@@ -9,7 +9,7 @@ pub use edit::{Edit, EditError};
 pub use load::LoadError;
 
 use crate::{
-    Clock, RealmKey, ResourceIds, Secrets, Timestamp,
+    Clock, Outbound, RealmKey, ResourceIds, Secrets, Timestamp,
     directory::Directory,
     scim::{Kept, Turns},
     snapshot::RealmSnapshot,
@@ -27,12 +27,13 @@ pub struct Core {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     resource_ids: Arc<dyn ResourceIds>,
+    outbound: Arc<dyn Outbound>,
     secrets: Secrets,
     base_url: String,
     directory: ArcSwap<Directory>,
     /// Held by the one configuration change that is under way; readers never touch it.
     writer: Mutex<Certainty>,
-    live_tokens: LiveTokens,
+    live_tokens: Arc<LiveTokens>,
     kept: Kept,
     turns: Turns,
 }
@@ -75,6 +76,16 @@ impl Core {
         }
     }
 
+    /// The same server with a way to servers elsewhere; without, it asks none.
+    pub fn with_outbound(self, outbound: Arc<dyn Outbound>) -> Self {
+        Self { outbound, ..self }
+    }
+
+    /// The way to servers elsewhere.
+    pub fn outbound(&self) -> &Arc<dyn Outbound> {
+        &self.outbound
+    }
+
     /// An id that no resource has had (T7).
     pub(crate) fn new_resource_id(&self) -> ResourceId {
         ResourceId(self.resource_ids.next().to_string().into())
@@ -98,6 +109,11 @@ impl Core {
     /// Tokens seen lately.
     pub(crate) fn live_tokens(&self) -> &LiveTokens {
         &self.live_tokens
+    }
+
+    /// The same, for work that goes on by itself.
+    pub(crate) fn shared_live_tokens(&self) -> Arc<LiveTokens> {
+        self.live_tokens.clone()
     }
 
     /// All tenants and realms as they are now.

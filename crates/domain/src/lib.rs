@@ -1,16 +1,19 @@
 //! The rules of Ambit, and the ports they need. Knows neither HTTP nor SQL.
 
 pub mod access;
+pub mod authorize;
 mod catalogue;
 pub mod claims;
 mod clock;
 pub mod config;
+pub mod consents;
 mod core;
 pub mod directory;
 mod id;
 pub mod keys;
 pub mod management;
 mod outbound;
+pub mod people;
 mod realm_key;
 mod reset;
 pub mod scim;
@@ -20,6 +23,7 @@ pub mod snapshot;
 pub mod store;
 mod to_the_end;
 pub mod tokens;
+pub mod userinfo;
 
 pub use self::core::{Core, Edit, EditError, LoadError};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};

@@ -13,6 +13,19 @@ pub trait Outbound: Send + Sync + 'static {
     async fn send(&self, request: OutboundRequest) -> Result<OutboundAnswer, OutboundError>;
 }
 
+/// No way to any other server.
+pub(crate) struct NoOutbound;
+
+#[async_trait]
+impl Outbound for NoOutbound {
+    async fn send(&self, _: OutboundRequest) -> Result<OutboundAnswer, OutboundError> {
+        Err(OutboundError::new(
+            OutboundRefusal::Forbidden,
+            "this server asks no others",
+        ))
+    }
+}
+
 /// What to send. `Debug` prints neither values of fields nor of headers, nor the query.
 pub struct OutboundRequest {
     /// The method, with what it sends.

@@ -137,6 +137,16 @@ impl RealmKey {
     pub fn path(&self) -> String {
         format!("/v1/tenants/{}/realms/{}", self.tenant, self.realm)
     }
+
+    /// A short name that no two realms share, of letters and digits.
+    pub fn short_name(&self) -> String {
+        let name = format!("{}:{}{}", self.tenant.len(), self.tenant, self.realm);
+        let hash = jose::sha256(name.as_bytes());
+        hash.iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
 }
 
 impl fmt::Display for RealmKey {

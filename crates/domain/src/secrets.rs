@@ -11,6 +11,9 @@ pub struct Secrets {
     etags: HmacKey,
     private_keys: SealingKey,
     cursors: SealingKey,
+    factors: SealingKey,
+    subjects: HmacKey,
+    refresh_tokens: HmacKey,
     provider_secrets: SealingKey,
 }
 
@@ -23,6 +26,9 @@ impl Secrets {
             etags: HmacKey::new(&*key(b"ambit etags v1")?),
             private_keys: SealingKey::from_bytes(&*key(b"ambit private keys v1")?)?,
             cursors: SealingKey::from_bytes(&*key(b"ambit cursors v1")?)?,
+            factors: SealingKey::from_bytes(&*key(b"ambit factors v1")?)?,
+            subjects: HmacKey::new(&*key(b"ambit subjects v1")?),
+            refresh_tokens: HmacKey::new(&*key(b"ambit refresh tokens v1")?),
             provider_secrets: SealingKey::from_bytes(&*key(b"ambit provider secrets v1")?)?,
         })
     }
@@ -40,6 +46,21 @@ impl Secrets {
     /// Seals signing keys at rest.
     pub fn private_keys(&self) -> &SealingKey {
         &self.private_keys
+    }
+
+    /// Seals the secrets of second factors.
+    pub fn factors(&self) -> &SealingKey {
+        &self.factors
+    }
+
+    /// Makes pairwise subjects (OpenID Connect Core §8.1).
+    pub fn subjects(&self) -> &HmacKey {
+        &self.subjects
+    }
+
+    /// Makes refresh tokens of grants.
+    pub fn refresh_tokens(&self) -> &HmacKey {
+        &self.refresh_tokens
     }
 
     /// Seals cursors and page tokens (T8, S10).

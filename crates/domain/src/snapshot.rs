@@ -9,6 +9,7 @@ pub use types::{TypeEntry, Types};
 use crate::{
     RealmKey, Secrets,
     config::{Application, RealmConfig, ResourceServer},
+    userinfo::Claims,
 };
 use oauth::Issuer;
 use scope::{Catalogue, ClientId, ResourceServerId};
@@ -25,6 +26,7 @@ pub struct RealmSnapshot {
     types: Types,
     keys: KeyRing,
     catalogue: Catalogue,
+    claims: Claims,
 }
 
 /// Why a configuration can't be in force. Nothing of it was applied.
@@ -78,6 +80,10 @@ impl RealmSnapshot {
             }
             None => crate::catalogue::compile(&config, &types, revision)?,
         };
+        let claims = match before.filter(|b| b.shares_claims(&config, &types)) {
+            Some(before) => before.claims.clone(),
+            None => Claims::compile(&config, &types),
+        };
         let active = around.tenant_active && config.realm.active;
         Ok(Self {
             key,
@@ -88,6 +94,7 @@ impl RealmSnapshot {
             types,
             keys,
             catalogue,
+            claims,
         })
     }
 
@@ -99,6 +106,18 @@ impl RealmSnapshot {
                 .resource_servers
                 .keys()
                 .eq(config.resource_servers.keys())
+    }
+
+    /// Whether the claims and what they are taken from are the same as before.
+    fn shares_claims(&self, config: &RealmConfig, types: &Types) -> bool {
+        let same = |(a, b): (&Arc<_>, &Arc<_>)| Arc::ptr_eq(a, b);
+        let (old, new) = (&self.config.claims, &config.claims);
+        self.types.is(types) && old.len() == new.len() && old.values().zip(new.values()).all(same)
+    }
+
+    /// The claims about people.
+    pub fn claims(&self) -> &Claims {
+        &self.claims
     }
 
     /// The realm's address.

@@ -85,6 +85,12 @@ pub struct AccessTokenClaims {
     /// The scope granted (RFC 8693 §4.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
+    /// When the person was authenticated (RFC 9068 §2.2.1, RFC 9470 §6.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
+    /// How well the person was authenticated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
 }
 
 #[cfg(test)]

@@ -172,7 +172,8 @@ impl OAuthError {
         self
     }
 
-    pub(crate) fn invalid_request(description: impl AsRef<str>) -> Self {
+    /// `invalid_request`, with what is wrong.
+    pub fn invalid_request(description: impl AsRef<str>) -> Self {
         Self::new(ErrorCode::InvalidRequest, description)
     }
 
@@ -180,7 +181,8 @@ impl OAuthError {
         Self::new(ErrorCode::InvalidClient, description)
     }
 
-    pub(crate) fn missing(parameter: &str) -> Self {
+    /// `invalid_request` for a parameter that is not there.
+    pub fn missing(parameter: &str) -> Self {
         Self::invalid_request(format!("parameter '{parameter}' is missing"))
     }
 

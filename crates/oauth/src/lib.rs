@@ -65,5 +65,8 @@ pub use revocation::{RevocationRequest, TokenTypeHint};
 pub use scope::{MAX_SCOPE_BYTES, MAX_SCOPE_TOKENS, Scope, ScopeError};
 pub use scope_token::{MAX_SCOPE_TOKEN_BYTES, ScopeToken, ScopeTokenError};
 pub use secret::Secret;
-pub use token::{ClientCredentialsRequest, TokenRequest, TokenResponse};
+pub use token::{
+    AuthorizationCodeRequest, ClientCredentialsRequest, DeviceCodeRequest, RefreshTokenRequest,
+    TokenRequest, TokenResponse,
+};
 pub use web_uri::{WebUri, WebUriError};

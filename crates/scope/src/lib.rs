@@ -10,6 +10,7 @@
 mod action;
 mod builtin;
 mod catalogue;
+mod consent;
 mod decide;
 mod decision;
 mod definition;
@@ -28,6 +29,9 @@ pub use builtin::{DIRECTORY_SYNC_CONNECTOR, REPORTING, built_in_scopes};
 pub use catalogue::{
     AssignedScope, Catalogue, CatalogueInput, Change, ClientEntry, CompileError, CompiledScope,
     Enforcement, ScopeEntry, ScopeProblem, ServiceEntry, TypeEntry, UnassignedScopes,
+};
+pub use consent::{
+    AskedScope, ConsentNeed, ConsentState, ConsentedScope, Delegable, asked_of_person,
 };
 pub use decide::decide;
 pub use decision::{Decision, DecisionRecord, DenialReason, Outcome, Rule};

@@ -50,6 +50,9 @@ pub enum ScopeRefusal {
     /// None of the scopes asked for is assigned to the client.
     #[error("none of the scopes asked for is assigned to the client")]
     Empty,
+    /// The person may delegate none of the scopes asked for.
+    #[error("none of the scopes asked for is one that this person may give")]
+    NotDelegable,
 }
 
 impl ScopeRefusal {
@@ -58,6 +61,7 @@ impl ScopeRefusal {
         match self {
             Self::ClientUnknown | Self::ClientInactive => ErrorCode::InvalidClient,
             Self::NotAServiceAccount => ErrorCode::UnauthorizedClient,
+            Self::NotDelegable => ErrorCode::AccessDenied,
             _ => ErrorCode::InvalidScope,
         }
     }
@@ -78,10 +82,7 @@ pub fn grant_for_client_credentials(
     if !client.service_account {
         return Err(ScopeRefusal::NotAServiceAccount);
     }
-    let (selected, dropped) = match requested {
-        Some(requested) => asked(catalogue, client, requested)?,
-        None => (defaults(catalogue, client)?, Vec::new()),
-    };
+    let (selected, dropped) = selected(catalogue, client, requested)?;
     for (scope, assigned) in &selected {
         let name = || scope.definition().name.clone();
         if matches!(scope.definition().kind, ScopeKind::AuthenticatedIdentity(_)) {
@@ -103,7 +104,19 @@ pub fn grant_for_client_credentials(
     })
 }
 
-type Selected<'a> = Vec<(&'a Arc<CompiledScope>, &'a AssignedScope)>;
+/// What is asked for, or the default, as far as it is assigned to the client; and what is not.
+pub(crate) fn selected<'a>(
+    catalogue: &'a Catalogue,
+    client: &'a ClientEntry,
+    requested: Option<&Scope>,
+) -> Result<(Selected<'a>, Vec<ScopeToken>), ScopeRefusal> {
+    match requested {
+        Some(requested) => asked(catalogue, client, requested),
+        None => Ok((defaults(catalogue, client)?, Vec::new())),
+    }
+}
+
+pub(crate) type Selected<'a> = Vec<(&'a Arc<CompiledScope>, &'a AssignedScope)>;
 
 /// Asked ∩ assigned, each once, in the order asked; or a refusal naming the scope.
 fn asked<'a>(

@@ -10,6 +10,7 @@ mod management;
 mod metrics;
 mod oauth;
 mod operations;
+mod pages;
 mod realm;
 mod respond;
 mod route;

@@ -3,7 +3,7 @@
 use crate::{
     App,
     connection::{limited, observed},
-    management, oauth, operations, respond, scim,
+    management, oauth, operations, pages, respond, scim,
 };
 use axum::{
     Router,
@@ -26,6 +26,9 @@ pub enum Access {
     Scope(&'static str),
     /// A token whose subject is a person; no token of a client's own will do.
     Person,
+    /// Anyone's browser: a page, or what a page's form posts to. Who is who is asked of cookies, and
+    /// the reason is in the committed list of public routes too.
+    Page,
 }
 
 /// One method of one path.
@@ -66,6 +69,7 @@ impl std::fmt::Debug for Route {
 pub fn routes() -> Vec<Route> {
     let mut routes = operations::routes();
     routes.extend(oauth::routes());
+    routes.extend(pages::routes());
     routes.extend(scim::routes());
     routes.extend(management::routes());
     routes

@@ -1,6 +1,7 @@
 //! Tenants, realms, scopes, resource servers, schemas and resource types as kept.
 
 use crate::{Slug, Timestamp};
+use factors::password::PasswordPolicy;
 use jose::Algorithm;
 use scope::{ResourceServerId, ScopeDefinition, ScopeId};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,9 @@ pub struct RealmSettings {
     pub signing_algorithm: Algorithm,
     /// Lifetime of access tokens, in seconds, where the client sets none.
     pub access_token_lifetime: u32,
+    /// What passwords must be.
+    #[serde(default)]
+    pub password_policy: PasswordPolicy,
 }
 
 impl Default for RealmSettings {
@@ -54,6 +58,7 @@ impl Default for RealmSettings {
         Self {
             signing_algorithm: Algorithm::Es256,
             access_token_lifetime: 3600,
+            password_policy: PasswordPolicy::default(),
         }
     }
 }

@@ -5,10 +5,10 @@ use crate::{
     Clock, RandomIds, RealmKey, Secrets,
     config::{ConfigObject, RealmConfig},
     directory::Directory,
+    outbound::NoOutbound,
     scim::{Kept, Turns},
     snapshot::{ConfigError, RealmSnapshot},
     store::{ConfigRow, Store, StoreError},
-    tokens::LiveTokens,
 };
 use arc_swap::ArcSwap;
 use std::{collections::BTreeMap, sync::Arc};
@@ -46,11 +46,12 @@ impl Core {
             store,
             clock,
             resource_ids: Arc::new(RandomIds),
+            outbound: Arc::new(NoOutbound),
             secrets,
             base_url,
             directory: ArcSwap::default(),
             writer: Mutex::new(Certainty::Sure),
-            live_tokens: LiveTokens::default(),
+            live_tokens: Default::default(),
             kept: Kept::default(),
             turns: Turns::default(),
         };

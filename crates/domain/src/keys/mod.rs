@@ -9,6 +9,7 @@ mod maintain;
 mod make;
 mod stock;
 
+pub use jose::Algorithm;
 pub(crate) use lifecycle::{KeyError, promote, provide, publish_next, remove};
 pub use maintain::MaintainError;
 pub(crate) use maintain::upkeep;

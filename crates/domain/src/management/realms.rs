@@ -21,8 +21,9 @@ use crate::{
     store::{Conflict, Kind},
     tokens::MAX_ACCESS_TOKEN_LIFETIME,
 };
+use factors::password::PasswordPolicy;
 use jose::Algorithm;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 const FIELDS: &[Field] = &[
@@ -31,6 +32,7 @@ const FIELDS: &[Field] = &[
     Field::writable("display_name", FieldKind::Text),
     Field::writable("signing_algorithm", FieldKind::Exact),
     Field::writable("access_token_lifetime", FieldKind::Integer),
+    Field::writable("password_policy", FieldKind::Structure),
     Field::by_server("tenant", FieldKind::Exact),
     Field::by_server("issuer", FieldKind::Exact),
     Field::by_server("administrator", FieldKind::Structure),
@@ -199,12 +201,27 @@ fn read(body: &Object, around: Realm) -> Result<Realm, FieldError> {
             .one_of("signing_algorithm", &SIGNING_ALGORITHMS)?
             .unwrap_or(default.signing_algorithm),
         access_token_lifetime: lifetime.unwrap_or(default.access_token_lifetime),
+        password_policy: body
+            .value("password_policy")
+            .map(password_policy)
+            .transpose()?
+            .unwrap_or_default(),
     };
     Ok(Realm {
         display_name: body.owned("display_name", 200)?,
         settings,
         ..around
     })
+}
+
+fn password_policy(value: &Value) -> Result<PasswordPolicy, FieldError> {
+    let invalid = |detail: String| FieldError::invalid("password_policy", detail);
+    let policy: PasswordPolicy = serde_json::from_value(value.clone())
+        .map_err(|error| invalid(format!("is no password policy: {error}")))?;
+    policy
+        .validate()
+        .map_err(|error| invalid(format!("can't be: {error}")))?;
+    Ok(policy)
 }
 
 fn to_json(realm: &Realm, base_url: &str) -> Object {
@@ -217,6 +234,10 @@ fn to_json(realm: &Realm, base_url: &str) -> Object {
         object.insert("display_name".into(), json!(name));
     }
     object.insert("issuer".into(), format!("{base_url}{}", key.path()).into());
+    object.insert(
+        "password_policy".into(),
+        json!(realm.settings.password_policy),
+    );
     object.insert(
         "signing_algorithm".into(),
         json!(realm.settings.signing_algorithm),

@@ -1,18 +1,14 @@
 //! Passwords: hashed apart from the document, never in it (S5).
 
-use crate::store::StoreError;
-use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
+use crate::{people::hash_password, store::StoreError};
 use scim::{ResourceSchema, Returned, ScimError};
 use serde_json::{Map, Value};
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 /// Longest password, in characters (U4).
 const MAX_LENGTH: usize = 128;
 /// What stands in the place of a hash where a password was taken away: no password matches it.
 const NO_PASSWORD: &str = "*";
-/// How many passwords are hashed at once: each takes 19 MiB and a processor (U4).
-static HASHING: Semaphore = Semaphore::const_new(2);
 
 /// What a write does to the password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,23 +50,7 @@ impl PasswordChange {
         match self {
             Self::Keep => Ok(None),
             Self::Remove => Ok(Some(NO_PASSWORD.to_owned())),
-            Self::Set(password) => hash(password).await.map(Some),
+            Self::Set(password) => hash_password(password).await.map(Some),
         }
     }
-}
-
-async fn hash(password: Zeroizing<String>) -> Result<String, StoreError> {
-    let failed = |error: &dyn std::fmt::Display| StoreError::Engine(format!("hashing: {error}"));
-    let _permit = HASHING.acquire().await.map_err(|error| failed(&error))?;
-    let hashed = tokio::task::spawn_blocking(move || {
-        let params = Params::new(19_456, 2, 1, None).map_err(|error| error.to_string())?;
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password(password.as_bytes())
-            .map(|hash| hash.to_string())
-            .map_err(|error| error.to_string())
-    });
-    hashed
-        .await
-        .map_err(|error| failed(&error))?
-        .map_err(|error| failed(&error))
 }

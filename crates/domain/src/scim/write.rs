@@ -3,10 +3,11 @@
 use super::{failure::CommitFailure, references::member_ids, represent::lost};
 use crate::{
     Core, RealmKey,
+    people::{Ending, ends, forget_grants, revoked},
     snapshot::TypeEntry,
     store::{
-        Change, Commit, CommitError, Expect, IndexRow, ResourceId, ResourceWrite, StoreError,
-        StoredResource,
+        Change, Commit, CommitError, Expect, GrantsOf, IndexRow, ResourceId, ResourceWrite,
+        StoreError, StoredResource,
     },
     to_the_end::ToTheEnd,
 };
@@ -142,22 +143,66 @@ pub(super) fn moved_members(
     before.symmetric_difference(&after).cloned().collect()
 }
 
+/// The person whose standing ends by a change (S15, B6): deactivated, deleted, or with another
+/// password. The catalogue knows people by the name of their type.
+fn ended(change: &Change) -> Option<(ResourceId, Ending)> {
+    match change {
+        Change::DeleteResource {
+            resource_type, id, ..
+        } if **resource_type == *IDENTITY => Some((id.clone(), Ending::Gone)),
+        Change::PutResource {
+            expect: Expect::Version(_),
+            write,
+        } if *write.resource_type == *IDENTITY => {
+            let changed = |path: &str| write.index.iter().any(|row| *row.path == *path);
+            let inactive = changed("active") && is_inactive(&write.resource.document);
+            let ends = inactive || write.password_hash.is_some();
+            ends.then(|| (write.resource.id.clone(), Ending::Everything))
+        }
+        _ => None,
+    }
+}
+
+/// The type of people.
+const IDENTITY: &str = "User";
+
+fn is_inactive(document: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Active {
+        active: Option<bool>,
+    }
+    serde_json::from_str::<Active>(document).is_ok_and(|found| found.active == Some(false))
+}
+
 impl Core {
     /// Applies all of `changes`, or none; the one way in which resources change, so that nothing
     /// is kept of what they were (see [`kept`](super::kept)).
     pub(super) async fn commit_resources(
         &self,
         realm: &RealmKey,
-        changes: Vec<Change>,
+        mut changes: Vec<Change>,
     ) -> Result<(), CommitFailure> {
-        let writing = self.kept().begin(realm, &changes);
+        let (writing, now) = (self.kept().begin(realm, &changes), self.now());
+        let ended: Vec<Change> = changes
+            .iter()
+            .filter_map(ended)
+            .flat_map(|(person, ending)| ends(&person, &ending, now))
+            .collect();
+        let revoked: Vec<GrantsOf> = ended.iter().filter_map(revoked).collect();
+        changes.extend(ended);
         let commit = Commit {
             realm: realm.clone(),
             changes,
         };
-        let store = self.shared_store();
+        let (store, live) = (self.shared_store(), self.shared_live_tokens());
         let outcome = ToTheEnd::new(async move {
+            let realm = commit.realm.clone();
             let outcome = store.commit(commit).await;
+            if !matches!(outcome, Err(CommitError::Conflict(_))) {
+                for of in &revoked {
+                    forget_grants(&*store, &live, &realm, of, now).await?;
+                }
+            }
             // A store that failed may have applied it all the same, or may yet.
             if !matches!(outcome, Err(CommitError::Store(_))) {
                 writing.end();

@@ -47,6 +47,19 @@ pub(super) fn narrow(
     Ok(narrowed)
 }
 
+/// Whether there is anything for the resources among what would be granted.
+///
+/// # Errors
+/// As [`narrow`].
+pub(crate) fn check_resources(
+    snapshot: &RealmSnapshot,
+    asked: &[scope::AskedScope],
+    resources: &[ResourceIndicator],
+) -> Result<(), OAuthError> {
+    let granted: Vec<GrantedScope> = asked.iter().map(scope::AskedScope::granted).collect();
+    narrow(snapshot, &granted, resources).map(drop)
+}
+
 /// Who enforces a scope: the resource server that it names, else Ambit itself.
 ///
 /// A generic scope without a resource server is enforced by nobody that is known; its token is for

@@ -1,32 +1,20 @@
-//! The token endpoint (RFC 6749 §3.2): client credentials (§4.4).
+//! The token endpoint (RFC 6749 §3.2), and its client credentials (§4.4).
 
 use super::{
-    AuthenticatedClient, RequestError, audience::narrow, handle::Handle,
-    resolve::ACCESS_TOKEN_TYPE, unexpected,
+    AuthenticatedClient, RequestError,
+    mint::{Draft, Mint, may_use},
+    unexpected,
 };
 use crate::{
-    Core, Timestamp,
-    config::{AccessTokenFormat, Application, ApplicationKind},
+    Core,
+    config::Application,
     snapshot::RealmSnapshot,
-    store::{Change, Commit, CommitError, Conflict, ScopeSet, TokenKey, TokenRecord, TokenStatus},
+    store::{Change, Commit, CommitError, Conflict, ScopeSet},
 };
 use oauth::{
-    AccessTokenClaims, ClientCredentialsRequest, ErrorCode, GrantType, OAuthError, Scope, Secret,
-    TokenRequest, TokenResponse,
+    ClientCredentialsRequest, ErrorCode, GrantType, OAuthError, TokenRequest, TokenResponse,
 };
 use scope::ScopeRefusal;
-use std::sync::Arc;
-
-/// Longest lifetime of an access token, in seconds, whatever a client is set to: one day.
-pub const MAX_ACCESS_TOKEN_LIFETIME: u32 = 24 * 60 * 60;
-
-/// A token that was decided on: what is recorded, and what the client is told.
-struct Draft {
-    record: TokenRecord,
-    token: String,
-    lifetime: u32,
-    scope: Scope,
-}
 
 impl Core {
     /// Issues an access token, which is recorded before it is answered.
@@ -38,7 +26,19 @@ impl Core {
         client: &AuthenticatedClient,
         request: &TokenRequest,
     ) -> Result<TokenResponse, RequestError> {
-        let TokenRequest::ClientCredentials(request) = request;
+        match request {
+            TokenRequest::ClientCredentials(request) => self.issue_to_client(client, request).await,
+            TokenRequest::AuthorizationCode(request) => self.redeem_code(client, request).await,
+            TokenRequest::RefreshToken(request) => self.refresh(client, request).await,
+            TokenRequest::DeviceCode(request) => self.redeem_device_code(client, request).await,
+        }
+    }
+
+    async fn issue_to_client(
+        &self,
+        client: &AuthenticatedClient,
+        request: &ClientCredentialsRequest,
+    ) -> Result<TokenResponse, RequestError> {
         let draft = self.client_credentials(client.snapshot(), client.application(), request)?;
         if self.record(client.snapshot(), &draft).await? == Recorded::Yes {
             return Ok(draft.answer());
@@ -68,49 +68,12 @@ impl Core {
         let granted =
             scope::grant_for_client_credentials(catalogue, client.id, request.scope.as_ref())
                 .map_err(refused)?;
-        let narrowed = narrow(snapshot, &granted.scopes, &request.resource)?;
-        let names = narrowed
-            .scopes
-            .iter()
-            .filter_map(|granted| catalogue.scope(granted.scope));
-        let scope: Scope = names.map(|scope| scope.definition().name.clone()).collect();
-        let lifetime = client.access_token_lifetime.min(MAX_ACCESS_TOKEN_LIFETIME);
-        // Whole seconds, as in a JWT, so that every form of a token ends at the same moment.
-        let now = self.now();
-        let issued_at = Timestamp::from_seconds(now.seconds());
-        let handle = Handle::generate(now).map_err(|error| unexpected(&error))?;
-        let (name, key) = match client.access_token_format {
-            AccessTokenFormat::Jwt => {
-                let jti = handle.jti();
-                let key = TokenKey::of_jti(&jti);
-                (jti, key)
-            }
-            AccessTokenFormat::Opaque => {
-                let token = handle.opaque();
-                let key = TokenKey::of_opaque(&token);
-                let key = key.ok_or_else(|| unexpected(&"a token without a key"))?;
-                (token, key)
-            }
-        };
-        let record = TokenRecord {
-            key,
-            scope_set: Arc::new(ScopeSet::new(client.id, narrowed.scopes)),
-            subject: client.client_id(),
-            audience: narrowed.audience,
-            issued_at,
-            expires_at: issued_at.plus(std::time::Duration::from_secs(lifetime.into())),
-            status: TokenStatus::Issued,
+        self.mint(&Mint {
+            snapshot,
+            client,
+            scopes: &granted.scopes,
+            resources: &request.resource,
             grant: None,
-        };
-        let token = match client.access_token_format {
-            AccessTokenFormat::Jwt => sign(snapshot, &record, scope.clone(), name)?,
-            AccessTokenFormat::Opaque => name,
-        };
-        Ok(Draft {
-            record,
-            token,
-            lifetime,
-            scope,
         })
     }
 
@@ -165,28 +128,6 @@ fn recorded(outcome: Result<Vec<u64>, CommitError>) -> Result<Recorded, RequestE
     }
 }
 
-impl Draft {
-    fn answer(self) -> TokenResponse {
-        TokenResponse {
-            access_token: Secret::new(self.token),
-            token_type: "Bearer",
-            expires_in: self.lifetime.into(),
-            scope: self.scope,
-        }
-    }
-}
-
-/// The client may use the grant at all. RFC 6749 §4.4: "The client credentials grant type MUST
-/// only be used by confidential clients."
-fn may_use(client: &Application, grant: GrantType) -> Result<(), OAuthError> {
-    let registered = client.grant_types.contains(&grant);
-    if registered && client.kind == ApplicationKind::Confidential {
-        return Ok(());
-    }
-    let problem = format!("the client may not use the grant type {grant}");
-    Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem))
-}
-
 fn refused(refusal: ScopeRefusal) -> OAuthError {
     OAuthError::new(refusal.error_code(), refusal.to_string())
 }
@@ -200,30 +141,4 @@ fn gone() -> OAuthError {
         ErrorCode::InvalidScope,
         "a scope that was asked for, or the client, no longer exists",
     )
-}
-
-/// RFC 9068 §2.2: `sub` of a client's own token is the client (B12).
-fn sign(
-    snapshot: &RealmSnapshot,
-    record: &TokenRecord,
-    scope: Scope,
-    jti: String,
-) -> Result<String, OAuthError> {
-    let claims = AccessTokenClaims {
-        iss: snapshot.issuer().to_string(),
-        sub: record.subject.clone(),
-        aud: record.audience.iter().cloned().collect(),
-        exp: record.expires_at.seconds(),
-        iat: record.issued_at.seconds(),
-        jti,
-        client_id: record.scope_set.client.to_string(),
-        scope: Some(scope),
-    };
-    let key = snapshot
-        .keys()
-        .signer(snapshot.config().realm.settings.signing_algorithm);
-    let key = key.ok_or_else(|| unexpected(&"the realm has no signing key"))?;
-    let claims = serde_json::to_vec(&claims).map_err(|error| unexpected(&error))?;
-    key.sign_compact(ACCESS_TOKEN_TYPE, &claims)
-        .map_err(|error| unexpected(&error))
 }

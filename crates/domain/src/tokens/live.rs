@@ -138,8 +138,13 @@ impl LiveTokens {
     }
 
     /// Forgets a token that was revoked, before the revocation is acknowledged.
-    pub(super) fn forget(&self, realm: &RealmKey, key: TokenKey) {
+    pub(crate) fn forget(&self, realm: &RealmKey, key: TokenKey) {
         self.records.remove(&At(realm, &key));
+    }
+
+    /// Forgets every token.
+    pub(crate) fn forget_all(&self) {
+        self.records.clear();
     }
 
     /// What a token's grant allows in the realm as it is.

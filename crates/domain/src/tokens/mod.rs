@@ -9,23 +9,35 @@ mod authenticate;
 mod client_assertion;
 mod client_auth;
 mod client_secret;
+mod code;
+mod device;
+mod grant_body;
 mod handle;
+mod id_token;
 mod introspect;
 mod issue;
 mod known;
 mod live;
+mod mint;
+mod refresh;
 mod resolve;
 mod revoke;
 mod scope_set;
+mod subject;
 
+pub(crate) use audience::check_resources;
 pub use authenticate::AuthenticateError;
 pub use client_assertion::ASSERTION_ALGORITHMS;
 pub use client_auth::{AuthenticatedClient, Endpoint};
 pub use client_secret::NewSecret;
+pub(crate) use grant_body::{GrantBody, OFFLINE_ACCESS, OPENID};
 pub use handle::InvalidTokenId;
-pub use issue::MAX_ACCESS_TOKEN_LIFETIME;
+pub(crate) use id_token::sign;
 pub(crate) use live::LiveTokens;
+pub use mint::MAX_ACCESS_TOKEN_LIFETIME;
+pub(crate) use mint::may_use;
 pub use resolve::{InvalidToken, PresentedToken};
+pub(crate) use subject::{subject_of, subject_of_hint};
 
 use crate::store::StoreError;
 use oauth::{ErrorCode, OAuthError};
@@ -42,7 +54,7 @@ pub enum RequestError {
 }
 
 /// Something that can't be, was: the log has it, the client gets no more than that.
-fn unexpected(cause: &dyn std::fmt::Display) -> OAuthError {
+pub(crate) fn unexpected(cause: &dyn std::fmt::Display) -> OAuthError {
     tracing::error!(%cause, "a request of a client failed");
     OAuthError::new(ErrorCode::ServerError, "the server failed at this request")
 }

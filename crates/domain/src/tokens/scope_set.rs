@@ -5,7 +5,7 @@ use scope::{ClientId, GrantedScope};
 
 impl ScopeSet {
     /// The set of what a client was granted.
-    pub(super) fn new(client: ClientId, mut scopes: Vec<GrantedScope>) -> Self {
+    pub(crate) fn new(client: ClientId, mut scopes: Vec<GrantedScope>) -> Self {
         scopes.sort_unstable();
         scopes.dedup();
         Self {

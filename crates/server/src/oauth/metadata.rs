@@ -3,11 +3,16 @@
 
 use super::{OAuthSurface, public_document};
 use crate::{Access, Route, realm::InRealm, route::realm_path};
+use ::pages::Locale;
 use axum::{http::Method, response::Response};
-use domain::{snapshot::RealmSnapshot, tokens::ASSERTION_ALGORITHMS};
+use domain::keys::Algorithm;
+use domain::{
+    authorize::REQUEST_OBJECT_ALGORITHMS, people::Acr, snapshot::RealmSnapshot,
+    tokens::ASSERTION_ALGORITHMS,
+};
 use oauth::{
-    GrantType, ProtectedResourceMetadata, ResourceError, ResourceIndicator, ScopeToken,
-    ServerMetadata, TokenEndpointAuthMethod,
+    CODE_CHALLENGE_METHOD, GrantType, PromptValue, ProtectedResourceMetadata, ResourceError,
+    ResourceIndicator, ResponseMode, ScopeToken, ServerMetadata, TokenEndpointAuthMethod,
 };
 use scope::{ScopeKind, ScopeType};
 
@@ -40,6 +45,14 @@ const CONFIDENTIAL: [TokenEndpointAuthMethod; 3] = [
     TokenEndpointAuthMethod::PrivateKeyJwt,
 ];
 
+/// What ID tokens and answers of `/userinfo` may be signed with, the default first.
+const SIGNED: [Algorithm; 4] = [
+    Algorithm::Rs256,
+    Algorithm::Es256,
+    Algorithm::EdDsa,
+    Algorithm::Ps256,
+];
+
 const JSON: &str = "application/json";
 
 async fn server(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
@@ -55,14 +68,36 @@ async fn server(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
     public_document(
         JSON,
         &ServerMetadata {
-            scopes_supported: built_in(&snapshot, |kind| {
-                matches!(
-                    kind.scope_type(),
-                    ScopeType::Resource | ScopeType::Management
-                )
-            }),
-            grant_types_supported: vec![GrantType::ClientCredentials],
-            token_endpoint_auth_methods_supported: CONFIDENTIAL.to_vec(),
+            authorization_endpoint: Some(address("/authorize")),
+            pushed_authorization_request_endpoint: Some(address("/par")),
+            device_authorization_endpoint: Some(address("/device_authorization")),
+            userinfo_endpoint: Some(address("/userinfo")),
+            scopes_supported: built_in(&snapshot, |_| true),
+            response_types_supported: vec!["code".to_owned()],
+            response_modes_supported: ResponseMode::ALL.map(|m| m.as_str().to_owned()).into(),
+            grant_types_supported: vec![
+                GrantType::AuthorizationCode,
+                GrantType::ClientCredentials,
+                GrantType::RefreshToken,
+                GrantType::DeviceCode,
+            ],
+            code_challenge_methods_supported: vec![CODE_CHALLENGE_METHOD.to_owned()],
+            authorization_response_iss_parameter_supported: true,
+            subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
+            id_token_signing_alg_values_supported: SIGNED.map(|a| a.to_string()).into(),
+            userinfo_signing_alg_values_supported: SIGNED.map(|a| a.to_string()).into(),
+            request_object_signing_alg_values_supported: REQUEST_OBJECT_ALGORITHMS
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            prompt_values_supported: PromptValue::ALL.map(|p| p.as_str().to_owned()).into(),
+            acr_values_supported: Acr::ALL.map(|acr| acr.to_string()).into(),
+            claims_supported: claims(&snapshot),
+            claims_parameter_supported: true,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: Some(false),
+            ui_locales_supported: Locale::ALL.map(|locale| locale.tag().to_owned()).into(),
+            token_endpoint_auth_methods_supported: public.clone().collect(),
             token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
             introspection_endpoint: Some(address("/introspect")),
             introspection_endpoint_auth_methods_supported: CONFIDENTIAL.to_vec(),
@@ -92,6 +127,24 @@ fn resource(snapshot: &RealmSnapshot, path: &str, scopes: ScopeType) -> Response
     let mut document = ProtectedResourceMetadata::new(identifier, snapshot.issuer().clone());
     document.scopes_supported = built_in(snapshot, |kind| kind.scope_type() == scopes);
     public_document(JSON, &document)
+}
+
+/// The claims that a client may get: of the protocol, and of people.
+fn claims(snapshot: &RealmSnapshot) -> Vec<String> {
+    let own = [
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "nonce",
+        "acr",
+        "amr",
+        "sid",
+    ];
+    let people = snapshot.claims().names().chain(["updated_at"]);
+    own.into_iter().chain(people).map(str::to_owned).collect()
 }
 
 /// Built-in scopes, which everybody knows; those that a realm made are its own business.

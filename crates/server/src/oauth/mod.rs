@@ -1,11 +1,14 @@
 //! OAuth 2.0: the endpoints of the authorization server, and its metadata.
 
 mod client_form;
+mod device;
 mod introspect;
 mod jwks;
 mod metadata;
+mod par;
 mod revoke;
 mod token;
+mod userinfo;
 
 use crate::{
     Access, Route,
@@ -42,6 +45,25 @@ pub(crate) fn routes() -> Vec<Route> {
             realm_path!("/revoke"),
             Access::Client,
             revoke::revoke,
+        ),
+        Route::new(Method::POST, realm_path!("/par"), Access::Client, par::push),
+        Route::new(
+            Method::POST,
+            realm_path!("/device_authorization"),
+            Access::Client,
+            device::authorize,
+        ),
+        Route::new(
+            Method::GET,
+            realm_path!("/userinfo"),
+            Access::Person,
+            userinfo::userinfo,
+        ),
+        Route::new(
+            Method::POST,
+            realm_path!("/userinfo"),
+            Access::Person,
+            userinfo::userinfo,
         ),
         Route::new(
             Method::GET,

@@ -32,15 +32,31 @@ async fn rfc8414_3_the_document_is_where_it_belongs() {
     let document = document.json();
     // RFC 8414 §3.3: "identical to the authorization server's issuer identifier value".
     assert_eq!(document["issuer"], format!("{BASE_URL}{REALM}"));
-    assert_eq!(document["response_types_supported"], json!([]));
+    assert_eq!(document["response_types_supported"], json!(["code"]), "B9");
     assert_eq!(
         document["grant_types_supported"],
-        json!(["client_credentials"])
+        json!([
+            "authorization_code",
+            "client_credentials",
+            "refresh_token",
+            "urn:ietf:params:oauth:grant-type:device_code"
+        ])
     );
+    assert_eq!(
+        document["code_challenge_methods_supported"],
+        json!(["S256"]),
+        "A4"
+    );
+    let issues = &document["authorization_response_iss_parameter_supported"];
+    assert_eq!(*issues, true, "A6");
+    // Discovery §3: RS256 "MUST be included".
+    assert!(texts(&document["id_token_signing_alg_values_supported"]).contains(&"RS256"));
+    assert_eq!(document["request_uri_parameter_supported"], false, "F5");
     let methods = [
         "client_secret_basic",
         "client_secret_post",
         "private_key_jwt",
+        "none",
     ];
     assert_eq!(
         document["token_endpoint_auth_methods_supported"],
@@ -54,10 +70,6 @@ async fn rfc8414_3_the_document_is_where_it_belongs() {
             .any(|alg| *alg == "none" || alg.starts_with("HS"))
     );
     assert!(texts(&document["scopes_supported"]).contains(&"scim:read"));
-    assert!(
-        document.get("authorization_endpoint").is_none(),
-        "not built yet"
-    );
 }
 
 /// What is listed exists, and answers as what it is.

@@ -69,13 +69,7 @@ async fn a9_a_repeated_or_broken_parameter_is_refused_and_an_unknown_one_ignored
 #[tokio::test]
 async fn rfc6749_5_2_unsupported_grant_type() {
     let server = TestServer::start().await;
-    for grant in [
-        "password",
-        "implicit",
-        "authorization_code",
-        "CLIENT_CREDENTIALS",
-        "x",
-    ] {
+    for grant in ["password", "implicit", "CLIENT_CREDENTIALS", "x"] {
         let answer = post(&server, "/token", FORM, &format!("grant_type={grant}"))
             .await
             .expect(400);

@@ -131,6 +131,9 @@ async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
         "" if method == "PATCH" => with_body(json!({"display_name": "Walked"})),
         "" | "/jwks" | "/.well-known/openid-configuration" => nothing(),
         "/token" => form(&[("grant_type", "client_credentials")]),
+        "/userinfo" | "/authorize" | "/flow" | "/device" => nothing(),
+        "/par" => form(&[("client_id", "x"), ("response_type", "code")]),
+        "/device_authorization" => form(&[("scope", "openid")]),
         "/introspect" | "/revoke" => form(&[("token", "x")]),
         rest if rest.starts_with("/scim/v2") => scim(world, method, rest).await,
         rest => management(world, method, rest).await,
@@ -298,6 +301,10 @@ async fn above(world: &World, method: &str, path: &str) -> Parts {
     match (method, path) {
         ("GET", "/health" | "/ready" | "/metrics" | "/v1/tenants") => nothing(),
         ("POST", "/v1/tenants") => with_body(new),
+        ("GET", "/assets/{name}") => {
+            let name = pages::assets()[0].file_name().to_owned();
+            (vec![("name", name)], None, None)
+        }
         ("GET" | "DELETE" | "PATCH", "/v1/tenants/{tenant}") => {
             let tenant = world.make_above("/v1/tenants", new).await;
             let patch = (method == "PATCH").then(|| json!({"active": false}));

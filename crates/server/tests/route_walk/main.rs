@@ -39,7 +39,7 @@ fn the_public_routes_are_the_committed_list() {
         .collect();
     let public = server::routes()
         .into_iter()
-        .filter(|route| route.access == Access::Public);
+        .filter(|route| matches!(route.access, Access::Public | Access::Page));
     let public: BTreeSet<String> = public.map(|route| name(&route)).collect();
     assert_eq!(
         public, committed,
@@ -58,6 +58,7 @@ async fn every_route_keeps_what_the_table_says() {
             Access::Token => token(&world, &route).await,
             Access::Scope(scope) => with_scope(&world, &route, scope).await,
             Access::Person => person(&world, &route).await,
+            Access::Page => page(&world, &route).await,
         }
         walked += 1;
     }
@@ -96,6 +97,45 @@ async fn t1_another_realms_id_answers_like_one_that_does_not_exist() {
 async fn public(world: &World, route: &Route) {
     let example = Example::of(world, route).await;
     served(route, &world.send(&example, None).await);
+}
+
+/// A8, V18: whatever a page answers, it is never framed, never kept, and runs nothing inline; and a
+/// form of another site does nothing (U2).
+async fn page(world: &World, route: &Route) {
+    let example = Example::of(world, route).await;
+    let answer = world.send(&example, None).await;
+    assert!(
+        !answer.status.is_server_error() && answer.status != 404,
+        "{}: {}",
+        name(route),
+        answer.status
+    );
+    if answer.header("content-type").starts_with("text/html") {
+        let policy = answer.header("content-security-policy");
+        for part in [
+            "default-src 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+        ] {
+            assert!(policy.contains(part), "{}: {policy}", name(route));
+        }
+        assert!(!policy.contains("unsafe"), "{}: {policy}", name(route));
+        assert_eq!(answer.header("x-frame-options"), "DENY", "{}", name(route));
+        assert_eq!(
+            answer.header("cache-control"),
+            "no-store",
+            "{}",
+            name(route)
+        );
+        assert_eq!(
+            answer.header("referrer-policy"),
+            "no-referrer",
+            "{}",
+            name(route)
+        );
+    } else {
+        assert_eq!(answer.status, 303, "{}: {}", name(route), answer.text());
+    }
 }
 
 async fn client(world: &World, route: &Route) {

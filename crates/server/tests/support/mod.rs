@@ -11,17 +11,21 @@
 )]
 
 mod answer;
+mod browser;
 mod client;
 mod faulty_store;
 mod grant;
 mod late;
+mod people;
 mod scope;
 mod twins;
 
 pub use answer::Answer;
+pub use browser::{Browser, Page, answered, checkboxes};
 pub use client::{Client, assignment, new_secret};
 pub use faulty_store::FaultyStore;
 pub use grant::Grant;
+pub use people::{CALLBACK, CHALLENGE, PASSWORD, Person, VERIFIER, claims};
 
 use axum::{Router, body::Body};
 use domain::{

@@ -1,0 +1,213 @@
+//! A grant and its authorization code (RFC 6749 §4.1.2): made in one commit with the consent that
+//! they rest on.
+
+use super::flow::Flow;
+use crate::{
+    Core, Timestamp,
+    config::Application,
+    consents::{ConsentAction, ConsentEvent, ConsentRecord, ScopeConsent, new_consent, new_event},
+    id::new_id,
+    people::{EntryHandle, HandleKind, Kept, LoginSession},
+    snapshot::RealmSnapshot,
+    store::{
+        Change, Commit, CommitError, Conflict, EntryKind, GrantId, GrantRecord, ScopeSet,
+        StoreError, TokenStatus,
+    },
+    tokens::{GrantBody, OFFLINE_ACCESS, unexpected},
+};
+use jose::base64url;
+use oauth::{AuthorizationRequest, CodeChallenge, OAuthError, Secret};
+use scope::{AskedScope, ConsentState};
+use serde::{Deserialize, Serialize};
+use std::{sync::Arc, time::Duration};
+
+/// How long an authorization code lives (A13, B3).
+pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(60);
+/// How long it is remembered that a code was used (B2).
+pub(crate) const CODE_MEMORY: Duration = Duration::from_secs(10 * 60);
+
+/// An authorization code as kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CodeRecord {
+    /// The grant that it is for, base64url.
+    pub(crate) grant: String,
+    /// The redirection URI as it was presented: the token request must have the same (B1).
+    pub(crate) redirect_uri: Option<String>,
+    /// What the verifier must hash to (RFC 7636).
+    pub(crate) challenge: Option<CodeChallenge>,
+    /// When it can't be redeemed any more.
+    pub(crate) ends: Timestamp,
+    /// Whether it was redeemed.
+    pub(crate) used: bool,
+}
+
+/// Why no grant was made.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum GrantFailure {
+    /// Something that it rests on changed meanwhile: decide again.
+    #[error("overtaken")]
+    Overtaken,
+    /// The client hears it.
+    #[error(transparent)]
+    Refused(#[from] OAuthError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Everything that a grant is made of.
+pub(super) struct Draft<'a> {
+    pub(super) snapshot: &'a RealmSnapshot,
+    pub(super) client: &'a Arc<Application>,
+    pub(super) session: &'a LoginSession,
+    pub(super) scopes: &'a [AskedScope],
+    /// The consent as it was read.
+    pub(super) consent: Option<&'a Kept<ConsentRecord>>,
+    /// The scopes that the person was just asked about, and whether they allowed each.
+    pub(super) said: &'a [(AskedScope, bool)],
+    pub(super) now: Timestamp,
+}
+
+impl Draft<'_> {
+    /// The grant, and the changes that make it, but for what leads to it.
+    pub(super) fn grant(
+        &self,
+        request: Option<&AuthorizationRequest>,
+        lifetime: Duration,
+    ) -> Result<(GrantRecord, Vec<Change>), GrantFailure> {
+        let granted = self.scopes.iter().map(AskedScope::granted).collect();
+        let set = ScopeSet::new(self.client.id, granted);
+        let session = self.session.record();
+        let names = |name: &str| self.scopes.iter().any(|s| s.name().as_str() == name);
+        let body = GrantBody {
+            auth_time: session.auth_time,
+            methods: session.methods.clone(),
+            provider: session.provider,
+            ends: self
+                .session
+                .record
+                .expires_at
+                .filter(|_| !names(OFFLINE_ACCESS)),
+            sid: session.sid.clone(),
+            nonce: request.and_then(|request| request.nonce.clone()),
+            claims: request
+                .and_then(|request| request.claims.as_ref())
+                .map(oauth::ClaimsRequest::to_json),
+            resources: request
+                .map(|request| request.resource.iter().map(|r| r.as_str().to_owned()))
+                .map(Iterator::collect)
+                .unwrap_or_default(),
+        };
+        let body = serde_json::to_string(&body).map_err(|error| unexpected(&error))?;
+        let id = GrantId(jose::random_bytes().map_err(|error| unexpected(&error))?);
+        let grant = GrantRecord {
+            id,
+            scope_set: Arc::new(set.clone()),
+            person: self.session.person().id.clone(),
+            session: (!names(OFFLINE_ACCESS)).then(|| self.session.grants_key()),
+            generation: 0,
+            renewed_at: self.now,
+            created_at: self.now,
+            expires_at: self.now.plus(lifetime),
+            status: TokenStatus::Issued,
+            body,
+        };
+        // The session and the account that it rests on are still what they were (S15).
+        let mut changes: Vec<Change> = self.session.record.expect().into_iter().collect();
+        changes.extend(self.consent_changes()?);
+        changes.push(Change::EnsureScopeSet(set));
+        changes.push(Change::InsertGrant(grant.clone()));
+        Ok((grant, changes))
+    }
+
+    /// What was said is written down; what was said before is still so.
+    fn consent_changes(&self) -> Result<Vec<Change>, GrantFailure> {
+        if self.said.is_empty() {
+            return Ok(self.consent.and_then(Kept::expect).into_iter().collect());
+        }
+        let person = &self.session.person().id;
+        let before = self.consent.cloned();
+        let mut consent = before
+            .unwrap_or_else(|| new_consent(person, self.client, self.now))
+            .registered_anew(self.client, self.now);
+        let (mut granted, mut denied) = (Vec::new(), Vec::new());
+        for (scope, allowed) in self.said {
+            let (state, names) = match allowed {
+                true => (ConsentState::Granted, &mut granted),
+                false => (ConsentState::Denied, &mut denied),
+            };
+            names.push(scope.name().to_string());
+            let said = ScopeConsent {
+                state,
+                version: scope.scope.version(),
+                at: self.now,
+            };
+            consent.value.scopes.insert(scope.scope.id(), said);
+        }
+        let event = ConsentEvent {
+            id: new_id(self.now),
+            consent: consent.value.id,
+            client: self.client.id,
+            client_name: self.client.name.clone(),
+            action: ConsentAction::Given,
+            granted,
+            denied,
+            at: self.now,
+        };
+        let event = new_event(person, event).map_err(|error| unexpected(&error))?;
+        Ok(vec![consent.put()?, event.put()?])
+    }
+}
+
+impl Core {
+    /// Makes the grant of an authorization request and its code; the flow is over by that, and so is
+    /// the pushed request.
+    pub(super) async fn make_code(
+        &self,
+        draft: &Draft<'_>,
+        request: &AuthorizationRequest,
+        flow: Option<&Kept<Flow>>,
+        pushed: Option<crate::store::EntryKey>,
+    ) -> Result<Secret, GrantFailure> {
+        let (grant, mut changes) = draft.grant(Some(request), CODE_LIFETIME)?;
+        let handle = EntryHandle::generate(HandleKind::CODE).map_err(|error| unexpected(&error))?;
+        let record = CodeRecord {
+            grant: base64url::encode(grant.id.0),
+            redirect_uri: request.redirect_uri.clone(),
+            challenge: request.code_challenge,
+            ends: draft.now.plus(CODE_LIFETIME),
+            used: false,
+        };
+        let code = Kept::new(EntryKind::Code, handle.key, record)
+            .of(&grant.person)
+            .for_client(draft.client.id)
+            .until(draft.now.plus(CODE_MEMORY));
+        changes.push(code.put()?);
+        changes.extend(flow.map(Kept::delete));
+        changes.extend(pushed.map(|key| Change::DeleteEntry {
+            kind: EntryKind::PushedRequest,
+            key,
+            version: Some(1),
+        }));
+        self.commit_grant(draft.snapshot, changes).await?;
+        Ok(handle.text)
+    }
+
+    pub(super) async fn commit_grant(
+        &self,
+        snapshot: &RealmSnapshot,
+        changes: Vec<Change>,
+    ) -> Result<(), GrantFailure> {
+        let commit = Commit {
+            realm: snapshot.key().clone(),
+            changes,
+        };
+        match self.store().commit(commit).await {
+            Ok(_) => Ok(()),
+            Err(CommitError::Conflict(Conflict::Gone | Conflict::Version | Conflict::Exists)) => {
+                Err(GrantFailure::Overtaken)
+            }
+            Err(CommitError::Conflict(other)) => Err(unexpected(&other).into()),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a person is shown next.
+
+use crate::people::Acr;
+use jose::base64url;
+use scope::{AskedScope, ConsentNeed};
+
+/// A page of a flow.
+#[derive(Debug, Clone)]
+pub enum Stage {
+    /// Say who you are, and prove it.
+    SignIn {
+        /// Why.
+        reason: SignInReason,
+        /// Who it probably is.
+        hint: Option<String>,
+    },
+    /// Give a second factor.
+    SecondFactor {
+        /// Who gave the first, for them to see.
+        name: String,
+    },
+    /// Choose another password.
+    ChangePassword {
+        /// Who must.
+        name: String,
+    },
+    /// Say whether the device is yours (RFC 8628 §5.4).
+    ConfirmDevice {
+        /// The code that it shows.
+        user_code: String,
+    },
+    /// Allow the client what it asks for, or not.
+    Consent {
+        /// Who is asked.
+        name: String,
+        /// For what.
+        items: Vec<ConsentItem>,
+    },
+}
+
+/// Why someone has to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInReason {
+    /// Nobody is signed in.
+    Nobody,
+    /// The sign-in must be fresh (`prompt=login`, `max_age`).
+    Fresh,
+    /// It must be somebody who is meant (`id_token_hint`, `select_account`).
+    Another,
+    /// It must be a stronger one (RFC 9470).
+    Stronger(Acr),
+}
+
+/// A scope on the consent page.
+#[derive(Debug, Clone)]
+pub struct ConsentItem {
+    /// The scope, as it is asked for.
+    pub(crate) scope: AskedScope,
+    /// Its name.
+    pub name: String,
+    /// What it lets the client do.
+    pub prompt: String,
+    /// Whether it can be left out.
+    pub optional: bool,
+    /// Why it is asked for.
+    pub need: ConsentNeed,
+}
+
+/// A name for what a consent page shows: an answer counts for the very page that was seen (A11).
+pub fn consent_digest(items: &[ConsentItem]) -> String {
+    let mut shown = Vec::new();
+    for item in items {
+        let version = item.scope.granted().version.to_be_bytes();
+        for part in [item.name.as_bytes(), &version, item.prompt.as_bytes()] {
+            shown.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            shown.extend_from_slice(part);
+        }
+        shown.push(u8::from(item.optional));
+    }
+    base64url::encode(jose::sha256(&shown))
+}

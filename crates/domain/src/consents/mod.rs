@@ -1,0 +1,7 @@
+//! What people allowed clients: one record for each person and client, with what became of each
+//! scope (product §4).
+
+mod record;
+
+pub use record::{ConsentAction, ConsentEvent, ConsentRecord, ScopeConsent};
+pub(crate) use record::{consent_key, new_consent, new_event};

@@ -1,0 +1,35 @@
+//! People: their accounts, how they sign in, and their sessions.
+//!
+//! A person is a SCIM resource of the realm's identity type; what signing in needs is kept beside
+//! it, in an [`Account`]. Whoever ends an account's standing writes the account, so that nobody
+//! signs in on what was read before (S15).
+
+mod account;
+mod acr;
+mod attempts;
+mod browser;
+mod entries;
+mod handle;
+mod hashing;
+mod lookup;
+mod session;
+mod sign_in;
+mod standing;
+
+pub use account::{Account, AccountState, Failures, PasskeyRecord, Totp};
+pub use acr::{Acr, Amr};
+pub(crate) use attempts::MEMORY;
+pub use browser::{Browser, BrowserCookie};
+pub(crate) use entries::Kept;
+/// What passwords must be.
+pub use factors::password;
+pub use handle::HandleKind;
+pub(crate) use handle::{EntryHandle, key_of};
+pub(crate) use hashing::{Hashed, hash_password, verify_password};
+pub use lookup::Person;
+pub(crate) use lookup::{identity_type, purpose};
+pub use session::{LoginSession, SESSION_LIFETIME, SessionRecord};
+pub(crate) use session::{NewSession, SessionError};
+pub use sign_in::PasswordChangeError;
+pub(crate) use sign_in::{Checked, FactorFailure, PasswordFailure};
+pub(crate) use standing::{Ending, ends, forget_grants, revoked};

@@ -1,0 +1,184 @@
+//! Sessions: who is signed in with a browser, and how well (U1).
+
+use super::{
+    Acr, Amr, Browser,
+    account::Account,
+    entries::Kept,
+    handle::{EntryHandle, HandleKind, key_of},
+    lookup::Person,
+};
+use crate::{
+    Core, Timestamp,
+    snapshot::RealmSnapshot,
+    store::{Change, EntryKey, EntryKind, GrantsOf, ResourceId, StoreError},
+};
+use jose::{JoseError, base64url};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, time::Duration};
+
+/// How long a session lasts.
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// A session as kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SessionRecord {
+    /// Its public id: the claim `sid`, and how its owner ends it. It stays the same when the
+    /// cookie changes.
+    pub sid: String,
+    /// When its owner was last authenticated.
+    pub auth_time: Timestamp,
+    /// By which methods.
+    pub methods: BTreeSet<Amr>,
+    /// The identity provider at which they were, if it was one.
+    #[serde(default)]
+    pub provider: Option<uuid::Uuid>,
+    /// When it began.
+    pub created: Timestamp,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// The hash of the browser's cookie.
+    pub browser: String,
+}
+
+impl SessionRecord {
+    /// What grants that end with the session know it by.
+    pub(crate) fn grants_key(&self) -> EntryKey {
+        key_of(EntryKind::Session, self.sid.as_bytes())
+    }
+}
+
+/// Proof that a person is signed in: born where a session's cookie was found, or where someone was
+/// just authenticated.
+#[derive(Debug, Clone)]
+pub struct LoginSession {
+    pub(crate) person: Person,
+    pub(crate) account: Kept<Account>,
+    pub(crate) record: Kept<SessionRecord>,
+}
+
+impl LoginSession {
+    /// Who.
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// Their account.
+    pub fn account(&self) -> &Account {
+        &self.account.value
+    }
+
+    /// The session.
+    pub fn record(&self) -> &SessionRecord {
+        &self.record.value
+    }
+
+    /// How well they were authenticated.
+    pub fn acr(&self) -> Acr {
+        Acr::of(&self.record.value.methods)
+    }
+
+    /// What grants that end with the session know it by: it stays when the cookie changes.
+    pub(crate) fn grants_key(&self) -> EntryKey {
+        self.record.value.grants_key()
+    }
+}
+
+impl Core {
+    /// Who is signed in by this cookie, if anyone still is.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn login_session(
+        &self,
+        snapshot: &RealmSnapshot,
+        cookie: &str,
+    ) -> Result<Option<LoginSession>, StoreError> {
+        self.check_ownership()?;
+        let Some(key) = HandleKind::SESSION.key(cookie) else {
+            return Ok(None);
+        };
+        let found = self.find_kept(snapshot.key(), EntryKind::Session, &key);
+        let Some(record) = found.await? else {
+            return Ok(None);
+        };
+        let Some(person) = record.person.clone() else {
+            return Ok(None);
+        };
+        // The account first: whoever deactivates a person writes it, so that what is read after
+        // it is at least as new (S15).
+        let account = self.account(snapshot.key(), &person).await?;
+        let Some(person) = self.person(snapshot, &person).await? else {
+            return Ok(None);
+        };
+        let usable = person.is_active() && account.value.is_usable(self.now());
+        Ok(usable.then_some(LoginSession {
+            person,
+            account,
+            record,
+        }))
+    }
+}
+
+/// A session that begins, or goes on under a new cookie (U1).
+pub(crate) struct NewSession {
+    /// What the browser gets.
+    pub(crate) cookie: EntryHandle,
+    /// What must be committed for it to be.
+    pub(crate) changes: Vec<Change>,
+}
+
+impl NewSession {
+    /// A session of someone who was authenticated now by `methods`. If they go on with one, its
+    /// methods count as far as they are as fresh, and it ends under its old cookie.
+    pub(crate) fn begin(
+        person: &ResourceId,
+        (methods, provider): (BTreeSet<Amr>, Option<uuid::Uuid>),
+        browser: &Browser,
+        before: Option<&Kept<SessionRecord>>,
+        now: Timestamp,
+    ) -> Result<Self, SessionError> {
+        let cookie = EntryHandle::generate(HandleKind::SESSION)?;
+        let same = before.filter(|before| before.person.as_ref() == Some(person));
+        let (sid, created) = match same {
+            Some(before) => (before.value.sid.clone(), before.value.created),
+            None => (base64url::encode(jose::random_bytes::<16>()?), now),
+        };
+        let value = SessionRecord {
+            sid,
+            auth_time: now,
+            methods,
+            provider,
+            created,
+            user_agent: browser.user_agent.clone(),
+            browser: browser.id.clone(),
+        };
+        let record = Kept::new(EntryKind::Session, cookie.key, value)
+            .of(person)
+            .until(now.plus(SESSION_LIFETIME));
+        let mut changes = vec![record.put()?];
+        if let Some(before) = before {
+            changes.push(Change::DeleteEntry {
+                kind: before.kind,
+                key: before.key,
+                version: None,
+            });
+            // Somebody else was signed in with this browser, and is so no more.
+            if same.is_none() {
+                changes.push(Change::RevokeGrants {
+                    of: GrantsOf::Session(before.value.grants_key()),
+                    at: now,
+                });
+            }
+        }
+        Ok(Self { cookie, changes })
+    }
+}
+
+/// Why no session could be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SessionError {
+    #[error(transparent)]
+    Crypto(#[from] JoseError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,124 @@
+//! Second factors that are typed: one-time passwords and recovery codes.
+
+use crate::{
+    Core, Timestamp,
+    authorize::FactorMethod,
+    people::{Account, Kept, purpose},
+    snapshot::RealmSnapshot,
+    store::{CommitError, Conflict, ResourceId, StoreError},
+};
+use factors::{recovery, totp::TotpSecret};
+use jose::base64url;
+use oauth::Secret;
+
+/// How often a count is written anew because others counted at the same time.
+const MAX_TRIES: usize = 32;
+
+/// Why a second factor opens nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FactorFailure {
+    #[error("wrong")]
+    Wrong,
+    #[error("too many attempts")]
+    TooMany { until: Timestamp },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Core {
+    /// Whether `code` is a second factor of the person; it is used up by that, once the account that
+    /// is answered is written.
+    pub(crate) async fn check_factor(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &ResourceId,
+        method: FactorMethod,
+        code: &Secret,
+    ) -> Result<Kept<Account>, FactorFailure> {
+        let mut account = self.count_factor(snapshot, person).await?;
+        let right = match method {
+            FactorMethod::Totp => self.use_totp(snapshot, person, &mut account.value, code),
+            FactorMethod::RecoveryCode => self.use_recovery_code(person, &mut account.value, code),
+        };
+        match right {
+            true => Ok(account),
+            false => Err(FactorFailure::Wrong),
+        }
+    }
+
+    /// Counts an attempt as failed, for the time being, before it is looked at.
+    async fn count_factor(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &ResourceId,
+    ) -> Result<Kept<Account>, FactorFailure> {
+        for _ in 0..MAX_TRIES {
+            let now = self.now();
+            let mut account = self.account(snapshot.key(), person).await?;
+            if let Some(until) = account.value.factor_failures.wait(now) {
+                return Err(FactorFailure::TooMany { until });
+            }
+            account.value.factor_failures.add(now);
+            match self.commit_kept(snapshot, account.put()?).await {
+                Ok(()) => {
+                    account.version = Some(account.version.map_or(1, |version| version + 1));
+                    return Ok(account);
+                }
+                Err(CommitError::Conflict(Conflict::Version | Conflict::Exists)) => {}
+                Err(CommitError::Conflict(_)) => return Err(FactorFailure::Wrong),
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Unavailable("too many attempts at one account at once".to_owned()).into())
+    }
+
+    /// RFC 6238 §5.2: a code is good once.
+    fn use_totp(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &ResourceId,
+        account: &mut Account,
+        code: &Secret,
+    ) -> bool {
+        let Some(totp) = account.totp.as_mut() else {
+            return false;
+        };
+        let sealed = base64url::decode(&totp.sealed_secret).ok();
+        let purpose = purpose("totp", snapshot.key(), &person.0);
+        let opened =
+            sealed.and_then(|sealed| self.secrets().factors().open(&purpose, &sealed).ok());
+        let Some(bytes) = opened.and_then(|opened| opened.as_slice().try_into().ok()) else {
+            return false;
+        };
+        let now = u64::try_from(self.now().seconds()).unwrap_or_default();
+        let step = TotpSecret::from_bytes(bytes).matching_step(code.expose(), now);
+        match step.filter(|step| totp.last_step.is_none_or(|last| last < *step)) {
+            Some(step) => {
+                totp.last_step = Some(step);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn use_recovery_code(&self, person: &ResourceId, account: &mut Account, code: &Secret) -> bool {
+        let Some(code) = recovery::normalise(code.expose()) else {
+            return false;
+        };
+        let hash = self.recovery_hash(person, &code);
+        let same = |kept: &String| jose::constant_time_eq(kept.as_bytes(), hash.as_bytes());
+        match account.recovery_codes.iter().position(same) {
+            Some(at) => {
+                account.recovery_codes.remove(at);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// How a recovery code is kept: it has 80 bits and more, so that a keyed hash is enough.
+    pub(crate) fn recovery_hash(&self, person: &ResourceId, normalised: &str) -> String {
+        let named = format!("recovery {}:{}{normalised}", person.0.len(), person.0);
+        base64url::encode(self.secrets().client_secrets().tag(named.as_bytes()))
+    }
+}

@@ -1,0 +1,9 @@
+//! Proofs of who someone is.
+
+mod factor;
+mod password;
+mod upkeep;
+
+pub(crate) use factor::FactorFailure;
+pub(crate) use password::{Checked, PasswordFailure};
+pub use upkeep::PasswordChangeError;

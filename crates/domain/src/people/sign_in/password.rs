@@ -1,0 +1,185 @@
+//! Name and password (U3, U4, U5).
+
+use crate::{
+    Core, Timestamp,
+    people::{
+        Account, Browser, Failures, Hashed, Kept, MEMORY, Person, hash_password, identity_type,
+        key_of, verify_password,
+    },
+    snapshot::RealmSnapshot,
+    store::{Change, Commit, CommitError, Conflict, EntryKind, StoreError},
+};
+use oauth::Secret;
+use zeroize::Zeroizing;
+
+/// Longest password that is looked at, in bytes: four for each of 128 characters (U4).
+const MAX_BYTES: usize = 512;
+/// How often a count is written anew because others counted at the same time.
+const MAX_TRIES: usize = 32;
+
+/// A password that was right.
+pub(crate) struct Checked {
+    /// Whose.
+    pub(crate) person: Person,
+    /// Their account, to be written with the session.
+    pub(crate) account: Kept<Account>,
+    /// What else is to be written with it.
+    pub(crate) changes: Vec<Change>,
+}
+
+/// Why a password opens nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PasswordFailure {
+    /// It is wrong, or nobody of this name may sign in with a password.
+    #[error("wrong")]
+    Wrong,
+    /// There were too many attempts.
+    #[error("too many attempts")]
+    TooMany { until: Timestamp },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Core {
+    /// Whether `password` is that of the person called `username`, and they may sign in.
+    ///
+    /// The attempt is counted before it is looked at, so that no number of attempts at once is more
+    /// than the same number one after another. Nobody of that name costs as much, and is counted
+    /// as well (U5).
+    pub(crate) async fn check_password(
+        &self,
+        snapshot: &RealmSnapshot,
+        username: &str,
+        password: &Secret,
+        browser: &Browser,
+    ) -> Result<Checked, PasswordFailure> {
+        let found = self.person_named(snapshot, username).await?;
+        let fits = password.expose().len() <= MAX_BYTES;
+        let typed = match fits {
+            true => Zeroizing::new(password.expose().to_owned()),
+            false => Zeroizing::new(String::new()),
+        };
+        let Some(person) = found else {
+            self.count_unknown(snapshot, username).await?;
+            verify_password(None, typed).await?;
+            return Err(PasswordFailure::Wrong);
+        };
+        let (before, mut account) = self.count_attempt(snapshot, &person, browser).await?;
+        let kept = self.password_of(snapshot, &person.id).await?;
+        let hashed = verify_password(kept, typed.clone()).await?;
+        let right = fits && hashed != Hashed::Wrong;
+        if !(right && person.is_active() && account.value.is_usable(self.now())) {
+            return Err(PasswordFailure::Wrong);
+        }
+        // Until the sign-in is complete, this attempt counts neither way.
+        account.value.failures = before.failures;
+        account.value.known_failures = before.known_failures;
+        account.value.state.failure_times = before.state.failure_times;
+        let mut changes = Vec::new();
+        if hashed == Hashed::RightButOutdated {
+            changes.push(Change::SetPassword {
+                resource_type: identity_type(snapshot)?.name.clone(),
+                id: person.id.clone(),
+                hash: hash_password(typed).await?,
+            });
+        }
+        let policy = &snapshot.config().realm.settings.password_policy;
+        let changed = account.value.state.password_changed;
+        if let Some(changed) = changed {
+            let age = self.now().seconds().saturating_sub(changed.seconds());
+            if policy.is_expired(u64::try_from(age).unwrap_or_default()) {
+                account.value.state.must_change_password = true;
+            }
+        }
+        Ok(Checked {
+            person,
+            account,
+            changes,
+        })
+    }
+
+    /// Counts an attempt as failed, for the time being; answers what the account was before, and
+    /// what it is now.
+    async fn count_attempt(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &Person,
+        browser: &Browser,
+    ) -> Result<(Account, Kept<Account>), PasswordFailure> {
+        for _ in 0..MAX_TRIES {
+            let now = self.now();
+            let mut account = self.account(snapshot.key(), &person.id).await?;
+            if let Some(until) = account.value.wait(&browser.id, now) {
+                return Err(PasswordFailure::TooMany { until });
+            }
+            let before = account.value.clone();
+            account.value.failed(&browser.id, now);
+            match self.commit_kept(snapshot, account.put()?).await {
+                Ok(()) => {
+                    account.version = Some(account.version.map_or(1, |version| version + 1));
+                    return Ok((before, account));
+                }
+                Err(CommitError::Conflict(Conflict::Version | Conflict::Exists)) => {}
+                Err(CommitError::Conflict(_)) => return Err(PasswordFailure::Wrong),
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Unavailable("too many attempts at one account at once".to_owned()).into())
+    }
+
+    /// Counts an attempt at a name that nobody has, by what all its spellings have in common (S17).
+    async fn count_unknown(
+        &self,
+        snapshot: &RealmSnapshot,
+        username: &str,
+    ) -> Result<(), PasswordFailure> {
+        let name = scim::fold(username.trim());
+        let key = key_of(EntryKind::Attempts, name.as_bytes());
+        for _ in 0..MAX_TRIES {
+            let now = self.now();
+            let found = self.find_kept::<Failures>(snapshot.key(), EntryKind::Attempts, &key);
+            let kept = found.await?;
+            let mut attempts =
+                kept.unwrap_or_else(|| Kept::new(EntryKind::Attempts, key, Failures::default()));
+            if let Some(until) = attempts.value.wait(now) {
+                return Err(PasswordFailure::TooMany { until });
+            }
+            attempts.value.add(now);
+            let attempts = attempts.until(now.plus(MEMORY));
+            match self.commit_kept(snapshot, attempts.put()?).await {
+                Ok(()) => return Ok(()),
+                Err(CommitError::Conflict(Conflict::Exists)) => {
+                    // One that has expired and was not purged yet.
+                    let delete = Change::DeleteEntry {
+                        kind: EntryKind::Attempts,
+                        key,
+                        version: None,
+                    };
+                    let dead = self
+                        .find_kept::<Failures>(snapshot.key(), EntryKind::Attempts, &key)
+                        .await?
+                        .is_none();
+                    if dead {
+                        let _ = self.commit_kept(snapshot, delete).await;
+                    }
+                }
+                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Unavailable("too many attempts at one name at once".to_owned()).into())
+    }
+
+    /// Commits one change of an entry.
+    pub(crate) async fn commit_kept(
+        &self,
+        snapshot: &RealmSnapshot,
+        change: Change,
+    ) -> Result<(), CommitError> {
+        let commit = Commit {
+            realm: snapshot.key().clone(),
+            changes: vec![change],
+        };
+        self.store().commit(commit).await.map(drop)
+    }
+}

@@ -1,0 +1,149 @@
+//! Changing a password.
+
+use crate::{
+    Core,
+    authorize::ActError,
+    people::{
+        Account, Ending, Hashed, Kept, LoginSession, Person, ends, hash_password, identity_type,
+        verify_password,
+    },
+    snapshot::RealmSnapshot,
+    store::{Change, CommitError, GrantId, StoreError},
+};
+use factors::password::{Checked, Context, accepted};
+use oauth::Secret;
+use zeroize::Zeroizing;
+
+/// Why a password stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordChangeError {
+    /// The current password is wrong.
+    #[error("the current password is wrong")]
+    WrongPassword,
+    /// The new one does not meet every requirement.
+    #[error("the new password does not meet every requirement")]
+    Requirements(Vec<Checked>),
+    /// Something was written at the same time.
+    #[error("the account was changed at the same time; try again")]
+    Overtaken,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<PasswordChangeError> for ActError {
+    fn from(error: PasswordChangeError) -> Self {
+        match error {
+            PasswordChangeError::WrongPassword => Self::WrongPassword,
+            PasswordChangeError::Requirements(checked) => Self::Password(checked),
+            PasswordChangeError::Overtaken => Self::Stale,
+            PasswordChangeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl Core {
+    /// Changes the password of whoever is signed in; their other sessions and grants end (B6).
+    pub(crate) async fn change_own_password(
+        &self,
+        snapshot: &RealmSnapshot,
+        session: &LoginSession,
+        current: &Secret,
+        new: &Secret,
+    ) -> Result<(), PasswordChangeError> {
+        let but = (Some(session.record.key), None);
+        let account = session.account.clone();
+        self.check_current(snapshot, &session.person, current)
+            .await?;
+        self.set_password(snapshot, &session.person, account, new, but)
+            .await
+    }
+
+    /// Whether `current` is the person's password.
+    pub(crate) async fn check_current(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &Person,
+        current: &Secret,
+    ) -> Result<(), PasswordChangeError> {
+        let kept = self.password_of(snapshot, &person.id).await?;
+        let typed = Zeroizing::new(current.expose().chars().take(129).collect());
+        match verify_password(kept, typed).await? {
+            Hashed::Wrong => Err(PasswordChangeError::WrongPassword),
+            Hashed::Right | Hashed::RightButOutdated => Ok(()),
+        }
+    }
+
+    /// Sets a password that meets the realm's policy; sessions and grants of the person end, but
+    /// those named.
+    pub(crate) async fn set_password(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &Person,
+        mut account: Kept<Account>,
+        new: &Secret,
+        (session, grant): (Option<crate::store::EntryKey>, Option<GrantId>),
+    ) -> Result<(), PasswordChangeError> {
+        let checked = self
+            .check_new(snapshot, person, &account.value, new)
+            .await?;
+        if !accepted(&checked) {
+            return Err(PasswordChangeError::Requirements(checked));
+        }
+        let before = self.password_of(snapshot, &person.id).await?;
+        let hash = hash_password(Zeroizing::new(new.expose().to_owned())).await?;
+        let policy = &snapshot.config().realm.settings.password_policy;
+        let former = &mut account.value.former_passwords;
+        former.splice(0..0, before.filter(|phc| phc.starts_with('$')));
+        former.truncate(usize::from(policy.history));
+        account.value.state.must_change_password = false;
+        account.value.state.password_changed = Some(self.now());
+        let ending = Ending::But { session, grant };
+        let mut changes = vec![
+            account.put()?,
+            Change::SetPassword {
+                resource_type: identity_type(snapshot)?.name.clone(),
+                id: person.id.clone(),
+                hash,
+            },
+        ];
+        changes.extend(ends(&person.id, &ending, self.now()));
+        match self.commit_ending(snapshot.key(), changes).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Conflict(_)) => Err(PasswordChangeError::Overtaken),
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// What the realm's policy says of a new password of the person.
+    pub(crate) async fn check_new(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &Person,
+        account: &Account,
+        new: &Secret,
+    ) -> Result<Vec<Checked>, StoreError> {
+        let policy = &snapshot.config().realm.settings.password_policy;
+        let current = self.password_of(snapshot, &person.id).await?;
+        let most = usize::from(policy.history);
+        let former = account.former_passwords.iter().cloned();
+        let mut used_before = false;
+        for phc in current.into_iter().chain(former).take(most) {
+            let typed = Zeroizing::new(new.expose().chars().take(129).collect());
+            used_before |= verify_password(Some(phc), typed).await? != Hashed::Wrong;
+        }
+        let age = account.state.password_changed.map(|changed| {
+            let age = self.now().seconds().saturating_sub(changed.seconds());
+            u64::try_from(age).unwrap_or_default()
+        });
+        let (names, emails) = (person.names(), person.emails());
+        let context = Context {
+            username: person.user_name(),
+            names: &names,
+            emails: &emails,
+            was_used_before: used_before,
+            current_age_seconds: age,
+        };
+        Ok(policy.check(new.expose(), &context))
+    }
+}

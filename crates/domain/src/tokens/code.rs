@@ -1,0 +1,267 @@
+//! Redeeming an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.6).
+
+use super::{
+    AuthenticatedClient, GrantBody, RequestError,
+    mint::{Mint, may_use},
+    refresh::refresh_token,
+    unexpected,
+};
+use crate::{
+    Core,
+    authorize::CodeRecord,
+    people::HandleKind,
+    snapshot::RealmSnapshot,
+    store::{
+        Change, Commit, CommitError, Conflict, EntryKind, GrantId, GrantRecord, GrantsOf, ScopeSet,
+        StoreError,
+    },
+};
+use jose::base64url;
+use oauth::{
+    AuthorizationCodeRequest, CodeChallenge, CodeVerifier, ErrorCode, GrantType, OAuthError,
+    ResourceIndicator, TokenResponse,
+};
+use scope::GrantedScope;
+use std::time::Duration;
+
+/// What tokens of a grant are made of, at its code, its device code or a refresh token.
+pub(super) struct Issue<'a> {
+    pub(super) client: &'a AuthenticatedClient,
+    pub(super) grant: &'a GrantRecord,
+    pub(super) body: &'a GrantBody,
+    /// What the tokens may have: the grant's scopes, or some of them.
+    pub(super) scopes: &'a [GrantedScope],
+    pub(super) resources: &'a [ResourceIndicator],
+    /// The generation that the grant gets.
+    pub(super) next: u64,
+    /// Whether there is an ID token with the answer.
+    pub(super) id_token: bool,
+    /// What must happen with it.
+    pub(super) changes: Vec<Change>,
+}
+
+/// Why no token was issued.
+pub(super) enum IssueFailure {
+    /// What it rests on changed meanwhile.
+    Overtaken,
+    Failed(RequestError),
+}
+
+impl<E: Into<RequestError>> From<E> for IssueFailure {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Core {
+    pub(super) async fn redeem_code(
+        &self,
+        client: &AuthenticatedClient,
+        request: &AuthorizationCodeRequest,
+    ) -> Result<TokenResponse, RequestError> {
+        let (snapshot, application) = (client.snapshot(), client.application());
+        may_use(application, GrantType::AuthorizationCode)?;
+        let key = HandleKind::CODE.key(request.code.expose());
+        let key = key.ok_or_else(invalid_code)?;
+        let found = self.find_kept::<CodeRecord>(snapshot.key(), EntryKind::Code, &key);
+        let mut code = found.await?.ok_or_else(invalid_code)?;
+        // B1, REG-05: what is not this client's, or not proven, touches nothing (B2).
+        let record = &code.value;
+        let own = code.client == Some(application.id);
+        let same_uri = record.redirect_uri == request.redirect_uri;
+        let proven = proves(request.code_verifier.as_ref(), record.challenge.as_ref());
+        if !(own && same_uri && proven) {
+            return Err(invalid_code().into());
+        }
+        let id = grant_id(&record.grant)?;
+        if record.used {
+            return self.code_came_again(snapshot, id).await;
+        }
+        if record.ends <= self.now() {
+            return Err(invalid_code().into());
+        }
+        let (grant, body) = self
+            .live_grant(snapshot, id)
+            .await?
+            .ok_or_else(invalid_code)?;
+        code.value.used = true;
+        let issue = Issue {
+            client,
+            grant: &grant,
+            body: &body,
+            scopes: &grant.scope_set.scopes,
+            resources: &wanted(&body, &request.resource)?,
+            next: 1,
+            id_token: true,
+            changes: vec![code.put()?],
+        };
+        match self.issue_of_grant(issue).await {
+            Ok(answer) => Ok(answer),
+            Err(IssueFailure::Failed(error)) => Err(error),
+            // Another valid request came first (B2), or the grant ended.
+            Err(IssueFailure::Overtaken) => self.code_came_again(snapshot, id).await,
+        }
+    }
+
+    /// A second valid request revokes all that came of the first: someone has the code who should
+    /// not (RFC 6749 §4.1.2; B2).
+    async fn code_came_again(
+        &self,
+        snapshot: &RealmSnapshot,
+        id: GrantId,
+    ) -> Result<TokenResponse, RequestError> {
+        self.revoke_grant(snapshot, id).await?;
+        Err(invalid_code().into())
+    }
+
+    pub(super) async fn revoke_grant(
+        &self,
+        snapshot: &RealmSnapshot,
+        id: GrantId,
+    ) -> Result<(), StoreError> {
+        let revoke = Change::RevokeGrants {
+            of: GrantsOf::One(id),
+            at: self.now(),
+        };
+        match self.commit_ending(snapshot.key(), vec![revoke]).await {
+            Ok(()) | Err(CommitError::Conflict(_)) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    /// A grant that is in force: neither revoked nor expired, its person's account usable, its
+    /// identity provider active (B11).
+    pub(super) async fn live_grant(
+        &self,
+        snapshot: &RealmSnapshot,
+        id: GrantId,
+    ) -> Result<Option<(GrantRecord, GrantBody)>, StoreError> {
+        let found = self.store().find_grant(snapshot.key(), &id).await?;
+        let Some(grant) = found.filter(|grant| grant.is_live(self.now())) else {
+            return Ok(None);
+        };
+        let body = GrantBody::of(&grant)?;
+        let account = self.account(snapshot.key(), &grant.person).await?;
+        let providers = &snapshot.config().identity_providers;
+        let known = |id| providers.get(&id).is_some_and(|provider| provider.active);
+        let usable = account.value.is_usable(self.now()) && body.provider.is_none_or(known);
+        Ok(usable.then_some((grant, body)))
+    }
+
+    /// Issues the tokens of a grant, which are recorded before they are answered.
+    pub(super) async fn issue_of_grant(
+        &self,
+        issue: Issue<'_>,
+    ) -> Result<TokenResponse, IssueFailure> {
+        let (snapshot, client) = (issue.client.snapshot(), issue.client.application());
+        let draft = self.mint(&Mint {
+            snapshot,
+            client,
+            scopes: issue.scopes,
+            resources: issue.resources,
+            grant: Some((issue.grant, issue.body)),
+        })?;
+        let now = self.now();
+        let refreshes = client.grant_types.contains(&GrantType::RefreshToken);
+        let idle = Duration::from_secs(client.openid.refresh_token_lifetime.into());
+        let expires_at = match refreshes {
+            true => draft.record.expires_at.max(now.plus(idle)),
+            false => draft.record.expires_at,
+        };
+        let expires_at = match issue.body.ends {
+            Some(end) => expires_at.min(end).max(draft.record.expires_at),
+            None => expires_at,
+        };
+        let set = ScopeSet::clone(&draft.record.scope_set);
+        let mut changes = issue.changes;
+        changes.extend([
+            Change::RenewGrant {
+                id: issue.grant.id,
+                generation: issue.grant.generation,
+                next: issue.next,
+                at: match issue.next == issue.grant.generation {
+                    // The same refresh token again: its time of grace does not begin anew.
+                    true => issue.grant.renewed_at,
+                    false => now,
+                },
+                expires_at,
+            },
+            Change::EnsureScopeSet(set),
+            Change::InsertToken(draft.record.clone()),
+        ]);
+        let id_token = match issue.id_token {
+            true => {
+                self.id_token(issue.client, issue.grant, issue.body, &draft)
+                    .await?
+            }
+            false => None,
+        };
+        let commit = Commit {
+            realm: snapshot.key().clone(),
+            changes,
+        };
+        match self.store().commit(commit).await {
+            Ok(_) => {}
+            Err(CommitError::Conflict(Conflict::Version | Conflict::Gone)) => {
+                return Err(IssueFailure::Overtaken);
+            }
+            Err(CommitError::Conflict(other)) => return Err(unexpected(&other).into()),
+            Err(CommitError::Store(error)) => return Err(error.into()),
+        }
+        let refresh_token = refreshes
+            .then(|| refresh_token(self.secrets(), snapshot.key(), issue.grant.id, issue.next));
+        let mut answer = draft.answer();
+        answer.refresh_token = refresh_token;
+        answer.id_token = id_token;
+        Ok(answer)
+    }
+}
+
+/// The resources that a token is for: those of the request, which must be among the grant's, or
+/// else the grant's (RFC 8707 §2.2).
+pub(super) fn wanted(
+    body: &GrantBody,
+    requested: &[ResourceIndicator],
+) -> Result<Vec<ResourceIndicator>, OAuthError> {
+    let granted = &body.resources;
+    if requested.is_empty() {
+        let all = granted.iter().filter_map(|text| text.parse().ok());
+        return Ok(all.collect());
+    }
+    let known = |resource: &ResourceIndicator| {
+        granted.is_empty() || granted.iter().any(|known| known == resource.as_str())
+    };
+    match requested.iter().find(|resource| !known(resource)) {
+        Some(other) => {
+            let problem = format!("the resource {other} was not granted");
+            Err(OAuthError::new(ErrorCode::InvalidTarget, problem))
+        }
+        None => Ok(requested.to_vec()),
+    }
+}
+
+/// RFC 7636 §4.6; a verifier without a challenge proves nothing either (A5, REG-04).
+fn proves(verifier: Option<&CodeVerifier>, challenge: Option<&CodeChallenge>) -> bool {
+    match (verifier, challenge) {
+        (None, None) => true,
+        (Some(verifier), Some(challenge)) => {
+            let hash = jose::sha256(verifier.expose().as_bytes());
+            jose::constant_time_eq(&hash, challenge.as_bytes())
+        }
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+pub(super) fn grant_id(text: &str) -> Result<GrantId, StoreError> {
+    base64url::decode_array(text)
+        .map(GrantId)
+        .map_err(|_| StoreError::Corrupt("a grant's id".to_owned()))
+}
+
+/// One answer to every code that is not good (RFC 6749 §5.2).
+fn invalid_code() -> OAuthError {
+    OAuthError::new(
+        ErrorCode::InvalidGrant,
+        "the authorization code is invalid, expired, used, or another client's",
+    )
+}

@@ -1,0 +1,171 @@
+//! An access token as it is decided on, whatever the grant.
+
+use super::{
+    GrantBody, audience::narrow, handle::Handle, resolve::ACCESS_TOKEN_TYPE, subject::subject_of,
+    unexpected,
+};
+use crate::{
+    Core, Timestamp,
+    config::{AccessTokenFormat, Application, ApplicationKind},
+    people::Acr,
+    snapshot::RealmSnapshot,
+    store::{GrantRecord, ScopeSet, TokenKey, TokenRecord, TokenStatus},
+};
+use oauth::{
+    AccessTokenClaims, ErrorCode, GrantType, OAuthError, ResourceIndicator, Scope, Secret,
+    TokenResponse,
+};
+use scope::GrantedScope;
+use std::{sync::Arc, time::Duration};
+
+/// Longest lifetime of an access token, in seconds, whatever a client is set to: one day.
+pub const MAX_ACCESS_TOKEN_LIFETIME: u32 = 24 * 60 * 60;
+
+/// A token that was decided on: what is recorded, and what the client is told.
+pub(super) struct Draft {
+    pub(super) record: TokenRecord,
+    pub(super) token: String,
+    lifetime: u32,
+    pub(super) scope: Scope,
+}
+
+/// What a token is made of.
+pub(super) struct Mint<'a> {
+    pub(super) snapshot: &'a RealmSnapshot,
+    pub(super) client: &'a Application,
+    /// The scopes that it may have.
+    pub(super) scopes: &'a [GrantedScope],
+    /// The resources that it is for, if that is said.
+    pub(super) resources: &'a [ResourceIndicator],
+    /// The grant that it hangs from; it is the client's own without.
+    pub(super) grant: Option<(&'a GrantRecord, &'a GrantBody)>,
+}
+
+impl Core {
+    /// Decides on a token.
+    ///
+    /// # Errors
+    /// `invalid_target`, `invalid_scope`.
+    pub(super) fn mint(&self, mint: &Mint<'_>) -> Result<Draft, OAuthError> {
+        let Mint {
+            snapshot, client, ..
+        } = mint;
+        let narrowed = narrow(snapshot, mint.scopes, mint.resources)?;
+        let catalogue = snapshot.catalogue();
+        let names = narrowed
+            .scopes
+            .iter()
+            .filter_map(|granted| catalogue.scope(granted.scope));
+        let mut names: Vec<_> = names.map(|scope| scope.definition().name.clone()).collect();
+        if mint.grant.is_some() {
+            // A grant keeps a set, which has no order of its own.
+            names.sort();
+        }
+        let scope: Scope = names.into_iter().collect();
+        let lifetime = client.access_token_lifetime.min(MAX_ACCESS_TOKEN_LIFETIME);
+        // Whole seconds, as in a JWT, so that every form of a token ends at the same moment.
+        let now = self.now();
+        let issued_at = Timestamp::from_seconds(now.seconds());
+        let handle = Handle::generate(now).map_err(|error| unexpected(&error))?;
+        let (name, key) = match client.access_token_format {
+            AccessTokenFormat::Jwt => {
+                let jti = handle.jti();
+                let key = TokenKey::of_jti(&jti);
+                (jti, key)
+            }
+            AccessTokenFormat::Opaque => {
+                let token = handle.opaque();
+                let key = TokenKey::of_opaque(&token);
+                let key = key.ok_or_else(|| unexpected(&"a token without a key"))?;
+                (token, key)
+            }
+        };
+        let record = TokenRecord {
+            key,
+            scope_set: Arc::new(ScopeSet::new(client.id, narrowed.scopes)),
+            subject: match mint.grant {
+                Some((grant, _)) => grant.person.to_string(),
+                None => client.client_id(),
+            },
+            audience: narrowed.audience,
+            issued_at,
+            expires_at: issued_at.plus(Duration::from_secs(lifetime.into())),
+            status: TokenStatus::Issued,
+            grant: mint.grant.map(|(grant, _)| grant.id),
+        };
+        let token = match client.access_token_format {
+            AccessTokenFormat::Jwt => self.sign(mint, &record, scope.clone(), name)?,
+            AccessTokenFormat::Opaque => name,
+        };
+        Ok(Draft {
+            record,
+            token,
+            lifetime,
+            scope,
+        })
+    }
+
+    /// RFC 9068 §2.2: `sub` is the person, or the client of its own token (B12).
+    fn sign(
+        &self,
+        mint: &Mint<'_>,
+        record: &TokenRecord,
+        scope: Scope,
+        jti: String,
+    ) -> Result<String, OAuthError> {
+        let snapshot = mint.snapshot;
+        let claims = AccessTokenClaims {
+            iss: snapshot.issuer().to_string(),
+            sub: match mint.grant {
+                Some((grant, _)) => {
+                    subject_of(self.secrets(), snapshot, mint.client, &grant.person)
+                }
+                None => record.subject.clone(),
+            },
+            aud: record.audience.iter().cloned().collect(),
+            exp: record.expires_at.seconds(),
+            iat: record.issued_at.seconds(),
+            jti,
+            client_id: record.scope_set.client.to_string(),
+            scope: Some(scope),
+            auth_time: mint.grant.map(|(_, body)| body.auth_time.seconds()),
+            acr: mint
+                .grant
+                .map(|(_, body)| Acr::of(&body.methods).to_string()),
+        };
+        let key = snapshot
+            .keys()
+            .signer(snapshot.config().realm.settings.signing_algorithm);
+        let key = key.ok_or_else(|| unexpected(&"the realm has no signing key"))?;
+        let claims = serde_json::to_vec(&claims).map_err(|error| unexpected(&error))?;
+        key.sign_compact(ACCESS_TOKEN_TYPE, &claims)
+            .map_err(|error| unexpected(&error))
+    }
+}
+
+impl Draft {
+    /// What the client is told.
+    pub(super) fn answer(self) -> TokenResponse {
+        TokenResponse {
+            access_token: Secret::new(self.token),
+            token_type: "Bearer",
+            expires_in: self.lifetime.into(),
+            scope: self.scope,
+            refresh_token: None,
+            id_token: None,
+        }
+    }
+}
+
+/// The client may use the grant at all. RFC 6749 §4.4: "The client credentials grant type MUST
+/// only be used by confidential clients."
+pub(crate) fn may_use(client: &Application, grant: GrantType) -> Result<(), OAuthError> {
+    let registered = client.grant_types.contains(&grant);
+    let fits =
+        grant != GrantType::ClientCredentials || client.kind == ApplicationKind::Confidential;
+    if registered && fits {
+        return Ok(());
+    }
+    let problem = format!("the client may not use the grant type {grant}");
+    Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem))
+}

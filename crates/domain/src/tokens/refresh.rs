@@ -1,0 +1,199 @@
+//! Refresh tokens (RFC 6749 §6, RFC 9700 §4.14): rotation, reuse detection, and a time of grace in
+//! which a client whose answer was lost gets the same answer again (B4, B5).
+//!
+//! A refresh token is its grant's id, the generation of the grant that it was made for, and a tag of
+//! both under the server's key. So every token that was ever made is known to be one, whichever of
+//! its generations is in force, without being kept.
+
+use super::{
+    AuthenticatedClient, RequestError,
+    code::{Issue, IssueFailure, wanted},
+    mint::may_use,
+};
+use crate::{
+    Core, RealmKey, Secrets, Timestamp,
+    people::purpose,
+    store::{GrantId, GrantRecord},
+};
+use jose::base64url;
+use oauth::{ErrorCode, GrantType, OAuthError, RefreshTokenRequest, Scope, Secret, TokenResponse};
+use scope::GrantedScope;
+use std::time::Duration;
+
+/// What a refresh token begins with, so that secret scanners know it.
+const PREFIX: &str = "ambit_rt_";
+/// How long the predecessor of the token in force gives the same one again (B5).
+const GRACE: Duration = Duration::from_secs(30);
+/// Bytes of the grant's id, of the generation and of the tag.
+const ID: usize = 16;
+const GENERATION: usize = 8;
+const TAG: usize = 32;
+/// How often a request is decided anew because another came between.
+const MAX_TRIES: usize = 8;
+
+/// What a refresh token that is one of ours says.
+struct Presented {
+    grant: GrantId,
+    generation: u64,
+}
+
+/// What becomes of a refresh token of a grant.
+#[derive(Debug, PartialEq, Eq)]
+enum Turn {
+    /// It is the one in force: the next one is made.
+    Rotate(u64),
+    /// It is the one before, and that was just now: the one in force is answered again.
+    Again(u64),
+    /// It was replaced long ago: someone has it who should not.
+    Reused,
+    /// No grant has come so far.
+    Unknown,
+}
+
+/// The refresh token of a generation of a grant.
+pub(super) fn refresh_token(
+    secrets: &Secrets,
+    realm: &RealmKey,
+    grant: GrantId,
+    generation: u64,
+) -> Secret {
+    let mut bytes = grant.0.to_vec();
+    bytes.extend_from_slice(&generation.to_be_bytes());
+    bytes.extend_from_slice(&tag(secrets, realm, grant, generation));
+    Secret::new(format!("{PREFIX}{}", base64url::encode(bytes)))
+}
+
+fn tag(secrets: &Secrets, realm: &RealmKey, grant: GrantId, generation: u64) -> [u8; TAG] {
+    let name = format!("{}.{generation}", base64url::encode(grant.0));
+    secrets
+        .refresh_tokens()
+        .tag(&purpose("refresh token", realm, &name))
+}
+
+fn read(secrets: &Secrets, realm: &RealmKey, token: &str) -> Option<Presented> {
+    let bytes: [u8; ID + GENERATION + TAG] =
+        base64url::decode_array(token.strip_prefix(PREFIX)?).ok()?;
+    let (id, rest) = bytes.split_first_chunk::<ID>()?;
+    let (generation, shown) = rest.split_first_chunk::<GENERATION>()?;
+    let (grant, generation) = (GrantId(*id), u64::from_be_bytes(*generation));
+    let right = tag(secrets, realm, grant, generation);
+    jose::constant_time_eq(&right, shown).then_some(Presented { grant, generation })
+}
+
+/// What a token of `generation` does at a grant.
+fn turn(grant: &GrantRecord, generation: u64, now: Timestamp) -> Turn {
+    let current = grant.generation;
+    if generation > current || generation == 0 {
+        return Turn::Unknown;
+    }
+    if generation == current {
+        return Turn::Rotate(current + 1);
+    }
+    let just_now = now <= grant.renewed_at.plus(GRACE);
+    match generation + 1 == current && just_now {
+        true => Turn::Again(current),
+        false => Turn::Reused,
+    }
+}
+
+impl Core {
+    pub(super) async fn refresh(
+        &self,
+        client: &AuthenticatedClient,
+        request: &RefreshTokenRequest,
+    ) -> Result<TokenResponse, RequestError> {
+        let (snapshot, application) = (client.snapshot(), client.application());
+        may_use(application, GrantType::RefreshToken)?;
+        let read = read(
+            self.secrets(),
+            snapshot.key(),
+            request.refresh_token.expose(),
+        );
+        let Presented { grant, generation } = read.ok_or_else(invalid)?;
+        for _ in 0..MAX_TRIES {
+            let found = self.live_grant(snapshot, grant).await?;
+            let (grant, body) = found.ok_or_else(invalid)?;
+            // REG-05: another client's token ends nothing.
+            if grant.scope_set.client != application.id {
+                return Err(invalid().into());
+            }
+            let next = match turn(&grant, generation, self.now()) {
+                Turn::Rotate(next) => {
+                    // A refresh is what comes after the first token.
+                    let refreshed = next.saturating_sub(2);
+                    if application
+                        .refresh_limit
+                        .is_some_and(|most| refreshed >= u64::from(most))
+                    {
+                        return Err(spent().into());
+                    }
+                    next
+                }
+                Turn::Again(current) => current,
+                Turn::Reused => {
+                    self.revoke_grant(snapshot, grant.id).await?;
+                    return Err(invalid().into());
+                }
+                Turn::Unknown => return Err(invalid().into()),
+            };
+            let scopes = narrowed(snapshot, &grant, request.scope.as_ref())?;
+            let issue = Issue {
+                client,
+                grant: &grant,
+                body: &body,
+                scopes: &scopes,
+                resources: &wanted(&body, &request.resource)?,
+                next,
+                id_token: true,
+                changes: Vec::new(),
+            };
+            match self.issue_of_grant(issue).await {
+                Ok(answer) => return Ok(answer),
+                Err(IssueFailure::Overtaken) => {}
+                Err(IssueFailure::Failed(error)) => return Err(error),
+            }
+        }
+        Err(invalid().into())
+    }
+}
+
+/// The scopes of a refreshed token: what the grant has, or what is asked for of that (B7). What the
+/// client was taken since is not asked for by name.
+fn narrowed(
+    snapshot: &crate::snapshot::RealmSnapshot,
+    grant: &GrantRecord,
+    requested: Option<&Scope>,
+) -> Result<Vec<GrantedScope>, OAuthError> {
+    let granted = &grant.scope_set.scopes;
+    let Some(requested) = requested else {
+        return Ok(granted.clone());
+    };
+    let mut narrowed = Vec::new();
+    for name in requested {
+        let scope = snapshot.catalogue().scope_named(name.as_str());
+        let held = scope.and_then(|scope| granted.iter().find(|held| held.scope == scope.id()));
+        let held = held.ok_or_else(|| {
+            let problem = format!("the scope `{name}` was not granted");
+            OAuthError::new(ErrorCode::InvalidScope, problem)
+        })?;
+        if !narrowed.contains(held) {
+            narrowed.push(*held);
+        }
+    }
+    Ok(narrowed)
+}
+
+/// One answer to every refresh token that is not good (RFC 6749 §5.2).
+fn invalid() -> OAuthError {
+    OAuthError::new(
+        ErrorCode::InvalidGrant,
+        "the refresh token is invalid, expired, revoked, or another client's",
+    )
+}
+
+fn spent() -> OAuthError {
+    OAuthError::new(
+        ErrorCode::InvalidGrant,
+        "the grant was refreshed as often as the application may: ask the person again",
+    )
+}

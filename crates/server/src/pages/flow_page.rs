@@ -1,0 +1,253 @@
+//! From where a flow is to the page that shows it.
+
+use super::{
+    render,
+    visit::{FormVisit, Visit},
+};
+use axum::{http::StatusCode, response::Response};
+use domain::{
+    Timestamp,
+    authorize::{ActError, Answer, Outcome, SignInReason, Stage, consent_digest},
+    config::Application,
+};
+use oauth::ResponseMode;
+use pages::{
+    ChangePassword, ChangeReason, Consent, ConsentError, ConsentScope, DeviceConfirm, DeviceDone,
+    FieldError, Form, FormPost, Purpose, SecondFactor, SecondFactorError, SignIn, SignInError,
+    WebUrl,
+};
+use scope::ConsentNeed;
+
+/// What is wrong with what was just sent.
+pub(super) enum Trouble {
+    /// Name or password, and the name that was typed.
+    SignIn(SignInError, String),
+    /// A code.
+    Factor(SecondFactorError),
+    /// The current password.
+    CurrentPassword,
+    /// The new password, by requirement.
+    NewPassword(Vec<domain::people::password::Checked>),
+    /// The two new passwords differ.
+    Mismatch,
+    /// The page was another one.
+    Stale,
+}
+
+impl Trouble {
+    pub(super) fn of(error: ActError, form: &FormVisit, now: Timestamp) -> Self {
+        let typed = form.field("username").unwrap_or_default().to_owned();
+        let action = form.field("action").unwrap_or_default();
+        let wait = |until: Timestamp| {
+            let seconds = until.seconds().saturating_sub(now.seconds());
+            u64::try_from(seconds).unwrap_or_default().max(1)
+        };
+        match (error, action) {
+            (ActError::WrongPassword, "change") => Self::CurrentPassword,
+            (ActError::WrongPassword, _) => Self::SignIn(SignInError::WrongCredentials, typed),
+            (ActError::WrongCode, "totp") => Self::Factor(SecondFactorError::WrongTotp),
+            (ActError::WrongCode, _) => Self::Factor(SecondFactorError::WrongRecoveryCode),
+            (ActError::TooMany { until }, "totp" | "recovery-code") => {
+                let retry_after = wait(until);
+                Self::Factor(SecondFactorError::TooManyAttempts { retry_after })
+            }
+            (ActError::TooMany { until }, _) => {
+                let retry_after = wait(until);
+                Self::SignIn(SignInError::TooManyAttempts { retry_after }, typed)
+            }
+            (ActError::Password(checked), _) => Self::NewPassword(checked),
+            (ActError::Stale | ActError::Flow(_), _) => Self::Stale,
+        }
+    }
+}
+
+/// The address of a flow's page.
+pub(super) fn address(visit: &Visit, handle: &str) -> String {
+    let id = form_urlencoded::byte_serialize(handle.as_bytes()).collect::<String>();
+    visit.path(&format!("/flow?id={id}"))
+}
+
+/// The answer that shows where a flow is.
+pub(super) fn outcome(
+    visit: &Visit,
+    handle: &str,
+    outcome: &Outcome,
+    trouble: Option<Trouble>,
+    status: StatusCode,
+) -> Response {
+    match outcome {
+        Outcome::Respond(answer) => send(visit, answer),
+        Outcome::Account => visit.see_other(&visit.path("/account")),
+        Outcome::DeviceDone(allowed) => {
+            let frame = visit.frame();
+            let allowed = *allowed;
+            let view = DeviceDone { frame, allowed };
+            visit.remembered(render::page(StatusCode::OK, &view, &[]))
+        }
+        Outcome::Show(stage, client, target) => {
+            let origin = target.as_ref().map(|target| target.origin());
+            let targets: Vec<&str> = origin.as_deref().into_iter().collect();
+            let client = client.as_deref();
+            let shown = Shown {
+                visit,
+                handle,
+                client,
+                targets: &targets,
+                status,
+            };
+            visit.remembered(shown.stage(stage, trouble))
+        }
+    }
+}
+
+/// What a stage is shown with.
+struct Shown<'a> {
+    visit: &'a Visit,
+    handle: &'a str,
+    client: Option<&'a Application>,
+    targets: &'a [&'a str],
+    status: StatusCode,
+}
+
+impl Shown<'_> {
+    fn stage(&self, stage: &Stage, trouble: Option<Trouble>) -> Response {
+        match stage {
+            Stage::SignIn { reason, hint } => self.sign_in(*reason, hint.as_deref(), trouble),
+            Stage::SecondFactor { name } => self.second_factor(name, trouble),
+            Stage::ChangePassword { name } => self.change_password(name, trouble),
+            Stage::ConfirmDevice { user_code } => {
+                let view = DeviceConfirm {
+                    frame: self.visit.frame(),
+                    form: self.form(),
+                    client_name: self.client_name().unwrap_or_default(),
+                    user_code: user_code.clone(),
+                };
+                self.page(&view)
+            }
+            Stage::Consent { name, items } => {
+                let mut form = self.form();
+                form.hidden
+                    .push(("shown".to_owned(), consent_digest(items)));
+                let mut frame = self.visit.frame();
+                frame.signed_in_as = Some(name.clone());
+                let scope = |item: &domain::authorize::ConsentItem| ConsentScope {
+                    name: item.name.clone(),
+                    prompt_text: item.prompt.clone(),
+                    optional: item.optional,
+                    checked: item.need != ConsentNeed::Denied,
+                    new: item.need == ConsentNeed::New,
+                    widened: item.need == ConsentNeed::Widened,
+                };
+                let uri = self.client.and_then(|c| c.openid.client_uri.as_deref());
+                let view = Consent {
+                    frame,
+                    form,
+                    client_name: self.client_name().unwrap_or_default(),
+                    client_uri: uri.and_then(WebUrl::parse),
+                    scopes: items.iter().map(scope).collect(),
+                    error: trouble.map(|_| ConsentError::Changed),
+                };
+                self.page(&view)
+            }
+        }
+    }
+
+    fn sign_in(
+        &self,
+        reason: SignInReason,
+        hint: Option<&str>,
+        trouble: Option<Trouble>,
+    ) -> Response {
+        let (error, typed) = match trouble {
+            Some(Trouble::SignIn(error, typed)) => (Some(error), typed),
+            Some(_) => (Some(SignInError::Expired), String::new()),
+            None => (None, String::new()),
+        };
+        let confirms = matches!(reason, SignInReason::Fresh | SignInReason::Stronger(_));
+        let view = SignIn {
+            frame: self.visit.frame(),
+            form: self.form(),
+            client_name: self.client_name(),
+            purpose: match confirms {
+                true => Purpose::Confirm,
+                false => Purpose::SignIn,
+            },
+            username: match typed.is_empty() || confirms {
+                true => hint.unwrap_or_default().to_owned(),
+                false => typed,
+            },
+            error,
+            providers: Vec::new(),
+            passkeys: None,
+        };
+        self.page(&view)
+    }
+
+    fn second_factor(&self, name: &str, trouble: Option<Trouble>) -> Response {
+        let mut frame = self.visit.frame();
+        frame.signed_in_as = Some(name.to_owned());
+        let view = SecondFactor {
+            frame,
+            form: self.form(),
+            totp: true,
+            recovery_code: true,
+            error: match trouble {
+                Some(Trouble::Factor(error)) => Some(error),
+                _ => None,
+            },
+        };
+        self.page(&view)
+    }
+
+    fn change_password(&self, name: &str, trouble: Option<Trouble>) -> Response {
+        let policy = &self.visit.snapshot.config().realm.settings.password_policy;
+        let checked = match &trouble {
+            Some(Trouble::NewPassword(checked)) => checked.clone(),
+            _ => Vec::new(),
+        };
+        let view = ChangePassword {
+            frame: self.visit.frame(),
+            form: self.form(),
+            reason: ChangeReason::Required,
+            username: name.to_owned(),
+            requirements: super::requirements::shown(policy, &checked),
+            current_error: matches!(trouble, Some(Trouble::CurrentPassword))
+                .then_some(FieldError::WrongPassword),
+            new_error: (!checked.is_empty()).then_some(FieldError::NotGoodEnough),
+            again_error: matches!(trouble, Some(Trouble::Mismatch)).then_some(FieldError::Mismatch),
+        };
+        self.page(&view)
+    }
+
+    fn page(&self, view: &impl pages::Page) -> Response {
+        render::page(self.status, view, self.targets)
+    }
+
+    fn form(&self) -> Form {
+        Form {
+            action: self.visit.path("/flow"),
+            hidden: vec![("flow".to_owned(), self.handle.to_owned())],
+        }
+    }
+
+    fn client_name(&self) -> Option<String> {
+        self.client.map(|client| client.name.clone())
+    }
+}
+
+/// Sends an answer to the client.
+pub(super) fn send(visit: &Visit, answer: &Answer) -> Response {
+    let (uri, fields) = answer.form();
+    match (answer.mode(), WebUrl::parse(uri)) {
+        (ResponseMode::FormPost, Some(target)) => {
+            let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            let view = FormPost {
+                frame: visit.frame(),
+                target,
+                fields: fields.into_iter().map(own).collect(),
+            };
+            render::page(StatusCode::OK, &view, &[uri])
+        }
+        _ => visit.see_other(&answer.location()),
+    }
+}
