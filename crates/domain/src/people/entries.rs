@@ -142,4 +142,25 @@ impl Core {
         let kept = found.map(Kept::read).transpose()?;
         Ok(kept.filter(|kept| kept.is_live(self.now())))
     }
+
+    /// The entries of a kind that belong to a person and have not expired.
+    #[allow(dead_code)] // For what shows them.
+    pub(crate) async fn list_kept<T: DeserializeOwned>(
+        &self,
+        realm: &RealmKey,
+        kind: EntryKind,
+        person: &ResourceId,
+    ) -> Result<Vec<Kept<T>>, StoreError> {
+        let found = self.store().list_entries(realm, kind, person, MOST).await?;
+        let now = self.now();
+        let kept = found.into_iter().map(Kept::read);
+        kept.filter(|kept| {
+            kept.as_ref()
+                .map_or(true, |kept: &Kept<T>| kept.is_live(now))
+        })
+        .collect()
+    }
 }
+
+/// Most entries of one kind that are read of one person.
+const MOST: u32 = 10_000;

@@ -9,6 +9,7 @@ mod acr;
 mod attempts;
 mod browser;
 mod entries;
+mod external;
 mod handle;
 mod hashing;
 mod lookup;
@@ -21,6 +22,7 @@ pub use acr::{Acr, Amr};
 pub(crate) use attempts::MEMORY;
 pub use browser::{Browser, BrowserCookie};
 pub(crate) use entries::Kept;
+pub use external::ExternalIdentity;
 /// What passwords must be.
 pub use factors::password;
 pub use handle::HandleKind;
