@@ -2,6 +2,7 @@
 //! scope (product §4).
 
 mod record;
+mod revoke;
 
 pub use record::{ConsentAction, ConsentEvent, ConsentRecord, ScopeConsent};
 pub(crate) use record::{consent_key, new_consent, new_event};

@@ -1,0 +1,77 @@
+//! Taking a consent back.
+
+use super::{ConsentAction, ConsentEvent, ConsentRecord, consent_key, new_event};
+use crate::{
+    Core,
+    id::new_id,
+    snapshot::RealmSnapshot,
+    store::{Change, CommitError, Conflict, EntryKind, GrantsOf, ResourceId, StoreError},
+};
+use scope::{ClientId, ConsentState};
+
+/// How often a consent is read again because it was changed at the same time.
+const MAX_TRIES: usize = 16;
+
+impl Core {
+    /// Takes back what a person allowed a client: every scope of the consent is revoked, which its
+    /// history tells, and the client's grants end at once, whatever they rest on. Answers whether
+    /// there was a consent.
+    ///
+    /// # Errors
+    /// If the store fails, or never stands still.
+    pub async fn revoke_consent(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &ResourceId,
+        client: ClientId,
+    ) -> Result<bool, StoreError> {
+        let key = consent_key(person, client);
+        for _ in 0..MAX_TRIES {
+            let found = self.find_kept::<ConsentRecord>(snapshot.key(), EntryKind::Consent, &key);
+            let (found, now) = (found.await?, self.now());
+            let mut changes = vec![Change::RevokeGrants {
+                of: GrantsOf::Consent {
+                    person: person.clone(),
+                    client,
+                },
+                at: now,
+            }];
+            let existed = found.is_some();
+            if let Some(mut consent) = found.filter(|consent| consent.value.is_given()) {
+                let config = snapshot.config();
+                let name = config.applications.get(&client);
+                let event = ConsentEvent {
+                    id: new_id(now),
+                    consent: consent.value.id,
+                    client,
+                    client_name: name.map(|client| client.name.clone()).unwrap_or_default(),
+                    action: ConsentAction::Revoked,
+                    granted: Vec::new(),
+                    denied: Vec::new(),
+                    at: now,
+                };
+                for said in consent.value.scopes.values_mut() {
+                    said.state = ConsentState::Revoked;
+                    said.at = now;
+                }
+                consent.value.updated = now;
+                let event = new_event(person, event)
+                    .map_err(|error| StoreError::Engine(error.to_string()))?;
+                changes.extend([consent.put()?, event.put()?]);
+            }
+            match self.commit_ending(snapshot.key(), changes).await {
+                Ok(()) => return Ok(existed),
+                Err(CommitError::Conflict(Conflict::Version)) => {}
+                // The client went, and with it all that it had.
+                Err(CommitError::Conflict(Conflict::Gone)) => return Ok(existed),
+                Err(CommitError::Conflict(other)) => {
+                    return Err(StoreError::Engine(other.to_string()));
+                }
+                Err(CommitError::Store(error)) => return Err(error),
+            }
+        }
+        Err(StoreError::Unavailable(
+            "a consent was changed again and again".to_owned(),
+        ))
+    }
+}
