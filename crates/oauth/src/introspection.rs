@@ -107,6 +107,12 @@ pub struct ActiveToken {
     pub aud: Audience,
     /// Who issued it.
     pub iss: String,
+    /// When the person was authenticated (RFC 9470 §6.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
+    /// How well the person was authenticated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
     /// Its unique name.
     pub jti: String,
 }
@@ -135,6 +141,8 @@ mod tests {
             sub: "s".into(),
             aud: Audience::from_iter(["https://rs".to_owned()]),
             iss: "https://as".into(),
+            auth_time: None,
+            acr: None,
             jti: "j".into(),
         };
         let json = |token: &ActiveToken| -> serde_json::Value {

@@ -1,7 +1,10 @@
 //! Token introspection (RFC 7662).
 
-use super::{AuthenticateError, AuthenticatedClient, PresentedToken, RequestError};
-use crate::{Core, store::TokenRecord};
+use super::{
+    AuthenticateError, AuthenticatedClient, GrantBody, PresentedToken, RequestError, subject_of,
+    unexpected,
+};
+use crate::{Core, snapshot::RealmSnapshot, store::TokenRecord};
 use oauth::{IntrospectionRequest, IntrospectionResponse};
 
 impl Core {
@@ -28,7 +31,29 @@ impl Core {
             }
             Err(AuthenticateError::Store(error)) => return Err(error.into()),
         };
-        Ok(IntrospectionResponse::Active(token.said(snapshot)?))
+        if let Some(said) = token.said() {
+            return Ok(IntrospectionResponse::Active(said));
+        }
+        let person = self.person_of(snapshot, &token.record).await?;
+        Ok(IntrospectionResponse::Active(token.say(snapshot, person)?))
+    }
+
+    /// For whom a token speaks: the `sub` by which its client knows them, and their grant.
+    async fn person_of(
+        &self,
+        snapshot: &RealmSnapshot,
+        token: &TokenRecord,
+    ) -> Result<Option<(String, GrantBody)>, RequestError> {
+        let Some(id) = token.grant else {
+            return Ok(None);
+        };
+        let grant = self.store().find_grant(snapshot.key(), &id).await?;
+        let client = snapshot.application(&token.scope_set.client);
+        let (Some(grant), Some(client)) = (grant, client) else {
+            return Err(unexpected(&"a live token without its grant").into());
+        };
+        let sub = subject_of(self.secrets(), snapshot, client, &grant.person);
+        Ok(Some((sub, GrantBody::of(&grant)?)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A token that was presented and found: what every endpoint that takes tokens goes on from.
 
-use super::{InvalidToken, RequestError, live::VerifiedJwt, resolve, unexpected};
-use crate::{Timestamp, snapshot::RealmSnapshot, store::TokenRecord};
+use super::{GrantBody, InvalidToken, RequestError, live::VerifiedJwt, resolve, unexpected};
+use crate::{Timestamp, people::Acr, snapshot::RealmSnapshot, store::TokenRecord};
 use oauth::{ActiveToken, WrittenToken};
 use scope::EffectiveGrant;
 use std::sync::{Arc, OnceLock};
@@ -47,12 +47,23 @@ impl Known {
         resolve::check(snapshot, &self.record, now)
     }
 
-    /// What introspection says of it (RFC 7662 §2.2), in the realm that it was measured by.
-    pub(super) fn said(&self, snapshot: &RealmSnapshot) -> Result<Arc<WrittenToken>, RequestError> {
-        if let Some(said) = self.said.get() {
-            return Ok(said.clone());
-        }
+    /// What introspection said of it before.
+    pub(super) fn said(&self) -> Option<Arc<WrittenToken>> {
+        self.said.get().cloned()
+    }
+
+    /// What introspection says of it (RFC 7662 §2.2), in the realm that it was measured by; `person`
+    /// is whom it speaks for: by which `sub`, and how they were authenticated (RFC 9470 §6.2).
+    pub(super) fn say(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: Option<(String, GrantBody)>,
+    ) -> Result<Arc<WrittenToken>, RequestError> {
         let record = &self.record;
+        let (sub, body) = match person {
+            Some((sub, body)) => (sub, Some(body)),
+            None => (record.subject.clone(), None),
+        };
         let written = WrittenToken::new(&ActiveToken {
             scope: self.grant.scope_names(),
             client_id: record.scope_set.client.to_string(),
@@ -60,9 +71,11 @@ impl Known {
             token_type: "Bearer",
             exp: record.expires_at.seconds(),
             iat: record.issued_at.seconds(),
-            sub: record.subject.clone(),
+            sub,
             aud: record.audience.iter().cloned().collect(),
             iss: snapshot.issuer().to_string(),
+            auth_time: body.as_ref().map(|body| body.auth_time.seconds()),
+            acr: body.map(|body| Acr::of(&body.methods).to_string()),
             jti: self.jti(),
         });
         let written = written.map_err(|error| unexpected(&error))?;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Core, RealmKey, Secrets, Timestamp,
     people::purpose,
-    store::{GrantId, GrantRecord},
+    store::{GrantId, GrantRecord, StoreError},
 };
 use jose::base64url;
 use oauth::{ErrorCode, GrantType, OAuthError, RefreshTokenRequest, Scope, Secret, TokenResponse};
@@ -97,6 +97,22 @@ fn turn(grant: &GrantRecord, generation: u64, now: Timestamp) -> Turn {
 }
 
 impl Core {
+    /// The grant of a refresh token of the client's, whichever generation it is of; none if it has the
+    /// form of none (RFC 7009 §2.1).
+    pub(super) async fn grant_of_refresh_token(
+        &self,
+        client: &AuthenticatedClient,
+        token: &str,
+    ) -> Result<Option<GrantRecord>, StoreError> {
+        let realm = client.snapshot().key();
+        let Some(presented) = read(self.secrets(), realm, token) else {
+            return Ok(None);
+        };
+        let found = self.store().find_grant(realm, &presented.grant).await?;
+        let own = |grant: &GrantRecord| grant.scope_set.client == client.application().id;
+        Ok(found.filter(own))
+    }
+
     pub(super) async fn refresh(
         &self,
         client: &AuthenticatedClient,

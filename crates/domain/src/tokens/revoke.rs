@@ -18,11 +18,12 @@ impl Core {
         client: &AuthenticatedClient,
         request: &RevocationRequest,
     ) -> Result<(), StoreError> {
-        let snapshot = client.snapshot();
-        match self
-            .resolve(snapshot, &PresentedToken::new(request.token.expose()))
-            .await
-        {
+        let (snapshot, token) = (client.snapshot(), request.token.expose());
+        // RFC 7009 §2.1: with a refresh token goes all that was issued on its grant.
+        if let Some(grant) = self.grant_of_refresh_token(client, token).await? {
+            return self.revoke_grant(snapshot, grant.id).await;
+        }
+        match self.resolve(snapshot, &PresentedToken::new(token)).await {
             Ok(token) if token.record.scope_set.client == client.application().id => self
                 .revoke_token(snapshot.key(), token.record.key)
                 .await

@@ -12,3 +12,4 @@ mod support;
 mod code_flow;
 mod refresh;
 mod standing;
+mod tokens;
