@@ -17,6 +17,7 @@ use crate::{
     store::ResourceId,
     store::Store,
     tokens::LiveTokens,
+    userinfo::Told,
 };
 use arc_swap::ArcSwap;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub struct Core {
     writer: Mutex<Certainty>,
     live_tokens: Arc<LiveTokens>,
     kept: Kept,
+    told: Told,
     turns: Turns,
 }
 
@@ -66,6 +68,11 @@ impl Core {
     /// What is kept of resources.
     pub(crate) fn kept(&self) -> &Kept {
         &self.kept
+    }
+
+    /// What was told of people lately.
+    pub(crate) fn told(&self) -> &Told {
+        &self.told
     }
 
     /// The same server with another source of ids for new resources.

@@ -6,13 +6,16 @@ use crate::{
     claims::ClaimPath,
     config::RealmConfig,
     people::Person,
-    snapshot::{RealmSnapshot, Types},
-    store::StoreError,
+    scim::Seen,
+    snapshot::Types,
+    store::{ResourceId, StoreError},
     tokens::{InvalidToken, subject_of},
 };
+use bytes::Bytes;
 use oauth::PersonClaims;
+use quick_cache::sync::Cache;
 use scim::AttributeSet;
-use scope::{Action, Subject};
+use scope::{Action, EffectiveGrant, Subject};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -70,13 +73,29 @@ impl Claims {
     }
 }
 
-/// What `/userinfo` answers.
+/// What `/userinfo` answers: JSON, or signed (§5.3.2) as the client is registered for.
 #[derive(Debug)]
-pub enum UserInfo {
-    /// As JSON.
-    Plain(Map<String, Value>),
-    /// Signed (§5.3.2), as the client is registered for.
-    Signed(String),
+pub struct UserInfo {
+    /// `Content-Type`.
+    pub media_type: &'static str,
+    /// The answer.
+    pub body: Bytes,
+    /// What it was made for, and as what the person was then: it holds as long as both are the same.
+    grant: Arc<EffectiveGrant>,
+    person: Seen,
+}
+
+/// Most answers that are kept.
+const MAX_KEPT: usize = 20_000;
+
+/// Answers that were given before, by the very grant that they were given for.
+#[derive(Debug)]
+pub(crate) struct Told(Cache<usize, Arc<UserInfo>>);
+
+impl Default for Told {
+    fn default() -> Self {
+        Self(Cache::new(MAX_KEPT))
+    }
 }
 
 /// The kind of permit to read claims.
@@ -105,18 +124,39 @@ impl Caller {
 }
 
 impl Core {
-    /// The claims about the person that the token speaks for.
+    /// The claims about the person that the token speaks for. What was told before is told again
+    /// without asking the store, as long as neither the grant nor the person changed.
     ///
     /// # Errors
     /// [`UserInfoError`].
-    pub async fn userinfo(&self, permit: &Permit<ReadClaims>) -> Result<UserInfo, UserInfoError> {
+    pub async fn userinfo(
+        &self,
+        permit: &Permit<ReadClaims>,
+    ) -> Result<Arc<UserInfo>, UserInfoError> {
+        let grant = permit.caller().shared_grant();
+        let place = Arc::as_ptr(grant).addr();
+        if let Some(told) = self.told().0.get(&place)
+            && Arc::ptr_eq(&told.grant, grant)
+            && self.kept().still(&told.person)
+        {
+            return Ok(told);
+        }
+        let made = Arc::new(self.make_userinfo(permit).await?);
+        if self.kept().still(&made.person) {
+            self.told().0.insert(place, made.clone());
+        }
+        Ok(made)
+    }
+
+    async fn make_userinfo(&self, permit: &Permit<ReadClaims>) -> Result<UserInfo, UserInfoError> {
         let (caller, snapshot) = (permit.caller(), permit.snapshot());
         let Subject::Person { user } = caller.grant().subject() else {
             return Err(InvalidToken::Inactive.into());
         };
         let client = snapshot.application(&caller.grant().client());
         let client = client.ok_or(InvalidToken::Inactive)?;
-        let id = crate::store::ResourceId(user.as_str().into());
+        let id = ResourceId(user.as_str().into());
+        let seen = self.kept().see(snapshot.key(), &id);
         let person = self.person(snapshot, &id).await?;
         let person = person.ok_or(InvalidToken::Revoked)?;
         let said = snapshot.claims().of(&person, permit.attributes(), |_| true);
@@ -128,26 +168,28 @@ impl Core {
             let modified = person.resource.modified.seconds();
             answer.insert("updated_at".to_owned(), modified.into());
         }
-        match client.openid.userinfo_signed_response_alg {
-            None => Ok(UserInfo::Plain(answer)),
+        let (media_type, body) = match client.openid.userinfo_signed_response_alg {
+            None => ("application/json", written(&answer)?),
             Some(algorithm) => {
+                // §5.3.2: "the signed UserInfo Response … SHOULD contain iss and aud".
                 answer.insert("iss".to_owned(), snapshot.issuer().as_str().into());
                 answer.insert("aud".to_owned(), client.client_id().into());
-                signed(snapshot, algorithm, &answer)
+                let token = crate::tokens::sign(snapshot, algorithm, "JWT", &written(&answer)?);
+                let token = token.map_err(|error| StoreError::Engine(error.to_string()))?;
+                ("application/jwt", Bytes::from(token))
             }
-        }
+        };
+        Ok(UserInfo {
+            media_type,
+            body,
+            grant: caller.shared_grant().clone(),
+            person: seen,
+        })
     }
 }
 
-/// §5.3.2: "the signed UserInfo Response … SHOULD contain iss and aud".
-fn signed(
-    snapshot: &RealmSnapshot,
-    algorithm: jose::Algorithm,
-    answer: &Map<String, Value>,
-) -> Result<UserInfo, UserInfoError> {
-    let failed = |error: &dyn std::fmt::Display| StoreError::Engine(error.to_string());
-    let claims = serde_json::to_vec(answer).map_err(|error| failed(&error))?;
-    crate::tokens::sign(snapshot, algorithm, "JWT", &claims)
-        .map(UserInfo::Signed)
-        .map_err(|error| failed(&error).into())
+fn written(answer: &Map<String, Value>) -> Result<Bytes, StoreError> {
+    serde_json::to_vec(answer)
+        .map(Bytes::from)
+        .map_err(|error| StoreError::Engine(error.to_string()))
 }

@@ -53,6 +53,7 @@ impl Core {
             writer: Mutex::new(Certainty::Sure),
             live_tokens: Default::default(),
             kept: Kept::default(),
+            told: Default::default(),
             turns: Turns::default(),
         };
         let rows = core.store.load_configuration().await?;

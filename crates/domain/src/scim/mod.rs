@@ -31,7 +31,7 @@ mod turns;
 mod write;
 
 pub use failure::ScimFailure;
-pub(crate) use kept::Kept;
+pub(crate) use kept::{Kept, Seen};
 pub use patch::Patched;
 pub use permit::{Create, Delete, Kind, Modify, Place, Retrieve, ScimPermit, Search};
 pub use preconditions::Preconditions;

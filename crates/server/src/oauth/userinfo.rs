@@ -7,12 +7,11 @@ use crate::{
     respond::{Surface, no_store},
 };
 use axum::{
-    Json,
     extract::{FromRequestParts, Request, State},
     http::header,
     response::{IntoResponse, Response},
 };
-use domain::userinfo::{UserInfo, UserInfoError};
+use domain::userinfo::UserInfoError;
 
 /// `GET` and `POST {realm}/userinfo`. The token is in the header only (G2); a body is not read.
 pub(super) async fn userinfo(State(app): State<App>, request: Request) -> Response {
@@ -36,9 +35,9 @@ pub(super) async fn userinfo(State(app): State<App>, request: Request) -> Respon
         }
     };
     match answered.await {
-        Ok(UserInfo::Plain(claims)) => no_store(Json(claims).into_response()),
-        Ok(UserInfo::Signed(token)) => {
-            no_store(([(header::CONTENT_TYPE, "application/jwt")], token).into_response())
+        Ok(told) => {
+            let media_type = [(header::CONTENT_TYPE, told.media_type)];
+            no_store((media_type, told.body.clone()).into_response())
         }
         Err(refused) => refused,
     }

@@ -161,3 +161,40 @@ async fn who_is_not_registered_for_refresh_gets_no_refresh_token() {
     assert!(answer.json().get("refresh_token").is_none());
     assert_eq!(answer.header("cache-control"), "no-store", "B10");
 }
+
+#[tokio::test]
+async fn userinfo_tells_a_change_at_once() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let app = server.add_app(&["openid", "profile"], |_| {}).await;
+    let token = app.token_of(&server, &ada, "openid profile").await;
+    let told = async |token: &str| {
+        let told = server
+            .call("GET", &app.path("/userinfo"), token, None)
+            .await;
+        told.expect(200).json()
+    };
+    for name in ["Countess", "Lovelace", "Lovelace"] {
+        server.patch_person(&ada, "displayName", json!(name)).await;
+        server.patch_person(&ada, "nickName", json!(name)).await;
+        for _ in 0..3 {
+            assert_eq!(told(&token).await["nickname"], name);
+        }
+    }
+    server
+        .edit(
+            domain::Edit::none(()).delete(
+                domain::store::Kind::Claim,
+                server
+                    .snapshot()
+                    .config()
+                    .claims
+                    .values()
+                    .find(|claim| claim.name == "nickname")
+                    .unwrap()
+                    .id,
+            ),
+        )
+        .await;
+    assert!(told(&token).await.get("nickname").is_none());
+}

@@ -74,6 +74,10 @@ impl Weighter<Key, Arc<Representation>> for Bytes {
     }
 }
 
+/// A resource as it was when it was read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen(Noted);
+
 /// What is kept, and the stamps that say for how long.
 #[derive(Debug)]
 pub(crate) struct Kept {
@@ -122,6 +126,16 @@ impl Kept {
     /// Whether what was read after `noted` is still so.
     pub(super) fn holds(&self, noted: &[Noted]) -> bool {
         self.stamps.hold(noted)
+    }
+
+    /// Notes a resource that is about to be read for another use than SCIM's.
+    pub(crate) fn see(&self, realm: &RealmKey, id: &ResourceId) -> Seen {
+        Seen(self.note(&Matter::Resource(realm, id)))
+    }
+
+    /// Whether the resource is still as it was.
+    pub(crate) fn still(&self, seen: &Seen) -> bool {
+        self.holds(&[seen.0])
     }
 
     /// What is seen of what was asked for.
