@@ -3,7 +3,8 @@
 //!     ambit-bench-floor PORT
 //!
 //! `GET /health` answers 200, and `POST /token` signs an access token with the library and the
-//! claims that Ambit's have.
+//! claims that Ambit's have; `POST /tokens` signs an ID token besides; `GET /hash` compares a password
+//! with one that was hashed as Ambit does it.
 
 use anyhow::{Context as _, Result};
 use axum::{
@@ -27,6 +28,7 @@ use tokio::net::TcpListener;
 struct Issuer {
     key: SigningKey,
     issued: AtomicU64,
+    password: String,
 }
 
 fn main() -> Result<()> {
@@ -41,10 +43,13 @@ async fn serve(port: u16) -> Result<()> {
     let issuer = Arc::new(Issuer {
         key: SigningKey::generate(Algorithm::Es256)?,
         issued: AtomicU64::new(0),
+        password: factors::password::hash::hash("correct horse battery", [7; 16])?,
     });
     let router = Router::new()
         .route("/health", get(|| async { "ok\n" }))
         .route("/token", post(token))
+        .route("/tokens", post(tokens))
+        .route("/hash", get(hash))
         .with_state(issuer);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     Ok(axum::serve(listener, router).await?)
@@ -71,4 +76,35 @@ async fn token(State(issuer): State<Arc<Issuer>>) -> Response {
         r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":600,"scope":"scim:read"}}"#
     );
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// The same, and an ID token (OpenID Connect Core §2) of as many bytes as Ambit's.
+async fn tokens(state: State<Arc<Issuer>>) -> Response {
+    let issuer = state.0.clone();
+    let first = token(state).await;
+    let claims = concat!(
+        r#"{"iss":"http://127.0.0.1:18080/v1/tenants/default/realms/default","sub":"#,
+        r#""019a0000-0000-7000-8000-000000000000","aud":"019a0000-0000-7000-8000-000000000000","#,
+        r#""exp":1800000600,"iat":1800000000,"auth_time":1800000000,"nonce":"n","acr":"1","#,
+        r#""amr":["pwd"],"sid":"0123456789012345678901","at_hash":"0123456789012345678901"}"#
+    );
+    let Ok(id_token) = issuer.key.sign_compact("JWT", claims.as_bytes()) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let body = format!(
+        r#"{{"status":{},"id_token":"{id_token}"}}"#,
+        first.status().as_u16()
+    );
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// A password that is right, compared away from the threads that answer.
+async fn hash(State(issuer): State<Arc<Issuer>>) -> Response {
+    let compared = tokio::task::spawn_blocking(move || {
+        factors::password::hash::verify(&issuer.password, "correct horse battery")
+    });
+    match compared.await {
+        Ok(factors::password::hash::Verdict::Right) => "right\n".into_response(),
+        _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }

@@ -19,4 +19,5 @@ pub mod process;
 pub mod random;
 pub mod report;
 pub mod scenarios;
+pub mod sign_in;
 pub mod targets;

@@ -15,7 +15,7 @@ pub const READERS: usize = 32;
 /// search may take.
 const SCANNERS: usize = 4;
 /// Connections that ask for tokens.
-const APPLICANTS: usize = 64;
+pub const APPLICANTS: usize = 64;
 /// Connections that write resources: while the writes of 64 are flushed together, as the engine alone
 /// does it, 64 more are made ready.
 const WRITERS: usize = 128;
@@ -208,6 +208,16 @@ pub fn health(name: String, root: &Endpoint) -> Scenario {
     scenario(name, READERS, 200, compose)
 }
 
+/// One request to a bare handler, over and over.
+#[must_use]
+pub fn bare(name: String, request: Vec<u8>, holds: &'static str) -> Scenario {
+    let compose = move |_: &mut Random| Exchange {
+        request: request.clone(),
+        holds: holds.to_owned(),
+    };
+    scenario(name, READERS, 200, compose)
+}
+
 /// A token by client credentials (RFC 6749 §4.4), asked for by `form`.
 #[must_use]
 pub fn token(name: String, endpoint: &Endpoint, basic: &str, form: &str) -> Scenario {
@@ -233,6 +243,38 @@ pub fn introspect(
     let compose = move |random: &mut Random| Exchange {
         request: random.pick(&requests).cloned().unwrap_or_default(),
         holds: "\"active\":true".to_owned(),
+    };
+    scenario(name, READERS, 200, compose)
+}
+
+/// `GET /userinfo` with any of `tokens`, all of one person (OpenID Connect Core §5.3).
+#[must_use]
+pub fn userinfo(name: String, endpoint: &Endpoint, tokens: &[String]) -> Scenario {
+    with_any(name, endpoint, "/userinfo", tokens, "\"sub\":\"")
+}
+
+/// A decision on a token of a person, and little else: `GET /Me` of one's own identity.
+#[must_use]
+pub fn decision(name: String, endpoint: &Endpoint, tokens: &[String]) -> Scenario {
+    let scenario = with_any(name, endpoint, "/scim/v2/Me", tokens, "\"userName\":\"");
+    Scenario {
+        connections: 1,
+        ..scenario
+    }
+}
+
+fn with_any(
+    name: String,
+    endpoint: &Endpoint,
+    path: &str,
+    tokens: &[String],
+    holds: &'static str,
+) -> Scenario {
+    let request = |token: &String| endpoint.get(path, &format!("Bearer {token}"));
+    let requests: Rc<[Vec<u8>]> = tokens.iter().map(request).collect();
+    let compose = move |random: &mut Random| Exchange {
+        request: random.pick(&requests).cloned().unwrap_or_default(),
+        holds: holds.to_owned(),
     };
     scenario(name, READERS, 200, compose)
 }

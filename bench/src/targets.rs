@@ -133,6 +133,31 @@ pub fn targets(figures: &Figures, populations: [u64; 3]) -> Vec<Target> {
         Goal::Share(0.45),
         ratio(names::TOKEN, names::SIGN),
     );
+    add(
+        "a code for two tokens, against a bare handler that signs both",
+        Goal::Share(0.50),
+        ratio(names::CODE, names::SIGN_TWO),
+    );
+    add(
+        "`/userinfo`, against `/health`",
+        Goal::Share(0.50),
+        ratio(names::USERINFO, names::HEALTH_PEOPLE),
+    );
+    add(
+        "a sign-in, against a bare handler that hashes",
+        Goal::Share(0.90),
+        ratio(names::SIGN_IN, names::HASH),
+    );
+    let p99 = |name: &str| {
+        let found = figures.loads().iter().find(|figure| figure.name == name);
+        found.map(|figure| figure.p99.as_secs_f64())
+    };
+    let moved = p99(names::DECISION_STORM).zip(p99(names::DECISION_CALM));
+    add(
+        "the p99 of a decision in a storm of sign-ins, against a calm",
+        Goal::NoMoreThan(1.2),
+        moved.map(|(storm, calm)| storm / calm),
+    );
     for (what, engine) in [(names::CREATE, "create"), (names::PATCH, "patch")] {
         let measured = ratio(&with(what, usual), &format!("{}{engine}", names::ENGINE));
         add(
@@ -199,7 +224,7 @@ mod tests {
     #[test]
     fn nothing_is_reached_that_was_not_measured() {
         let none = targets(&Figures::default(), [1_000, 10_000, 100_000]);
-        assert_eq!(none.len(), 20);
+        assert_eq!(none.len(), 24);
         assert!(none.iter().all(|target| target.reached().is_none()));
     }
 

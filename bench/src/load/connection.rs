@@ -22,8 +22,20 @@ pub struct Connection {
 pub struct Answer<'a> {
     /// The status code.
     pub status: u16,
+    /// Status line and headers.
+    pub head: &'a str,
     /// The body.
     pub body: &'a [u8],
+}
+
+impl<'a> Answer<'a> {
+    /// The values of a header.
+    pub fn headers(&self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let pairs = self.head.lines().filter_map(|line| line.split_once(':'));
+        pairs
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+    }
 }
 
 /// Where in the buffer an answer's parts are.
@@ -80,8 +92,10 @@ impl Connection {
                     bail!("the server sent more than one answer");
                 }
                 let body = self.buffer.get(head.body..head.end);
+                let lines = self.buffer.get(..head.body).unwrap_or_default();
                 return Ok(Answer {
                     status: head.status,
+                    head: std::str::from_utf8(lines).unwrap_or_default(),
                     body: body.unwrap_or_default(),
                 });
             }

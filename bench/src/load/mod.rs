@@ -80,8 +80,9 @@ pub async fn measure(
 /// a second of its processor's time. Must run in a `LocalSet`.
 ///
 /// # Errors
-/// If one answer is not 200 with what it must hold, or the server ends.
+/// If one answer is not of that status, with what it must hold, or the server ends.
 pub async fn once_each(
+    status: u16,
     exchanges: impl Iterator<Item = Exchange> + 'static,
     connections: usize,
     address: SocketAddr,
@@ -100,7 +101,7 @@ pub async fn once_each(
                     return anyhow::Ok(made);
                 };
                 check(
-                    200,
+                    status,
                     &exchange,
                     connection.exchange(&exchange.request).await?,
                 )?;
@@ -196,7 +197,11 @@ mod tests {
             request: b"GET / HTTP/1.1\r\n\r\n".to_vec(),
             holds: "\"active\":true".to_owned(),
         };
-        let answer = |status, body| Answer { status, body };
+        let answer = |status, body| Answer {
+            status,
+            head: "",
+            body,
+        };
         assert!(check(200, &exchange, answer(200, br#"{"active":true}"#)).is_ok());
         assert!(check(200, &exchange, answer(200, br#"{"active":false}"#)).is_err());
         assert!(check(200, &exchange, answer(500, br#"{"active":true}"#)).is_err());

@@ -63,6 +63,33 @@ impl Endpoint {
         self.request("POST", path, authorization, body)
     }
 
+    /// A POST request with JSON.
+    #[must_use]
+    pub fn json(&self, path: &str, authorization: &str, body: &str) -> Vec<u8> {
+        let body = Some(("application/json", body));
+        self.request("POST", path, authorization, body)
+    }
+
+    /// A GET request of a browser.
+    #[must_use]
+    pub fn page(&self, path: &str, cookies: &str) -> Vec<u8> {
+        let Self { address, prefix } = self;
+        format!("GET {prefix}{path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookies}\r\n\r\n")
+            .into_bytes()
+    }
+
+    /// A POST request of a browser; `media_type` is the whole header.
+    #[must_use]
+    pub fn post_page(&self, path: &str, cookies: &str, media_type: &str, body: &str) -> Vec<u8> {
+        let Self { address, prefix } = self;
+        let length = body.len();
+        format!(
+            "POST {prefix}{path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n\
+             Cookie: {cookies}\r\n{media_type}\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .into_bytes()
+    }
+
     fn request(
         &self,
         method: &str,

@@ -24,6 +24,11 @@ impl Run {
         self.load(bare, address, &server).await;
         let sign = scenarios::token(names::SIGN.to_owned(), &endpoint, "", FORM);
         self.load(sign, address, &server).await;
+        let two = endpoint.form("/tokens", "", FORM);
+        let two = scenarios::bare(names::SIGN_TWO.to_owned(), two, "id_token");
+        self.load(two, address, &server).await;
+        let hash = scenarios::bare(names::HASH.to_owned(), endpoint.get("/hash", ""), "right");
+        self.load(hash, address, &server).await;
         drop(server);
         Ok(())
     }

@@ -4,6 +4,7 @@ mod engine;
 mod floors;
 pub mod names;
 mod peers;
+mod people;
 mod reads;
 mod start;
 mod tokens;
@@ -28,6 +29,8 @@ pub enum Group {
     Start,
     /// Ambit's tokens.
     Tokens,
+    /// People at Ambit: signing in, codes and claims.
+    People,
     /// Ambit's SCIM reads, with more and more people, and its start with all of them.
     Reads,
     /// Ambit's SCIM writes, and the engine by itself.
@@ -42,10 +45,11 @@ pub enum Group {
 
 impl Group {
     /// Every one, in the order in which they are measured: what is compared is close together.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Start,
         Self::Floors,
         Self::Tokens,
+        Self::People,
         Self::OidcProvider,
         Self::Writes,
         Self::Reads,
@@ -58,6 +62,7 @@ impl Group {
         match self {
             Self::Start => "start",
             Self::Tokens => "tokens",
+            Self::People => "people",
             Self::Reads => "reads",
             Self::Writes => "writes",
             Self::Floors => "floors",
@@ -92,6 +97,7 @@ impl Run {
             match group {
                 Group::Start => run.start().await?,
                 Group::Tokens => run.tokens().await?,
+                Group::People => run.people().await?,
                 Group::Reads => run.reads().await?,
                 Group::Writes => run.writes().await?,
                 Group::Floors => run.floors().await?,

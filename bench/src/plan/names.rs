@@ -42,6 +42,23 @@ pub const PEER_INTROSPECT: &str = "oidc-provider: POST /introspect";
 /// What the names of `scimmy`'s figures begin with.
 pub const SCIMMY: &str = "scimmy: ";
 
+/// `GET /health` beside the figures of people.
+pub const HEALTH_PEOPLE: &str = "GET /health, people signed in";
+/// Claims of a person.
+pub const USERINFO: &str = "GET /userinfo";
+/// A code for an access token and an ID token, both ES256, recorded.
+pub const CODE: &str = "POST /token, code and ID token";
+/// A right password, up to the session.
+pub const SIGN_IN: &str = "sign-in with a password";
+/// A decision while nobody signs in.
+pub const DECISION_CALM: &str = "GET /Me, one at a time";
+/// The same while eight guess passwords all the time.
+pub const DECISION_STORM: &str = "GET /Me, one at a time, in a storm of sign-ins";
+/// A bare axum handler that signs two tokens.
+pub const SIGN_TWO: &str = "bare axum, two ES256 signatures";
+/// A bare axum handler that hashes a password as Ambit does.
+pub const HASH: &str = "bare axum, Argon2id";
+
 /// What the names of in-process figures begin with; they are nanoseconds.
 pub const IN_PROCESS: &str = "in process: ";
 /// What the names of decisions begin with.

@@ -49,7 +49,7 @@ impl Run {
         }
         // However many there are, from here on all were found before.
         let everybody = directory.clone().everybody(FilterBy::UserNameEq);
-        match once_each(everybody, scenarios::READERS, address, &ambit.server).await {
+        match once_each(200, everybody, scenarios::READERS, address, &ambit.server).await {
             Ok(rate) => self.note(with(names::FIRST_FIND, people), rate, "per CPU-second"),
             Err(wrong) => self.wrong(&wrong),
         }

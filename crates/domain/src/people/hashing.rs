@@ -1,12 +1,69 @@
-//! Hashing passwords, a few at a time: each takes 19 MiB and a processor (U4).
+//! Hashing passwords: each takes 19 MiB and a processor for a while (U4, R23).
+//!
+//! A few threads of their own do it, one password after the other, and give way to every other: a
+//! storm of sign-ins waits for its turn and does not hold up a decision. Who comes when too many wait
+//! is told so at once.
 
 use crate::store::StoreError;
 use factors::password::hash::{self, Verdict};
-use tokio::sync::Semaphore;
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::{Arc, LazyLock, Mutex, PoisonError, mpsc},
+    thread,
+};
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 /// How many passwords are hashed at once.
-static HASHING: Semaphore = Semaphore::const_new(2);
+const THREADS: usize = 2;
+/// How many may wait: so many take about nine seconds.
+const WAITING: usize = 512;
+
+/// What a thread is to do.
+type Work = Box<dyn FnOnce() + Send>;
+
+static HASHING: LazyLock<mpsc::SyncSender<Work>> = LazyLock::new(|| {
+    let (sender, receiver) = mpsc::sync_channel::<Work>(WAITING);
+    let receiver = Arc::new(Mutex::new(receiver));
+    for number in 0..THREADS {
+        let receiver = receiver.clone();
+        let thread = thread::Builder::new().name(format!("hashing-{number}"));
+        // Without a thread nothing is hashed, and whoever asks is told so.
+        if let Err(error) = thread.spawn(move || work(&receiver)) {
+            tracing::error!(%error, "no thread for hashing passwords");
+        }
+    }
+    sender
+});
+
+fn work(receiver: &Mutex<mpsc::Receiver<Work>>) {
+    give_way();
+    loop {
+        let next = receiver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        match next {
+            // Whoever waits for one that panics hears that it ended; the thread goes on.
+            Ok(work) => drop(panic::catch_unwind(AssertUnwindSafe(work))),
+            Err(mpsc::RecvError) => return,
+        }
+    }
+}
+
+/// Every thread that has something else to do goes first.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) =
+        rustix::process::setpriority_process(Some(rustix::thread::gettid()), LEAST_URGENT)
+    {
+        tracing::debug!(%error, "hashing is as urgent as anything else");
+    }
+}
+
+/// The priority of what can wait (setpriority(2)).
+#[cfg(target_os = "linux")]
+const LEAST_URGENT: i32 = 19;
 
 /// What became of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +79,9 @@ pub(crate) enum Hashed {
 /// A PHC string of Argon2id (RFC 9106).
 ///
 /// # Errors
-/// If hashing fails.
+/// If hashing fails, or too many wait for it.
 pub(crate) async fn hash_password(password: Zeroizing<String>) -> Result<String, StoreError> {
-    bounded(move || {
+    in_turn(move || {
         let salt = jose::random_bytes().map_err(|error| error.to_string())?;
         hash::hash(&password, salt).map_err(|error| error.to_string())
     })
@@ -35,12 +92,12 @@ pub(crate) async fn hash_password(password: Zeroizing<String>) -> Result<String,
 /// (U5).
 ///
 /// # Errors
-/// If hashing fails.
+/// If hashing fails, or too many wait for it.
 pub(crate) async fn verify_password(
     phc: Option<String>,
     password: Zeroizing<String>,
 ) -> Result<Hashed, StoreError> {
-    bounded(move || {
+    in_turn(move || {
         let known = phc.as_deref().filter(|phc| phc.starts_with('$'));
         let verdict = hash::verify(known.unwrap_or(hash::NO_ONE), &password);
         Ok(match (known, verdict) {
@@ -52,12 +109,22 @@ pub(crate) async fn verify_password(
     .await
 }
 
-async fn bounded<T: Send + 'static>(
+async fn in_turn<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let failed = |error: &dyn std::fmt::Display| StoreError::Engine(format!("hashing: {error}"));
-    let _permit = HASHING.acquire().await.map_err(|error| failed(&error))?;
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| failed(&error))?
-        .map_err(|error| failed(&error))
+    let (done, outcome) = oneshot::channel();
+    let work: Work = Box::new(move || {
+        // Nobody may be waiting any more: then it is not worth while.
+        if !done.is_closed() {
+            let _ = done.send(work());
+        }
+    });
+    HASHING
+        .try_send(work)
+        .map_err(|_| StoreError::Unavailable("too many passwords wait to be hashed".to_owned()))?;
+    match outcome.await {
+        Ok(Ok(hashed)) => Ok(hashed),
+        Ok(Err(error)) => Err(StoreError::Engine(format!("hashing: {error}"))),
+        Err(_) => Err(StoreError::Engine("hashing ended early".to_owned())),
+    }
 }
