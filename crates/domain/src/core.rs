@@ -11,6 +11,7 @@ pub use load::LoadError;
 use crate::{
     Clock, Outbound, RealmKey, ResourceIds, Secrets, Timestamp,
     directory::Directory,
+    people::Upstreams,
     scim::{Kept, Turns},
     snapshot::RealmSnapshot,
     snapshot::Surroundings,
@@ -38,6 +39,7 @@ pub struct Core {
     kept: Kept,
     told: Told,
     turns: Turns,
+    upstreams: Upstreams,
 }
 
 /// Whether what is in force here is what the store holds.
@@ -63,6 +65,11 @@ impl Core {
     /// Whose turn it is to write a resource.
     pub(crate) fn turns(&self) -> &Turns {
         &self.turns
+    }
+
+    /// What is remembered of identity providers.
+    pub(crate) fn upstreams(&self) -> &Upstreams {
+        &self.upstreams
     }
 
     /// What is kept of resources.

@@ -15,6 +15,7 @@ pub struct Secrets {
     subjects: HmacKey,
     refresh_tokens: HmacKey,
     provider_secrets: SealingKey,
+    upstream: HmacKey,
 }
 
 impl Secrets {
@@ -30,6 +31,7 @@ impl Secrets {
             subjects: HmacKey::new(&*key(b"ambit subjects v1")?),
             refresh_tokens: HmacKey::new(&*key(b"ambit refresh tokens v1")?),
             provider_secrets: SealingKey::from_bytes(&*key(b"ambit provider secrets v1")?)?,
+            upstream: HmacKey::new(&*key(b"ambit upstream sign-ins v1")?),
         })
     }
 
@@ -66,6 +68,11 @@ impl Secrets {
     /// Seals cursors and page tokens (T8, S10).
     pub fn cursors(&self) -> &SealingKey {
         &self.cursors
+    }
+
+    /// Makes nonces and code verifiers of sign-ins at identity providers.
+    pub fn upstream(&self) -> &HmacKey {
+        &self.upstream
     }
 
     /// Seals our secrets at identity providers.

@@ -44,6 +44,12 @@ pub(crate) struct Layer {
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) insecure_http: Option<bool>,
 
+    /// Let this server ask servers on this machine, over plain HTTP too: for development and tests,
+    /// with an identity provider beside it
+    #[arg(long, env = "AMBIT_OUTBOUND_LOOPBACK", value_name = "BOOL")]
+    #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) outbound_loopback: Option<bool>,
+
     /// Most connections at a time; more wait [default: 4096]
     #[arg(long, env = "AMBIT_MAX_CONNECTIONS", value_name = "NUMBER")]
     pub(crate) max_connections: Option<u32>,
@@ -81,6 +87,7 @@ impl Layer {
             tls_cert: self.tls_cert.or(below.tls_cert),
             tls_key: self.tls_key.or(below.tls_key),
             insecure_http: self.insecure_http.or(below.insecure_http),
+            outbound_loopback: self.outbound_loopback.or(below.outbound_loopback),
             max_connections: self.max_connections.or(below.max_connections),
             log_format: self.log_format.or(below.log_format),
             log_level: self.log_level.or(below.log_level),
@@ -112,7 +119,7 @@ mod tests {
             assert_eq!(variable, format!("AMBIT_{}", key.to_uppercase()));
             let value = match key.as_str() {
                 "listen" => "\"127.0.0.1:1\"",
-                "insecure_http" => "true",
+                "insecure_http" | "outbound_loopback" => "true",
                 "max_connections" => "1",
                 "log_format" => "\"json\"",
                 _ => "\"x\"",

@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) bootstrap_credentials: Option<PathBuf>,
     /// The certificate, unless plain HTTP is served.
     pub(crate) tls: Option<TlsSettings>,
+    /// Whether servers on this machine may be asked (F1).
+    pub(crate) outbound_loopback: bool,
     /// Most connections at a time.
     pub(crate) max_connections: NonZeroU32,
 }
@@ -86,6 +88,7 @@ impl Settings {
             },
             bootstrap_credentials: given.bootstrap_credentials,
             tls,
+            outbound_loopback: given.outbound_loopback.unwrap_or(false),
             max_connections: NonZeroU32::new(max_connections)
                 .ok_or_else(|| UsageError("max_connections must be at least 1".into()))?,
         };
@@ -205,6 +208,8 @@ mod tests {
             settings.base_url_at(settings.listen),
             "http://127.0.0.1:8080"
         );
+        assert!(!settings.outbound_loopback, "F1");
+        assert!(check("outbound_loopback = true").unwrap().outbound_loopback);
     }
 
     #[test]

@@ -72,6 +72,7 @@ pub(crate) async fn run(args: ServeArgs, store_in_argv: bool) -> anyhow::Result<
     let scheme = if tls.is_some() { "https" } else { "http" };
 
     let opened = Opened::open(&settings.store).await?;
+    let opened = opened.asking_others(settings.outbound_loopback);
     let core = start(opened, &base_url, settings.bootstrap_credentials).await?;
     terminal::say(format_args!(
         "listening on {scheme}://{bound} as {base_url}"

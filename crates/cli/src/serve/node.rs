@@ -3,7 +3,8 @@
 use super::master_key::{self, MasterKey};
 use crate::config::StoreSettings;
 use anyhow::Context;
-use domain::{Bootstrap, Core, Secrets, SystemClock, store::Store};
+use domain::{Bootstrap, Core, Outbound, Secrets, SystemClock, store::Store};
+use outbound::{HttpOutbound, Policy};
 use std::sync::Arc;
 use store::OpenOptions;
 
@@ -13,6 +14,8 @@ pub(crate) struct Opened {
     key: MasterKey,
     /// Whether this is the first start.
     pub(crate) is_empty: bool,
+    /// The way to servers elsewhere, if there is one.
+    outbound: Option<Arc<dyn Outbound>>,
 }
 
 impl Opened {
@@ -25,6 +28,7 @@ impl Opened {
             store,
             key,
             is_empty,
+            outbound: None,
         })
     }
 
@@ -39,7 +43,25 @@ impl Opened {
             store,
             key,
             is_empty: false,
+            outbound: None,
         }))
+    }
+
+    /// With a way to servers elsewhere: those of this machine only if `loopback` says so (F1).
+    pub(super) fn asking_others(mut self, loopback: bool) -> Self {
+        let policy = Policy {
+            loopback_allowed: loopback,
+            ..Policy::default()
+        };
+        self.outbound = match HttpOutbound::new(policy) {
+            Ok(outbound) => Some(Arc::new(outbound)),
+            // Most of what is served needs no other server.
+            Err(error) => {
+                tracing::warn!(%error, "identity providers can't be asked, nor logouts told");
+                None
+            }
+        };
+        self
     }
 
     /// Loads what the store holds; an empty one gets its system realm, whose administrator's
@@ -52,6 +74,10 @@ impl Opened {
         let core = Core::load(self.store, Arc::new(SystemClock), secrets, base_url)
             .await
             .context("what the store holds can't be put in force with this master key")?;
+        let core = match self.outbound {
+            Some(outbound) => core.with_outbound(outbound),
+            None => core,
+        };
         let first = if self.is_empty {
             core.set_up().await?
         } else {

@@ -89,6 +89,12 @@ pub enum ActError {
     /// The new password does not do.
     #[error("the new password does not meet the requirements")]
     Password(Vec<factors::password::Checked>),
+    /// The identity provider signed nobody in; why is in the log.
+    #[error("the identity provider signed nobody in")]
+    Provider,
+    /// The identity provider signed somebody in who has no account here, or none that may sign in.
+    #[error("there is no account for that identity")]
+    NoAccount,
     /// The page is not the one that is shown now.
     #[error("the page has changed meanwhile")]
     Stale,
@@ -190,7 +196,19 @@ impl Core {
             }
             _ => return Err(ActError::Stale),
         }
-        // Whoever just signed in is known by the new cookie only.
+        self.further(snapshot, handle, visitor, cookie, &said).await
+    }
+
+    /// Goes on, after whatever the person did: whoever signed in by that is known by the new cookie
+    /// only.
+    pub(super) async fn further(
+        &self,
+        snapshot: &Arc<RealmSnapshot>,
+        handle: &str,
+        visitor: &Visitor,
+        cookie: Option<Secret>,
+        said: &[(AskedScope, bool)],
+    ) -> Result<FlowState, ActError> {
         let visitor = match &cookie {
             Some(cookie) => &Visitor {
                 session: Some(Secret::clone(cookie)),
@@ -198,18 +216,8 @@ impl Core {
             },
             None => visitor,
         };
-        let outcome = self.settled(snapshot, handle, visitor, &said).await?;
+        let outcome = self.go_on(snapshot, handle, visitor, said).await?;
         Ok(FlowState { outcome, cookie })
-    }
-
-    async fn settled(
-        &self,
-        snapshot: &Arc<RealmSnapshot>,
-        handle: &str,
-        visitor: &Visitor,
-        said: &[(AskedScope, bool)],
-    ) -> Result<super::Outcome, FlowError> {
-        self.go_on(snapshot, handle, visitor, said).await
     }
 
     /// A name and a password; answers the cookie of a session, unless a second factor is missing.

@@ -6,6 +6,7 @@ use crate::{
     config::{ConfigObject, RealmConfig},
     directory::Directory,
     outbound::NoOutbound,
+    people::Upstreams,
     scim::{Kept, Turns},
     snapshot::{ConfigError, RealmSnapshot},
     store::{ConfigRow, Store, StoreError},
@@ -55,6 +56,7 @@ impl Core {
             kept: Kept::default(),
             told: Default::default(),
             turns: Turns::default(),
+            upstreams: Upstreams::default(),
         };
         let rows = core.store.load_configuration().await?;
         let directory = core.compile_all(rows).await?;

@@ -16,6 +16,7 @@ mod lookup;
 mod session;
 mod sign_in;
 mod standing;
+mod upstream;
 
 pub use account::{Account, AccountState, Failures, PasskeyRecord, Totp};
 pub use acr::{Acr, Amr};
@@ -35,3 +36,7 @@ pub(crate) use session::{NewSession, SessionError};
 pub use sign_in::PasswordChangeError;
 pub(crate) use sign_in::{Checked, FactorFailure, PasswordFailure};
 pub(crate) use standing::{Ending, ends, forget_grants, revoked};
+pub(crate) use upstream::{
+    Linking, Manner, Pending, Proof, Upstream, UpstreamError, Upstreams, split_state,
+};
+pub use upstream::{PROVIDER_CALLBACK, ProviderAnswer};

@@ -97,7 +97,7 @@ impl Core {
         let Some(key) = HandleKind::SESSION.key(cookie) else {
             return Ok(None);
         };
-        let found = self.find_kept(snapshot.key(), EntryKind::Session, &key);
+        let found = self.find_kept::<SessionRecord>(snapshot.key(), EntryKind::Session, &key);
         let Some(record) = found.await? else {
             return Ok(None);
         };
@@ -110,7 +110,11 @@ impl Core {
         let Some(person) = self.person(snapshot, &person).await? else {
             return Ok(None);
         };
-        let usable = person.is_active() && account.value.is_usable(self.now());
+        // B11: a provider that was switched off vouches for nobody any more.
+        let providers = &snapshot.config().identity_providers;
+        let vouches = |id| providers.get(&id).is_some_and(|provider| provider.active);
+        let vouched = record.value.provider.is_none_or(vouches);
+        let usable = vouched && person.is_active() && account.value.is_usable(self.now());
         Ok(usable.then_some(LoginSession {
             person,
             account,

@@ -104,7 +104,7 @@ pub(crate) fn sign(
 
 /// §3.1.3.6: the left half of the hash of the access token, by the hash of the algorithm. Those
 /// whose hash is no SHA-256 leave it out, as they may.
-fn at_hash(algorithm: Algorithm, token: &str) -> Option<String> {
+pub(crate) fn at_hash(algorithm: Algorithm, token: &str) -> Option<String> {
     let sha256 = matches!(
         algorithm,
         Algorithm::Rs256 | Algorithm::Es256 | Algorithm::Ps256

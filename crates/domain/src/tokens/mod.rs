@@ -32,7 +32,7 @@ pub use client_auth::{AuthenticatedClient, Endpoint};
 pub use client_secret::NewSecret;
 pub(crate) use grant_body::{GrantBody, OFFLINE_ACCESS, OPENID};
 pub use handle::InvalidTokenId;
-pub(crate) use id_token::sign;
+pub(crate) use id_token::{at_hash, sign};
 pub(crate) use live::LiveTokens;
 pub use mint::MAX_ACCESS_TOKEN_LIFETIME;
 pub(crate) use mint::may_use;

@@ -18,7 +18,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Response {
     show_with(&app, &visit, &handle, None, StatusCode::OK).await
 }
 
-async fn show_with(
+pub(super) async fn show_with(
     app: &App,
     visit: &Visit,
     handle: &str,
@@ -35,6 +35,10 @@ async fn show_with(
 /// `POST {realm}/flow`.
 pub(super) async fn submit(State(app): State<App>, form: FormVisit) -> Response {
     let handle = form.field("flow").unwrap_or_default().to_owned();
+    let action = form.field("action").unwrap_or_default();
+    if let Some(provider) = action.strip_prefix(flow_page::PROVIDER) {
+        return to_provider(&app, &form, &handle, provider).await;
+    }
     let Some(act) = act(&form) else {
         return form
             .visit
@@ -75,6 +79,26 @@ pub(super) async fn submit(State(app): State<App>, form: FormVisit) -> Response 
     }
 }
 
+/// Leads on to the provider whose button was pressed.
+async fn to_provider(app: &App, form: &FormVisit, handle: &str, provider: &str) -> Response {
+    let visit = &form.visit;
+    let Ok(provider) = provider.parse() else {
+        return visit.fault(StatusCode::BAD_REQUEST, Fault::InvalidRequest, None);
+    };
+    let (snapshot, visitor) = (&visit.snapshot, &visit.visitor);
+    let begun = app
+        .core()
+        .begin_upstream(snapshot, handle, visitor, provider);
+    match begun.await {
+        Ok(address) => super::provider::onward(visit, &address),
+        Err(ActError::Flow(error)) => refused(visit, &error),
+        Err(error) => {
+            let trouble = Some(Trouble::of_provider(error));
+            show_with(app, visit, handle, trouble, StatusCode::BAD_REQUEST).await
+        }
+    }
+}
+
 /// What the form says to do.
 fn act(form: &FormVisit) -> Option<Act> {
     let text = |name: &str| form.field(name).unwrap_or_default().to_owned();
@@ -106,7 +130,7 @@ fn act(form: &FormVisit) -> Option<Act> {
     })
 }
 
-fn refused(visit: &Visit, error: &FlowError) -> Response {
+pub(super) fn refused(visit: &Visit, error: &FlowError) -> Response {
     match error {
         FlowError::Over => visit.fault(StatusCode::GONE, Fault::Expired, None),
         FlowError::Refused(error) => {

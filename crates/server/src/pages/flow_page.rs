@@ -8,15 +8,19 @@ use axum::{http::StatusCode, response::Response};
 use domain::{
     Timestamp,
     authorize::{ActError, Answer, Outcome, SignInReason, Stage, consent_digest},
-    config::Application,
+    config::{Application, IdentityProvider},
 };
 use oauth::ResponseMode;
 use pages::{
     ChangePassword, ChangeReason, Consent, ConsentError, ConsentScope, DeviceConfirm, DeviceDone,
-    FieldError, Form, FormPost, Purpose, SecondFactor, SecondFactorError, SignIn, SignInError,
-    WebUrl,
+    FieldError, Form, FormPost, Provider, Purpose, SecondFactor, SecondFactorError, SignIn,
+    SignInError, WebUrl,
 };
 use scope::ConsentNeed;
+use std::sync::Arc;
+
+/// How the action of a provider's button begins; its id follows.
+pub(super) const PROVIDER: &str = "provider:";
 
 /// What is wrong with what was just sent.
 pub(super) enum Trouble {
@@ -56,7 +60,18 @@ impl Trouble {
                 Self::SignIn(SignInError::TooManyAttempts { retry_after }, typed)
             }
             (ActError::Password(checked), _) => Self::NewPassword(checked),
+            (error @ (ActError::Provider | ActError::NoAccount), _) => Self::of_provider(error),
             (ActError::Stale | ActError::Flow(_), _) => Self::Stale,
+        }
+    }
+
+    /// What went wrong at an identity provider, or on the way there and back.
+    pub(super) fn of_provider(error: ActError) -> Self {
+        let nothing = String::new();
+        match error {
+            ActError::Provider => Self::SignIn(SignInError::Provider, nothing),
+            ActError::NoAccount => Self::SignIn(SignInError::NoAccount, nothing),
+            _ => Self::Stale,
         }
     }
 }
@@ -177,10 +192,22 @@ impl Shown<'_> {
                 false => typed,
             },
             error,
-            providers: Vec::new(),
+            providers: self.providers(),
             passkeys: None,
         };
         self.page(&view)
+    }
+
+    /// The buttons of the realm's active providers, by name (B11).
+    fn providers(&self) -> Vec<Provider> {
+        let providers = self.visit.snapshot.config().identity_providers.values();
+        let mut providers: Vec<_> = providers.filter(|provider| provider.active).collect();
+        providers.sort_by_key(|provider| provider.name.to_lowercase());
+        let button = |provider: &Arc<IdentityProvider>| Provider {
+            name: provider.name.clone(),
+            action: format!("{PROVIDER}{}", provider.id),
+        };
+        providers.into_iter().map(button).collect()
     }
 
     fn second_factor(&self, name: &str, trouble: Option<Trouble>) -> Response {

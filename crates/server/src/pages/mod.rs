@@ -9,6 +9,7 @@ mod authorize;
 mod device;
 mod flow;
 mod flow_page;
+mod provider;
 mod render;
 mod requirements;
 mod visit;
@@ -28,6 +29,18 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::new(Method::POST, flow, Page, flow::submit),
         Route::new(Method::GET, device, Page, device::show),
         Route::new(Method::POST, device, Page, device::submit),
+        Route::new(
+            Method::GET,
+            realm_path!("/provider/callback"),
+            Page,
+            provider::come_back,
+        ),
+        Route::new(
+            Method::POST,
+            realm_path!("/provider/link"),
+            Page,
+            provider::link,
+        ),
         Route::new(Method::GET, "/assets/{name}", Public, assets::asset),
     ]
 }

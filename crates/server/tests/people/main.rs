@@ -10,6 +10,8 @@
 mod support;
 
 mod code_flow;
+mod provider;
 mod refresh;
 mod standing;
 mod tokens;
+mod upstream;

@@ -29,7 +29,7 @@ pub use people::{CALLBACK, CHALLENGE, PASSWORD, Person, VERIFIER, claims};
 
 use axum::{Router, body::Body};
 use domain::{
-    Core, ManualClock, RealmKey, Secrets, Timestamp,
+    Core, ManualClock, Outbound, RealmKey, Secrets, Timestamp,
     access::Caller,
     management::{Creatable, Deletable, Object, Target, table},
     snapshot::RealmSnapshot,
@@ -65,6 +65,23 @@ impl TestServer {
     pub async fn start() -> Self {
         let directory = TempDir::new().unwrap();
         Self::start_on(sqlite_in(&directory), directory).await
+    }
+
+    /// The same with a way to servers elsewhere.
+    pub async fn start_asking(outbound: Arc<dyn Outbound>) -> Self {
+        let directory = TempDir::new().unwrap();
+        let (address, clock) = (sqlite_in(&directory), Arc::new(ManualClock::new(START)));
+        let (core, store) = load(&address, &clock, OpenOptions::default()).await;
+        let core = core.with_outbound(outbound);
+        let bootstrap = core.set_up().await.unwrap().expect("the store was empty");
+        let admin = Client::from(bootstrap);
+        let stopped = Stopped {
+            clock,
+            admin,
+            address,
+            directory,
+        };
+        stopped.serve(core, store)
     }
 
     /// The same on a store of the test's own, which is empty.

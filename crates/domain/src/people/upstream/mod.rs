@@ -1,0 +1,28 @@
+//! What is asked of an upstream OpenID provider (OpenID Connect Core §3.1): Ambit is its client.
+//!
+//! A person is known by what the provider says of itself and of them, `iss` and `sub`, and by
+//! nothing else: never by an e-mail address (REG-29). Nothing of a provider is believed before its
+//! signature was verified with the keys that its own metadata names. What goes out belongs to one
+//! flow in one browser, and comes back once: that is the business of
+//! [`authorize`](crate::authorize), which this serves.
+
+mod create;
+mod discovery;
+mod error;
+mod id_token;
+mod kept;
+mod metadata;
+mod proof;
+mod request;
+mod token;
+
+pub(crate) use error::UpstreamError;
+pub(crate) use kept::Upstreams;
+pub(crate) use proof::{Linking, Pending, Proof, split_state};
+pub(crate) use request::Manner;
+pub use token::ProviderAnswer;
+pub(crate) use token::Upstream;
+
+/// Where providers send people back to, below the realm: what is registered with them as our
+/// redirection URI.
+pub const PROVIDER_CALLBACK: &str = "/provider/callback";

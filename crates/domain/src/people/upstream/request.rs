@@ -1,0 +1,60 @@
+//! The authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
+
+use super::{PROVIDER_CALLBACK, error::UpstreamError, proof::Proof};
+use crate::{Core, config::IdentityProvider, snapshot::RealmSnapshot};
+
+/// How the person shall be asked there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// As the provider sees fit.
+    Any,
+    /// They sign in anew, whoever is signed in there (A14).
+    Anew,
+    /// They choose who they are.
+    Choose,
+}
+
+impl Core {
+    /// Our redirection URI at every provider of a realm.
+    pub(super) fn upstream_redirect_uri(snapshot: &RealmSnapshot) -> String {
+        format!("{}{PROVIDER_CALLBACK}", snapshot.issuer())
+    }
+
+    /// The address at the provider to which the person goes.
+    pub(crate) async fn upstream_address(
+        &self,
+        snapshot: &RealmSnapshot,
+        provider: &IdentityProvider,
+        (flow, proof): (&str, &Proof),
+        manner: Manner,
+    ) -> Result<String, UpstreamError> {
+        let metadata = self.upstream_metadata(snapshot.key(), provider).await?;
+        let mut address = metadata.authorization_endpoint.clone();
+        address
+            .query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &provider.client_id)
+            .append_pair("redirect_uri", &Self::upstream_redirect_uri(snapshot))
+            .append_pair("scope", &provider.scopes.join(" "))
+            .append_pair("state", &proof.state(flow))
+            .append_pair("nonce", &proof.nonce(self.secrets()))
+            .append_pair("code_challenge", &proof.challenge(self.secrets()))
+            .append_pair("code_challenge_method", "S256");
+        match manner {
+            Manner::Any => {}
+            // With `max_age`, the ID token must say when they signed in (§3.1.2.1).
+            Manner::Anew => {
+                address
+                    .query_pairs_mut()
+                    .append_pair("prompt", "login")
+                    .append_pair("max_age", "0");
+            }
+            Manner::Choose => {
+                address
+                    .query_pairs_mut()
+                    .append_pair("prompt", "select_account");
+            }
+        }
+        Ok(address.into())
+    }
+}
