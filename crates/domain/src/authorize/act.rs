@@ -296,7 +296,12 @@ impl Core {
             Err(FactorFailure::Store(error)) => return Err(error.into()),
         };
         let person = self.person(snapshot, &identified.id()).await?;
-        let usable = |person: &Person| person.is_active() && account.value.is_usable(self.now());
+        // B6: a first factor that was given before the password changed is none any more.
+        let changed = account.value.state.password_changed;
+        let outdated = changed.is_some_and(|changed| identified.at < changed);
+        let usable = |person: &Person| {
+            !outdated && person.is_active() && account.value.is_usable(self.now())
+        };
         let person = person.filter(usable).ok_or(ActError::WrongCode)?;
         let mut methods = identified.methods;
         methods.insert(match method {

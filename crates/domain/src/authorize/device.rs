@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Core, Timestamp,
-    people::{EntryHandle, Failures, HandleKind, Kept, MEMORY, key_of},
+    people::{Counted, EntryHandle, HandleKind, Kept, key_of},
     snapshot::RealmSnapshot,
     store::{Change, Commit, CommitError, EntryKey, EntryKind, StoreError},
     tokens::{AuthenticatedClient, RequestError, may_use, unexpected},
@@ -166,25 +166,20 @@ impl Core {
         typed: &str,
     ) -> Result<Secret, DeviceError> {
         self.check_ownership()?;
-        let key = key_of(
+        let guesses = key_of(
             EntryKind::Attempts,
             format!("user-code {}", visitor.browser.id).as_bytes(),
         );
-        let found = self.find_kept::<Failures>(snapshot.key(), EntryKind::Attempts, &key);
-        let mut attempts = found
-            .await?
-            .unwrap_or_else(|| Kept::new(EntryKind::Attempts, key, Failures::default()));
-        if let Some(until) = attempts.value.wait(self.now()) {
+        // Counted before it is looked at, so that codes that are tried at once are counted one by one.
+        if let Counted::TooMany { until } = self.count_failure(snapshot, guesses).await? {
             let seconds = until.seconds().saturating_sub(self.now().seconds());
             let retry_after = u64::try_from(seconds).unwrap_or_default().max(1);
             return Err(DeviceError::TooMany { retry_after });
         }
         let Some((user_code, code)) = self.user_code(snapshot, typed).await? else {
-            attempts.value.add(self.now());
-            let attempts = attempts.until(self.now().plus(MEMORY));
-            let _ = self.commit_kept(snapshot, attempts.put()?).await;
             return Err(DeviceError::Unknown);
         };
+        self.uncount_failure(snapshot, guesses).await?;
         let device = device_key(&code.value.device).ok_or(DeviceError::Unknown)?;
         let record = self
             .find_kept::<DeviceRecord>(snapshot.key(), EntryKind::DeviceCode, &device)

@@ -96,6 +96,7 @@ impl Draft<'_> {
                 .map(|request| request.resource.iter().map(|r| r.as_str().to_owned()))
                 .map(Iterator::collect)
                 .unwrap_or_default(),
+            until: None,
         };
         let body = serde_json::to_string(&body).map_err(|error| unexpected(&error))?;
         let id = GrantId(jose::random_bytes().map_err(|error| unexpected(&error))?);

@@ -67,14 +67,19 @@ impl Core {
                     None => None,
                 };
                 // A13, REG-05: it is the client's own.
-                let found = found.filter(|pushed| pushed.client == Some(client.id));
+                let found = found
+                    .filter(|pushed| pushed.client == Some(client.id))
+                    .filter(|pushed| self.now() < pushed.value.ends);
                 let pushed = found.ok_or_else(|| {
                     let problem = "the pushed request is unknown, was used, or has expired";
                     OAuthError::new(ErrorCode::InvalidRequestUri, problem)
                 })?;
                 let request = pushed.value.request.clone();
                 let target = request.target();
-                let mut incoming = plain(client, &target, Ok(request))?;
+                let mut incoming = match pushed.value.signed {
+                    true => good(client, &target, Ok(request))?,
+                    false => plain(client, &target, Ok(request))?,
+                };
                 incoming.pushed = Some(pushed);
                 return Ok(incoming);
             }
@@ -90,7 +95,10 @@ impl Core {
 
 /// The client of a request, active and registered for this grant.
 pub(super) fn client(snapshot: &RealmSnapshot, id: &str) -> Result<Arc<Application>, OAuthError> {
-    let found = snapshot.client(id).filter(|client| client.active);
+    // By its one spelling: another of the same UUID is no client's.
+    let found = snapshot
+        .client(id)
+        .filter(|client| client.active && client.client_id() == id);
     let client = found.ok_or_else(|| {
         OAuthError::new(ErrorCode::InvalidRequest, "there is no such application")
     })?;
@@ -103,14 +111,23 @@ pub(super) fn plain(
     target: &AuthorizationTarget,
     request: Result<AuthorizationRequest, OAuthError>,
 ) -> Result<Incoming, OAuthError> {
-    let target = RedirectTarget::of(&client, target)?;
-    let signed = client.openid.require_signed_request_object;
     let request = match request {
-        Ok(_) if signed => Err(OAuthError::invalid_request(
+        Ok(_) if client.openid.require_signed_request_object => Err(OAuthError::invalid_request(
             "the application must sign its requests (RFC 9101)",
         )),
-        request => request.and_then(|request| checked(&client, request)),
+        request => request,
     };
+    good(client, target, request)
+}
+
+/// A request whose redirect target is good, if it is.
+fn good(
+    client: Arc<Application>,
+    target: &AuthorizationTarget,
+    request: Result<AuthorizationRequest, OAuthError>,
+) -> Result<Incoming, OAuthError> {
+    let target = RedirectTarget::of(&client, target)?;
+    let request = request.and_then(|request| checked(&client, request));
     Ok(Incoming {
         client,
         target,
@@ -127,16 +144,8 @@ pub(super) fn signed(
     now: crate::Timestamp,
 ) -> Result<Incoming, OAuthError> {
     let object = request_object::open(snapshot, &client, object, now)?;
-    let target = RedirectTarget::of(&client, &object.target()?)?;
-    let request = object
-        .request()
-        .and_then(|request| checked(&client, request));
-    Ok(Incoming {
-        client,
-        target,
-        request,
-        pushed: None,
-    })
+    let target = object.target()?;
+    good(client, &target, object.request())
 }
 
 /// What holds for every request of the client.

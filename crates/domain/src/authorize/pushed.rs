@@ -1,8 +1,11 @@
 //! Pushed authorization requests (RFC 9126).
 
-use super::incoming::{Incoming, plain, signed};
+use super::{
+    flow,
+    incoming::{Incoming, plain, signed},
+};
 use crate::{
-    Core,
+    Core, Timestamp,
     people::{EntryHandle, HandleKind, Kept},
     store::{Commit, CommitError, Conflict, EntryKind},
     tokens::{AuthenticatedClient, RequestError, unexpected},
@@ -21,6 +24,11 @@ const LIFETIME: u64 = 90;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct PushedRequest {
     pub(super) request: AuthorizationRequest,
+    /// Whether the client signed it (RFC 9101).
+    pub(super) signed: bool,
+    /// When no authorization can begin with it any more. It is kept for longer, so that one that has
+    /// begun may end: whoever comes first uses it up.
+    pub(super) ends: Timestamp,
 }
 
 impl Core {
@@ -35,7 +43,9 @@ impl Core {
     ) -> Result<PushedAuthorizationResponse, RequestError> {
         let (snapshot, application) = (client.snapshot(), client.application());
         let own = application.client_id();
-        let incoming = match PresentedRequest::parse_pushed(parameters)? {
+        let presented = PresentedRequest::parse_pushed(parameters)?;
+        let is_signed = matches!(presented, PresentedRequest::Object(_));
+        let incoming = match presented {
             PresentedRequest::Object(object) => {
                 signed(snapshot, application.clone(), object.expose(), self.now())?
             }
@@ -57,13 +67,18 @@ impl Core {
         let request = request?;
         let handle =
             EntryHandle::generate(HandleKind::PUSHED_REQUEST).map_err(|e| unexpected(&e))?;
+        let ends = self.now().plus(Duration::from_secs(LIFETIME));
         let entry = Kept::new(
             EntryKind::PushedRequest,
             handle.key,
-            PushedRequest { request },
+            PushedRequest {
+                request,
+                signed: is_signed,
+                ends,
+            },
         )
         .for_client(application.id)
-        .until(self.now().plus(Duration::from_secs(LIFETIME)));
+        .until(ends.plus(flow::LIFETIME));
         let commit = Commit {
             realm: snapshot.key().clone(),
             changes: vec![entry.put()?],

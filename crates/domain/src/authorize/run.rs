@@ -5,6 +5,7 @@ use super::{
     flow::{Flow, FlowError, LIFETIME, Purpose, Visitor},
     grant::{Draft, GrantFailure},
     incoming::{self, AuthorizeFailure, Incoming},
+    pushed::PushedRequest,
     redirect::{Answer, RedirectTarget},
     stage::Stage,
     step::{self, Next, Situation},
@@ -134,7 +135,7 @@ impl Core {
         for _ in 0..MAX_TRIES {
             let known = match self.know(snapshot, flow, visitor).await {
                 Ok(known) => known,
-                Err(FlowError::Refused(error)) => return Err(error.into()),
+                Err(FlowError::Refused(error)) => return respond(snapshot, &client, target, error),
                 Err(FlowError::Store(error)) => return Err(error.into()),
                 Err(FlowError::Over) => return Err(over().into()),
             };
@@ -277,6 +278,12 @@ impl Core {
             (Some(client), Some(request)) => Some(RedirectTarget::of(client, &request.target())?),
             _ => None,
         };
+        // A13: what was pushed is used up by whoever comes first, in whichever browser or tab.
+        if let Some(key) = pushed_key(&flow.value) {
+            let kind = EntryKind::PushedRequest;
+            let found = self.find_kept::<PushedRequest>(snapshot.key(), kind, &key);
+            found.await?.ok_or(FlowError::Over)?;
+        }
         let session = match &visitor.session {
             Some(cookie) => self.login_session(snapshot, cookie.expose()).await?,
             None => None,

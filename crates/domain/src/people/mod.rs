@@ -34,7 +34,7 @@ pub(crate) use lookup::{identity_type, purpose};
 pub use session::{LoginSession, SESSION_LIFETIME, SessionRecord};
 pub(crate) use session::{NewSession, SessionError};
 pub use sign_in::PasswordChangeError;
-pub(crate) use sign_in::{Checked, FactorFailure, PasswordFailure};
+pub(crate) use sign_in::{Checked, Counted, FactorFailure, PasswordFailure};
 pub(crate) use standing::{Ending, ends, forget_grants, revoked};
 pub(crate) use upstream::{
     Linking, Manner, Pending, Proof, Upstream, UpstreamError, Upstreams, split_state,

@@ -96,6 +96,7 @@ pub(super) fn candidate<'a>(
     snapshot
         .client(client_id)
         .filter(|client| client.active && client.auth_method == method)
+        .filter(|client| client.client_id() == client_id)
 }
 
 /// The one answer to every client that did not authenticate.

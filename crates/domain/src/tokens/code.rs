@@ -140,8 +140,9 @@ impl Core {
         let Some(grant) = found.filter(|grant| grant.is_live(self.now())) else {
             return Ok(None);
         };
-        let body = GrantBody::of(&grant)?;
+        let mut body = GrantBody::of(&grant)?;
         let account = self.account(snapshot.key(), &grant.person).await?;
+        body.until = account.value.state.expires;
         let providers = &snapshot.config().identity_providers;
         let known = |id| providers.get(&id).is_some_and(|provider| provider.active);
         let usable = account.value.is_usable(self.now()) && body.provider.is_none_or(known);

@@ -32,6 +32,9 @@ pub(crate) struct GrantBody {
     pub(crate) claims: Option<serde_json::Value>,
     /// The parameter `resource`: what tokens of the grant are for, if it is said.
     pub(crate) resources: Vec<String>,
+    /// When the person's account ends, as far as is known now.
+    #[serde(skip)]
+    pub(crate) until: Option<Timestamp>,
 }
 
 impl GrantBody {

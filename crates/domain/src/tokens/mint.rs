@@ -50,7 +50,7 @@ impl Core {
         let Mint {
             snapshot, client, ..
         } = mint;
-        let narrowed = narrow(snapshot, mint.scopes, mint.resources)?;
+        let narrowed = narrow(snapshot, &assigned(mint)?, mint.resources)?;
         let catalogue = snapshot.catalogue();
         let names = narrowed
             .scopes
@@ -66,6 +66,7 @@ impl Core {
         // Whole seconds, as in a JWT, so that every form of a token ends at the same moment.
         let now = self.now();
         let issued_at = Timestamp::from_seconds(now.seconds());
+        let lifetime = lifetime.min(left(mint, issued_at));
         let handle = Handle::generate(now).map_err(|error| unexpected(&error))?;
         let (name, key) = match client.access_token_format {
             AccessTokenFormat::Jwt => {
@@ -155,6 +156,30 @@ impl Draft {
             id_token: None,
         }
     }
+}
+
+/// The scopes that the client is still assigned: no new token names one that was taken off it since
+/// the grant, for others than we read what a JWT says (product §2.4, B11).
+fn assigned(mint: &Mint<'_>) -> Result<Vec<GrantedScope>, OAuthError> {
+    let entry = mint.snapshot.catalogue().client(mint.client.id);
+    let is_assigned = |granted: &&GrantedScope| {
+        entry.is_some_and(|entry| entry.assignment(granted.scope).is_some())
+    };
+    let left: Vec<GrantedScope> = mint.scopes.iter().filter(is_assigned).copied().collect();
+    match left.is_empty() && !mint.scopes.is_empty() {
+        true => Err(OAuthError::new(
+            ErrorCode::InvalidScope,
+            "the client is assigned none of the granted scopes any more",
+        )),
+        false => Ok(left),
+    }
+}
+
+/// Seconds until the person's account ends: their tokens do not outlast it (B11).
+fn left(mint: &Mint<'_>, now: Timestamp) -> u32 {
+    let end = mint.grant.and_then(|(_, body)| body.until);
+    let left = end.map(|end| end.seconds().saturating_sub(now.seconds()));
+    left.map_or(u32::MAX, |left| u32::try_from(left).unwrap_or_default())
 }
 
 /// The client may use the grant at all. RFC 6749 §4.4: "The client credentials grant type MUST

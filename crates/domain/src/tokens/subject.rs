@@ -89,6 +89,8 @@ fn read_hint(
         jose::Audience::One(aud) => aud,
         jose::Audience::Many(_) => return None,
     };
+    // Signed claims of `/userinfo` have the same type and no end: they are no ID token (REG-07).
+    claims.exp?;
     let for_client = client.is_none_or(|client| client.client_id() == aud);
     if !(of_realm && for_client) {
         return None;

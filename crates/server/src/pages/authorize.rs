@@ -22,14 +22,28 @@ pub(super) async fn query(State(app): State<App>, visit: Visit) -> Response {
 }
 
 /// `POST {realm}/authorize`: OpenID Connect Core §3.1.2.1 wants it too. It may come from any site.
+///
+/// Then it comes without cookies, which are `SameSite=Lax` (U1): it is sent again as a query, with them.
 pub(super) async fn form(State(app): State<App>, sent: Sent) -> Response {
-    answer(&app, sent.visit, sent.parameters).await
+    let Sent {
+        visit,
+        parameters,
+        query,
+    } = sent;
+    match parameters {
+        Ok(_) if visit.is_new() => {
+            Visit::see_other_as_is(&visit.path(&format!("/authorize?{query}")))
+        }
+        parameters => answer(&app, visit, parameters).await,
+    }
 }
 
 /// A request that was posted.
 pub(super) struct Sent {
     visit: Visit,
     parameters: Result<Parameters, OAuthError>,
+    /// The same as a query.
+    query: String,
 }
 
 impl FromRequest<App> for Sent {
@@ -41,12 +55,20 @@ impl FromRequest<App> for Sent {
         let content_type = parts.headers.get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
         let body = to_bytes(body, form::MAX_BODY_BYTES + 1).await;
+        let mut query = form_urlencoded::Serializer::new(String::new());
         let parameters = match (content_type.is_some_and(form::is_form), body) {
-            (true, Ok(body)) => Parameters::of_body(body),
+            (true, Ok(body)) => {
+                query.extend_pairs(form_urlencoded::parse(&body));
+                Parameters::of_body(body)
+            }
             (true, Err(_)) => Err(OAuthError::invalid_request("the request is too long")),
             (false, _) => Err(OAuthError::invalid_request("the body must be a form")),
         };
-        Ok(Self { visit, parameters })
+        Ok(Self {
+            visit,
+            parameters,
+            query: query.finish(),
+        })
     }
 }
 

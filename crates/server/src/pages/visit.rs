@@ -154,6 +154,21 @@ impl Visit {
         }
     }
 
+    /// Whether the browser sent no cookie by which it is known.
+    pub(crate) fn is_new(&self) -> bool {
+        self.new_browser.is_some()
+    }
+
+    /// `303 See Other` that leaves the browser's cookies as they are.
+    pub(crate) fn see_other_as_is(location: &str) -> Response {
+        let mut response = Response::default();
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        if let Ok(value) = HeaderValue::from_str(location) {
+            response.headers_mut().insert(header::LOCATION, value);
+        }
+        crate::respond::no_store(response)
+    }
+
     /// The path of something below the realm.
     pub(crate) fn path(&self, rest: &str) -> String {
         format!("{}{rest}", self.snapshot.key().path())
@@ -235,7 +250,10 @@ impl FromRequest<App> for FormVisit {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, app).await?;
         if !is_own(&parts.method, &parts.headers, app.core().base_url()) {
-            return Err(visit.fault(StatusCode::FORBIDDEN, Fault::NotOurForm, None));
+            // Without a cookie: what another site sends has none, and would replace the browser's own.
+            let (snapshot, fault) = (&visit.snapshot, Fault::NotOurForm);
+            let status = StatusCode::FORBIDDEN;
+            return Err(render::fault(snapshot, visit.locale, status, fault, None));
         }
         let body = to_bytes(body, MAX_FORM).await;
         let body = body
@@ -255,9 +273,15 @@ fn is_own(method: &Method, headers: &HeaderMap, base_url: &str) -> bool {
         return true;
     }
     let text = |name: &str| headers.get(name).map(HeaderValue::as_bytes);
-    let site = text("sec-fetch-site").is_none_or(|site| site == b"same-origin" || site == b"none");
-    let origin = text("origin").is_none_or(|origin| origin == base_url.as_bytes());
-    site && origin
+    let site = text("sec-fetch-site");
+    let origin = match text("origin") {
+        None => true,
+        // Our pages send no referrer, and so browsers write `null` for their forms too (Fetch §3.2):
+        // only what is said of the site tells those from others.
+        Some(b"null") => site == Some(b"same-origin"),
+        Some(origin) => origin == base_url.as_bytes(),
+    };
+    origin && site.is_none_or(|site| site == b"same-origin" || site == b"none")
 }
 
 /// `ui_locales` (OpenID Connect Core §3.1.2.1), then what the browser prefers.

@@ -10,8 +10,18 @@
 mod support;
 
 mod code_flow;
+mod disabled;
+mod elsewhere;
+mod guessing;
+mod jar;
+mod pages;
+mod pkce;
 mod provider;
+mod redirects;
 mod refresh;
+mod signer;
 mod standing;
+mod swap;
 mod tokens;
 mod upstream;
+mod uris;

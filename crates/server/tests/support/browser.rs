@@ -49,13 +49,7 @@ impl Browser {
         request: http::request::Builder,
         body: Body,
     ) -> Answer {
-        let cookies: Vec<String> = self
-            .cookies
-            .borrow()
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = request.header("cookie", cookies.join("; "));
+        let request = request.header("cookie", self.cookies());
         let answer = server.send(request.body(body).unwrap()).await;
         for set in answer.headers.get_all("set-cookie") {
             let set = set.to_str().unwrap();
@@ -124,6 +118,27 @@ impl Browser {
                 *kept = value.to_owned();
             }
         }
+    }
+
+    /// All cookies, as a header has them.
+    pub fn cookies(&self) -> String {
+        let cookies = self.cookies.borrow();
+        let pairs = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Has the same cookies as another browser from now on: it was stolen from.
+    pub fn take_cookies(&self, other: &Self) {
+        *self.cookies.borrow_mut() = other.cookies.borrow().clone();
+    }
+
+    /// Has this cookie from now on.
+    pub fn add_cookie(&self, name: &str, value: &str) {
+        self.cookies
+            .borrow_mut()
+            .insert(name.to_owned(), value.to_owned());
     }
 
     /// Takes cookies away whose name has this in it.

@@ -3,8 +3,8 @@
 use crate::{
     Core, Timestamp,
     people::{
-        Account, Browser, Failures, Hashed, Kept, MEMORY, Person, hash_password, identity_type,
-        key_of, verify_password,
+        Account, Browser, Counted, Hashed, Kept, Person, hash_password, identity_type, key_of,
+        verify_password,
     },
     snapshot::RealmSnapshot,
     store::{Change, Commit, CommitError, Conflict, EntryKind, StoreError},
@@ -53,7 +53,14 @@ impl Core {
         password: &Secret,
         browser: &Browser,
     ) -> Result<Checked, PasswordFailure> {
-        let found = self.person_named(snapshot, username).await?;
+        // Spaces around a name are no part of it: whether someone has the name must not show in whether
+        // its spellings are counted together (U5, REG-24).
+        let found = match self.person_named(snapshot, username).await? {
+            None if username.trim() != username => {
+                self.person_named(snapshot, username.trim()).await?
+            }
+            found => found,
+        };
         let fits = password.expose().len() <= MAX_BYTES;
         let typed = match fits {
             true => Zeroizing::new(password.expose().to_owned()),
@@ -135,39 +142,10 @@ impl Core {
     ) -> Result<(), PasswordFailure> {
         let name = scim::fold(username.trim());
         let key = key_of(EntryKind::Attempts, name.as_bytes());
-        for _ in 0..MAX_TRIES {
-            let now = self.now();
-            let found = self.find_kept::<Failures>(snapshot.key(), EntryKind::Attempts, &key);
-            let kept = found.await?;
-            let mut attempts =
-                kept.unwrap_or_else(|| Kept::new(EntryKind::Attempts, key, Failures::default()));
-            if let Some(until) = attempts.value.wait(now) {
-                return Err(PasswordFailure::TooMany { until });
-            }
-            attempts.value.add(now);
-            let attempts = attempts.until(now.plus(MEMORY));
-            match self.commit_kept(snapshot, attempts.put()?).await {
-                Ok(()) => return Ok(()),
-                Err(CommitError::Conflict(Conflict::Exists)) => {
-                    // One that has expired and was not purged yet.
-                    let delete = Change::DeleteEntry {
-                        kind: EntryKind::Attempts,
-                        key,
-                        version: None,
-                    };
-                    let dead = self
-                        .find_kept::<Failures>(snapshot.key(), EntryKind::Attempts, &key)
-                        .await?
-                        .is_none();
-                    if dead {
-                        let _ = self.commit_kept(snapshot, delete).await;
-                    }
-                }
-                Err(CommitError::Conflict(_)) => {}
-                Err(CommitError::Store(error)) => return Err(error.into()),
-            }
+        match self.count_failure(snapshot, key).await? {
+            Counted::Once => Ok(()),
+            Counted::TooMany { until } => Err(PasswordFailure::TooMany { until }),
         }
-        Err(StoreError::Unavailable("too many attempts at one name at once".to_owned()).into())
     }
 
     /// Commits one change of an entry.
