@@ -121,7 +121,10 @@ impl Core {
         } = self.incoming(snapshot, parameters).await?;
         let request = match request {
             Ok(request) => request,
-            Err(error) => return respond(snapshot, &client, target, error),
+            Err(error) => {
+                let trusted = self.is_signed_in(snapshot, &client, visitor).await?;
+                return respond(snapshot, trusted, target, error);
+            }
         };
         let silent = request.prompt.contains(PromptValue::None);
         let mut flow = Flow::new(
@@ -139,10 +142,11 @@ impl Core {
                 Err(FlowError::Store(error)) => return Err(error.into()),
                 Err(FlowError::Over) => return Err(over().into()),
             };
+            let trusted = client.openid.registration.is_none() || known.session.is_some();
             match known.next(snapshot, &[], self.now()) {
-                Next::Refuse(error) => return respond(snapshot, &client, target, error),
+                Next::Refuse(error) => return respond(snapshot, trusted, target, error),
                 Next::Show(stage) if silent => {
-                    return respond(snapshot, &client, target, unasked(&stage));
+                    return respond(snapshot, trusted, target, unasked(&stage));
                 }
                 Next::Show(_) => {
                     let flow = known.flow.for_client(client.id);
@@ -154,13 +158,30 @@ impl Core {
                     Ok(_) => return Err(over().into()),
                     Err(GrantFailure::Overtaken) => flow = known.flow,
                     Err(GrantFailure::Refused(error)) => {
-                        return respond(snapshot, &client, target, error);
+                        return respond(snapshot, trusted, target, error);
                     }
                     Err(GrantFailure::Store(error)) => return Err(error.into()),
                 },
             }
         }
         Err(StoreError::Unavailable("a grant was overtaken again and again".into()).into())
+    }
+
+    /// Whether a redirect by an error of the client may be trusted to have come about by its person.
+    async fn is_signed_in(
+        &self,
+        snapshot: &RealmSnapshot,
+        client: &Application,
+        visitor: &Visitor,
+    ) -> Result<bool, StoreError> {
+        match (&client.openid.registration, &visitor.session) {
+            (None, _) => Ok(true),
+            (Some(_), None) => Ok(false),
+            (Some(_), Some(cookie)) => {
+                let session = self.login_session(snapshot, cookie.expose()).await?;
+                Ok(session.is_some())
+            }
+        }
     }
 
     /// A flow that leads to the person's own pages.
@@ -427,17 +448,17 @@ fn unasked(stage: &Stage) -> OAuthError {
     }
 }
 
-/// The answer for the client; nobody is sent on by the errors of a client that registered itself
-/// and that nobody has trusted yet (A10).
+/// The answer for the client; nobody who is not signed in is sent on by the errors of a client that
+/// registered itself, which may be anybody's (A10).
 fn respond(
     snapshot: &RealmSnapshot,
-    client: &Application,
+    trusted: bool,
     target: RedirectTarget,
     error: OAuthError,
 ) -> Result<Authorized, AuthorizeFailure> {
-    match client.openid.registration {
-        Some(_) => Err(error.into()),
-        None => Ok(Authorized::Respond(target.answer(snapshot, Err(error)))),
+    match trusted {
+        true => Ok(Authorized::Respond(target.answer(snapshot, Err(error)))),
+        false => Err(error.into()),
     }
 }
 

@@ -12,6 +12,7 @@ mod fixture;
 
 mod attributes;
 mod catalogue;
+mod consent;
 mod decision;
 mod definition;
 mod grants;
