@@ -138,7 +138,10 @@ impl Core {
         for _ in 0..MAX_TRIES {
             let known = match self.know(snapshot, flow, visitor).await {
                 Ok(known) => known,
-                Err(FlowError::Refused(error)) => return respond(snapshot, &client, target, error),
+                Err(FlowError::Refused(error)) => {
+                    let trusted = self.is_signed_in(snapshot, &client, visitor).await?;
+                    return respond(snapshot, trusted, target, error);
+                }
                 Err(FlowError::Store(error)) => return Err(error.into()),
                 Err(FlowError::Over) => return Err(over().into()),
             };

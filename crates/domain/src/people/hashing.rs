@@ -51,19 +51,20 @@ fn work(receiver: &Mutex<mpsc::Receiver<Work>>) {
     }
 }
 
-/// Every thread that has something else to do goes first.
+/// Every thread that has something else to do goes first, but not so that nobody ever signs in beside
+/// a busy neighbour.
 fn give_way() {
     #[cfg(target_os = "linux")]
     if let Err(error) =
-        rustix::process::setpriority_process(Some(rustix::thread::gettid()), LEAST_URGENT)
+        rustix::process::setpriority_process(Some(rustix::thread::gettid()), LESS_URGENT)
     {
         tracing::debug!(%error, "hashing is as urgent as anything else");
     }
 }
 
-/// The priority of what can wait (setpriority(2)).
+/// The niceness of what can wait: a tenth of the share of others (setpriority(2)).
 #[cfg(target_os = "linux")]
-const LEAST_URGENT: i32 = 19;
+const LESS_URGENT: i32 = 10;
 
 /// What became of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
