@@ -25,6 +25,10 @@ pub(crate) fn compile(
             .all()
             .iter()
             .map(|t| TypeEntry::resource(t.schema.clone()))
+            .chain(types.sub_resources().map(|t| TypeEntry {
+                schema: t.schema.clone(),
+                sub_resource: true,
+            }))
             .collect(),
         scopes: config
             .scopes

@@ -5,6 +5,7 @@ use crate::{
     connection::{limited, observed},
     management, oauth, operations, pages, respond, scim,
 };
+use ::scope::SubResourceOperation;
 use axum::{
     Router,
     handler::Handler,
@@ -24,6 +25,8 @@ pub enum Access {
     Token,
     /// A token with enough scope; this scope alone would do.
     Scope(&'static str),
+    /// A token with this operation on what belongs to people, which no built-in scope has.
+    Operation(SubResourceOperation),
     /// A token whose subject is a person; no token of a client's own will do.
     Person,
     /// Anyone's browser: a page, or what a page's form posts to. Who is who is asked of cookies, and

@@ -31,3 +31,4 @@ pub use redirect::{Answer, RedirectTarget};
 pub use request_object::REQUEST_OBJECT_ALGORITHMS;
 pub use run::{Authorized, FlowState, Outcome};
 pub use stage::{ConsentItem, SignInReason, Stage, consent_digest};
+pub(crate) use step::ADMINISTRATOR;

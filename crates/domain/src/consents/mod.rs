@@ -6,3 +6,4 @@ mod revoke;
 
 pub use record::{ConsentAction, ConsentEvent, ConsentRecord, ScopeConsent};
 pub(crate) use record::{consent_key, new_consent, new_event};
+pub(crate) use revoke::taken_back;

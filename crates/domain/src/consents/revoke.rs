@@ -2,12 +2,15 @@
 
 use super::{ConsentAction, ConsentEvent, ConsentRecord, consent_key, new_event};
 use crate::{
-    Core,
+    Core, Timestamp,
+    config::ScopeRecord,
     id::new_id,
+    people::Kept,
     snapshot::RealmSnapshot,
     store::{Change, CommitError, Conflict, EntryKind, GrantsOf, ResourceId, StoreError},
 };
 use scope::{ClientId, ConsentState};
+use std::sync::Arc;
 
 /// How often a consent is read again because it was changed at the same time.
 const MAX_TRIES: usize = 16;
@@ -37,27 +40,8 @@ impl Core {
                 at: now,
             }];
             let existed = found.is_some();
-            if let Some(mut consent) = found.filter(|consent| consent.value.is_given()) {
-                let config = snapshot.config();
-                let name = config.applications.get(&client);
-                let event = ConsentEvent {
-                    id: new_id(now),
-                    consent: consent.value.id,
-                    client,
-                    client_name: name.map(|client| client.name.clone()).unwrap_or_default(),
-                    action: ConsentAction::Revoked,
-                    granted: Vec::new(),
-                    denied: Vec::new(),
-                    at: now,
-                };
-                for said in consent.value.scopes.values_mut() {
-                    said.state = ConsentState::Revoked;
-                    said.at = now;
-                }
-                consent.value.updated = now;
-                let event = new_event(person, event)
-                    .map_err(|error| StoreError::Engine(error.to_string()))?;
-                changes.extend([consent.put()?, event.put()?]);
+            if let Some(consent) = found.filter(|consent| consent.value.is_given()) {
+                changes.extend(taken_back(snapshot, person, consent, now)?);
             }
             match self.commit_ending(snapshot.key(), changes).await {
                 Ok(()) => return Ok(existed),
@@ -74,4 +58,41 @@ impl Core {
             "a consent was changed again and again".to_owned(),
         ))
     }
+}
+
+/// The changes by which a consent is taken back: each scope that was allowed is revoked, and its
+/// history says which. Its grants are another matter.
+///
+/// # Errors
+/// If there is no randomness.
+pub(crate) fn taken_back(
+    snapshot: &RealmSnapshot,
+    person: &ResourceId,
+    mut consent: Kept<ConsentRecord>,
+    now: Timestamp,
+) -> Result<[Change; 2], StoreError> {
+    let config = snapshot.config();
+    let mut granted = Vec::new();
+    for (scope, said) in &mut consent.value.scopes {
+        if said.state == ConsentState::Granted {
+            (said.state, said.at) = (ConsentState::Revoked, now);
+            let name = |scope: &Arc<ScopeRecord>| scope.definition.name.to_string();
+            granted.extend(config.scopes.get(scope).map(name));
+        }
+    }
+    consent.value.updated = now;
+    let client = consent.value.client;
+    let name = config.applications.get(&client);
+    let event = ConsentEvent {
+        id: new_id(now),
+        consent: consent.value.id,
+        client,
+        client_name: name.map(|client| client.name.clone()).unwrap_or_default(),
+        action: ConsentAction::Revoked,
+        granted,
+        denied: Vec::new(),
+        at: now,
+    };
+    let event = new_event(person, event).map_err(|error| StoreError::Engine(error.to_string()))?;
+    Ok([consent.put()?, event.put()?])
 }

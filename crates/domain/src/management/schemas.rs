@@ -16,6 +16,7 @@ use crate::{
     access::Permit,
     config::{ConfigObject, ResourceTypeRecord, SchemaRecord},
     id::new_id,
+    scim::SubType,
     snapshot::RealmSnapshot,
     store::{Change, Conflict, Kind, StoreError},
 };
@@ -46,7 +47,8 @@ impl Creatable for Schemas {
         let schema = read(body)?;
         let made = edit(core, permit, |Present { snapshot, now, .. }| {
             let reserved = scim::core::discovery_schemas();
-            if snapshot.config().schema_by_urn(&schema.id).is_some()
+            if SubType::is_urn(&schema.id)
+                || snapshot.config().schema_by_urn(&schema.id).is_some()
                 || reserved
                     .iter()
                     .any(|known| known.id.eq_ignore_ascii_case(&schema.id))

@@ -17,8 +17,6 @@ const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// Failures that are older count no more.
 pub(crate) const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Most failure times that are shown of an account.
-const SHOWN: usize = 20;
 /// Most browsers that are known of an account.
 const BROWSERS: usize = 10;
 
@@ -45,6 +43,9 @@ impl Failures {
 }
 
 impl Account {
+    /// Most failure times that are kept of an account.
+    pub(crate) const MAX_FAILURE_TIMES: usize = 20;
+
     /// Whether the person has signed in with this browser before.
     pub(crate) fn knows(&self, browser: &str) -> bool {
         self.browsers.iter().any(|known| known == browser)
@@ -66,7 +67,7 @@ impl Account {
         }
         let times = &mut self.state.failure_times;
         times.push(now);
-        times.drain(..times.len().saturating_sub(SHOWN));
+        times.drain(..times.len().saturating_sub(Self::MAX_FAILURE_TIMES));
     }
 
     /// The person signed in with this browser.
@@ -130,7 +131,10 @@ mod tests {
             "not by another browser either"
         );
         assert_eq!(account.wait("own", NOW), None);
-        assert_eq!(account.state.failure_times.len(), SHOWN);
+        assert_eq!(
+            account.state.failure_times.len(),
+            Account::MAX_FAILURE_TIMES
+        );
         for browser in 0..100 {
             account.succeeded(&browser.to_string(), NOW);
         }

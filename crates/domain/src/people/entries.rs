@@ -144,7 +144,6 @@ impl Core {
     }
 
     /// The entries of a kind that belong to a person and have not expired.
-    #[allow(dead_code)] // For what shows them.
     pub(crate) async fn list_kept<T: DeserializeOwned>(
         &self,
         realm: &RealmKey,

@@ -56,7 +56,6 @@ impl ExternalIdentity {
     }
 }
 
-#[allow(dead_code)] // Sub-resources unlink them.
 impl Kept<ExternalIdentity> {
     /// The change that unlinks it, as it was read.
     pub(crate) fn unlink(&self) -> Change {

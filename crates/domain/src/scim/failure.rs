@@ -1,11 +1,14 @@
 //! What may stand in the way of a SCIM request.
 
+use super::requirement;
 use crate::{
     access::Refusal,
+    people::password::Checked,
     store::{CommitError, Conflict, StoreError},
     tokens::{AuthenticateError, InvalidToken},
 };
 use scim::{ScimError, ScimType};
+use serde_json::Value;
 
 /// Why a SCIM request was not served. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +22,9 @@ pub enum ScimFailure {
     /// The request is wrong, or in the way of the resource's state: the error's own status.
     #[error("{}", .0.detail)]
     Error(#[from] ScimError),
+    /// The new password does not do: 400, with each requirement and whether it is met.
+    #[error("the password does not meet every requirement")]
+    Password(Vec<Checked>),
     /// The resource, or its type, does not exist in this realm: 404.
     #[error("there is no such resource")]
     NotFound,
@@ -28,6 +34,20 @@ pub enum ScimFailure {
 }
 
 impl ScimFailure {
+    /// The error as JSON (RFC 7644 §3.12); of a password, each requirement too.
+    pub fn body(&self) -> Value {
+        let mut body = self.error().body();
+        if let (Self::Password(checked), Some(members)) = (self, body.as_object_mut()) {
+            let each = checked.iter().map(|check| {
+                let mut requirement = requirement(&check.requirement);
+                requirement.insert("satisfied".into(), check.satisfied.into());
+                Value::Object(requirement)
+            });
+            members.insert("passwordRequirements".into(), each.collect());
+        }
+        body
+    }
+
     /// The failure as SCIM words it (RFC 7644 §3.12). A failed store's cause is for the log only.
     pub fn error(&self) -> ScimError {
         match self {
@@ -36,6 +56,7 @@ impl ScimFailure {
                 ScimError::new(403, ScimType::InsufficientScope, explain(refusal))
             }
             Self::Error(error) => error.clone(),
+            Self::Password(checked) => ScimError::invalid_value(unmet(checked)),
             Self::NotFound => ScimError::new(404, None, "there is no such resource"),
             Self::Store(error) => {
                 tracing::error!(%error, "a SCIM request failed");
@@ -44,6 +65,18 @@ impl ScimFailure {
             }
         }
     }
+}
+
+/// The requirements that a password does not meet.
+fn unmet(checked: &[Checked]) -> String {
+    let unmet = checked.iter().filter(|check| !check.satisfied);
+    let sentences: Vec<&str> = unmet
+        .map(|check| check.requirement.description.as_str())
+        .collect();
+    format!(
+        "the password does not meet every requirement: {}",
+        sentences.join(" ")
+    )
 }
 
 /// What is missing, and which scopes would do.

@@ -28,6 +28,7 @@ mod represent;
 mod rewrite;
 mod search;
 mod search_all;
+mod sub;
 mod turns;
 mod write;
 
@@ -40,4 +41,11 @@ pub(crate) use provision::ProvisionFailure;
 pub use read::Retrieved;
 pub use represent::Representation;
 pub use search::Listed;
+pub(crate) use sub::requirement;
+pub use sub::{
+    ReadAccount, ReadConsent, ReadConsentHistory, ReadExternalIdentity, ReadRequirements,
+    ReplaceAccount, ResetPassword, RevokeConsent, SearchConsentHistory, SearchConsents,
+    SearchExternalIdentities, SubKind, SubPermit, SubPlace, SubResource, SubType,
+    UnlinkExternalIdentity,
+};
 pub(crate) use turns::Turns;

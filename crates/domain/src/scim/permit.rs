@@ -202,14 +202,19 @@ impl<K> ScimPermit<K> {
     /// The resource that a request is about: at `/Me` the caller's own whatever the path says,
     /// elsewhere the one with the id in the path. None for what can't be an id.
     pub(super) fn target(&self, path_id: &str) -> Option<ResourceId> {
-        let id = match (self.place.own, self.caller().grant().subject()) {
-            (true, Subject::Person { user }) => user,
-            (true, Subject::Client) => return None,
-            (false, _) => path_id,
-        };
-        let plain = (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
-        plain.then(|| ResourceId(id.into()))
+        target_of(self.place.own, self.caller().grant().subject(), path_id)
     }
+}
+
+/// The same of a place that is one's own or not.
+pub(super) fn target_of(own: bool, subject: &Subject, path_id: &str) -> Option<ResourceId> {
+    let id = match (own, subject) {
+        (true, Subject::Person { user }) => user,
+        (true, Subject::Client) => return None,
+        (false, _) => path_id,
+    };
+    let plain = (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+    plain.then(|| ResourceId(id.into()))
 }
 
 /// Longest id, in bytes; the server's own are shorter.

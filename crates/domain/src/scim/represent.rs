@@ -35,6 +35,20 @@ pub struct Representation {
     pub(super) basis: Basis,
 }
 
+impl Representation {
+    /// One that is made for an answer and not kept.
+    pub(super) fn unkept(id: ResourceId, location: String, etag: String, body: Vec<u8>) -> Self {
+        Self {
+            id,
+            location,
+            etag,
+            body: body.into(),
+            version: 0,
+            basis: Basis::new(),
+        }
+    }
+}
+
 /// `meta` (RFC 7643 §3.1).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

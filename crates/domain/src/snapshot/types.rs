@@ -1,7 +1,7 @@
 //! The SCIM resource types of a realm.
 
 use super::ConfigError;
-use crate::{config::RealmConfig, store::TypeName};
+use crate::{config::RealmConfig, scim::SubType, store::TypeName};
 use scim::{ResourceSchema, Schema};
 use scope::TypeId;
 use std::{collections::HashMap, sync::Arc};
@@ -10,6 +10,8 @@ use std::{collections::HashMap, sync::Arc};
 #[derive(Debug, Clone)]
 pub struct Types {
     entries: Vec<TypeEntry>,
+    /// The types of what belongs to people; their ids follow those of the others.
+    subs: Vec<(SubType, TypeEntry)>,
     by_endpoint: HashMap<String, TypeId>,
     schemas: Vec<Arc<crate::config::SchemaRecord>>,
 }
@@ -67,21 +69,39 @@ impl Types {
             });
         }
         let schemas = config.schemas.values().cloned().collect();
+        let subs = sub_resource_types(&entries)?;
         Ok(Self {
             entries,
+            subs,
             by_endpoint,
             schemas,
         })
     }
 
-    /// The types in order of their ids.
+    /// The resource types in order of their ids.
     pub fn all(&self) -> &[TypeEntry] {
         &self.entries
     }
 
     /// The type with the given id.
     pub fn get(&self, id: TypeId) -> Option<&TypeEntry> {
-        self.entries.get(id.index())
+        let index = id.index();
+        let sub = || {
+            let after = index.checked_sub(self.entries.len())?;
+            self.subs.get(after).map(|(_, entry)| entry)
+        };
+        self.entries.get(index).or_else(sub)
+    }
+
+    /// The sub-resource types in order of their ids (product §2.2).
+    pub fn sub_resources(&self) -> impl Iterator<Item = &TypeEntry> {
+        self.subs.iter().map(|(_, entry)| entry)
+    }
+
+    /// A sub-resource type.
+    pub fn sub(&self, sub: SubType) -> Option<&TypeEntry> {
+        let found = self.subs.iter().find(|(one, _)| *one == sub);
+        found.map(|(_, entry)| entry)
     }
 
     /// The type at the given endpoint, without the slash: `Users`.
@@ -105,6 +125,20 @@ impl Types {
     pub fn schemas(&self) -> &[Arc<crate::config::SchemaRecord>] {
         &self.schemas
     }
+}
+
+/// The sub-resource types, after the resource types.
+fn sub_resource_types(before: &[TypeEntry]) -> Result<Vec<(SubType, TypeEntry)>, ConfigError> {
+    let mut subs = Vec::new();
+    for sub in SubType::ALL {
+        let id = TypeId::from_index(before.len() + subs.len())
+            .ok_or_else(|| ConfigError::Types("there are too many resource types".into()))?;
+        let schema = sub.compiled();
+        let schema = schema.map_err(|error| ConfigError::Types(error.to_string()))?;
+        let name = sub.name().into();
+        subs.push((sub, TypeEntry { id, name, schema }));
+    }
+    Ok(subs)
 }
 
 /// Whether two configurations have the very same types and schemas.

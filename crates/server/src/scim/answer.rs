@@ -72,6 +72,11 @@ pub(super) fn failure(caller: &Caller, failure: &ScimFailure) -> Response {
             let challenge = auth::insufficient_scope(caller.snapshot(), refusal);
             respond::with_challenge(error(&failure.error()), &challenge)
         }
+        // A wrong current password: the token itself is good (RFC 6750 §3).
+        ScimFailure::Error(error) if error.status == 401 => {
+            respond::with_challenge(self::error(error), &auth::challenge(caller.snapshot()))
+        }
+        ScimFailure::Password(_) => json(StatusCode::BAD_REQUEST, &failure.body()),
         ScimFailure::Store(_) => respond::retry_later(error(&failure.error())),
         _ => error(&failure.error()),
     }

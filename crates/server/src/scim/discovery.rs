@@ -6,7 +6,10 @@ use axum::{
     http::{Method, StatusCode},
     response::Response,
 };
-use domain::{scim::ScimFailure, snapshot::RealmSnapshot};
+use domain::{
+    scim::{ScimFailure, SubType},
+    snapshot::RealmSnapshot,
+};
 use scim::{ListResponse, ScimError, core, discovery};
 use serde_json::Value;
 
@@ -72,7 +75,7 @@ fn all_resource_types(snapshot: &RealmSnapshot) -> Vec<Value> {
         .collect()
 }
 
-/// The realm's own schemas, and those of discovery itself.
+/// The realm's own schemas, those of sub-resources, and those of discovery itself.
 fn all_schemas(snapshot: &RealmSnapshot) -> Vec<Value> {
     let base = root(snapshot);
     let own = snapshot
@@ -81,6 +84,8 @@ fn all_schemas(snapshot: &RealmSnapshot) -> Vec<Value> {
         .iter()
         .map(|record| &record.schema);
     let mut schemas: Vec<Value> = own.map(|schema| discovery::schema(schema, &base)).collect();
+    let subs = SubType::ALL.map(|sub| discovery::schema(&sub.schema(), &base));
+    schemas.extend(subs);
     schemas.extend(
         core::discovery_schemas()
             .iter()

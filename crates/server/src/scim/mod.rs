@@ -7,6 +7,7 @@ mod me;
 mod request;
 mod resources;
 mod search;
+mod sub;
 
 use crate::{Route, respond::Surface};
 use axum::{http::StatusCode, response::Response};
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(me::routes());
     routes.extend(bulk::routes());
     routes.extend(search::routes());
+    routes.extend(sub::routes());
     routes.extend(resources::routes());
     routes
 }

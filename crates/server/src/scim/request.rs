@@ -15,7 +15,7 @@ use axum::{
 };
 use domain::{
     access::Caller,
-    scim::{Place, Preconditions, ScimFailure},
+    scim::{Place, Preconditions, ScimFailure, SubPlace},
 };
 use scim::{ScimError, Selection, etag::EntityTags, json, query::ListQuery};
 use serde_json::{Map, Value};
@@ -28,6 +28,8 @@ pub(super) struct ScimRequest {
     pub(super) caller: Caller,
     /// The id in the path; empty where there is none.
     pub(super) id: String,
+    /// The id of what belongs to that; empty where there is none.
+    pub(super) sub: String,
     endpoint: String,
     query: String,
     headers: HeaderMap,
@@ -62,11 +64,12 @@ impl FromRequest<App> for ScimRequest {
             let found = params.iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| value.to_owned()).unwrap_or_default()
         };
-        let (endpoint, id) = (param("endpoint"), param("id"));
+        let (endpoint, id, sub) = (param("endpoint"), param("id"), param("sub"));
         let query = parts.uri.query().unwrap_or_default().to_owned();
         Ok(Self {
             caller,
             id,
+            sub,
             endpoint,
             query,
             headers: parts.headers,
@@ -84,6 +87,16 @@ impl ScimRequest {
     /// The caller's own identity (RFC 7644 §3.11).
     pub(super) fn me(&self) -> Result<Place, ScimFailure> {
         Place::me(self.caller.snapshot()).ok_or(ScimFailure::NotFound)
+    }
+
+    /// Whose sub-resources the address names: a person's, or at `/Me` the caller's own.
+    pub(super) fn owner(&self) -> Result<SubPlace, ScimFailure> {
+        let snapshot = self.caller.snapshot();
+        let place = match self.endpoint.is_empty() {
+            true => SubPlace::me(snapshot),
+            false => SubPlace::at(snapshot, &self.endpoint),
+        };
+        place.ok_or(ScimFailure::NotFound)
     }
 
     /// The body, which must be a JSON object (RFC 7644 §3.1, S8).

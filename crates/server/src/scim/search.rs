@@ -49,7 +49,7 @@ async fn search_all(State(app): State<App>, request: ScimRequest) -> Response {
 }
 
 /// RFC 7644 §3.4.3: the query is the body.
-fn search_request(request: &ScimRequest) -> Result<ListQuery, ScimError> {
+pub(super) fn search_request(request: &ScimRequest) -> Result<ListQuery, ScimError> {
     ListQuery::from_search_request(request.body()?)
 }
 

@@ -9,12 +9,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod account;
 mod code_flow;
+mod consents;
 mod disabled;
 mod elsewhere;
+mod external_identities;
 mod guessing;
 mod jar;
+mod own_identity;
 mod pages;
+mod password;
 mod pkce;
 mod provider;
 mod redirects;

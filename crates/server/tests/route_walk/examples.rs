@@ -54,11 +54,12 @@ impl Example {
         };
         let collection = rest.split('/').nth(1).unwrap_or_default();
         let mut pairs = Vec::new();
-        for variable in ["id", "scope", "secret"] {
+        for variable in ["id", "scope", "secret", "sub"] {
             if !self.template.contains(&format!("{{{variable}}}")) {
                 continue;
             }
             let foreign = match (collection, variable) {
+                ("scim", "sub") => self.sub_elsewhere(world).await,
                 // Discovery is by name and URN, which every realm has.
                 ("scim", _) if !self.template.contains("{endpoint}") => continue,
                 ("scim", _) => world.make_elsewhere("/scim/v2/Users", user(world)).await,
@@ -92,6 +93,22 @@ impl Example {
             pairs.push((self.with(variable, &foreign), self.with(variable, &unknown)));
         }
         pairs
+    }
+
+    /// What belongs to somebody of the other realm.
+    async fn sub_elsewhere(&self, world: &World) -> String {
+        let person = world.make_elsewhere("/scim/v2/Users", user(world)).await;
+        let [consent, event] = world.consent_elsewhere(&person).await;
+        match self.template {
+            template if template.contains("/consents/") => consent,
+            template if template.contains("/consentHistory/") => event,
+            _ => {
+                let new = json!({
+                    "name": world.fresh(), "issuer": "https://idp.example", "client_id": "w",
+                });
+                world.make_elsewhere("/identity-providers", new).await
+            }
+        }
     }
 
     fn with(&self, variable: &str, id: &str) -> Self {
@@ -292,8 +309,45 @@ async fn scim(world: &World, method: &str, rest: &str) -> Parts {
             };
             (vec![users, ("id", id)], body, None)
         }
+        (_, rest) if rest.starts_with("/scim/v2/Me/") => sub_resource(world, method, rest).await,
+        (_, rest) if rest.starts_with("/scim/v2/{endpoint}/{id}/") => {
+            sub_resource(world, method, rest).await
+        }
         _ => panic!("the walk has no example of `{method} {rest}`: add one here"),
     }
+}
+
+/// Routes to what belongs to people.
+async fn sub_resource(world: &World, method: &str, rest: &str) -> Parts {
+    let id = world.make("/scim/v2/Users", user(world)).await;
+    let mut variables = vec![("endpoint", "Users".to_owned()), ("id", id.clone())];
+    let search = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]});
+    let (kind, sub) = rest.rsplit_once('/').unwrap_or_default();
+    let kind = kind.rsplit('/').next().unwrap_or_default();
+    if sub == "{sub}" {
+        let [consent, event] = world.consent(&id).await;
+        let sub = match kind {
+            "consents" => consent,
+            "consentHistory" => event,
+            _ => {
+                let provider = json!({
+                    "name": world.fresh(), "issuer": "https://idp.example", "client_id": "w",
+                });
+                world.make("/identity-providers", provider).await
+            }
+        };
+        variables.push(("sub", sub));
+    }
+    let body = match (method, sub) {
+        ("POST", _) => Some(search),
+        ("PUT", "account") => Some(json!({"mustChangePassword": true})),
+        ("PUT", "password") => {
+            let (current, new) = ("none that is right", "a long enough password");
+            Some(json!({"currentPassword": current, "newPassword": new}))
+        }
+        _ => None,
+    };
+    (variables, body, None)
 }
 
 /// Routes that are not below a realm's root.

@@ -4,6 +4,9 @@ use crate::{
     examples::Example,
     support::{Answer, Client, TestServer},
 };
+use scope::{
+    AccountOperation, ConsentOperation, ExternalIdentityOperation, Named, SubResourceOperation,
+};
 use serde_json::{Value, json};
 use std::{
     cell::{Cell, OnceCell, RefCell},
@@ -30,6 +33,9 @@ impl World {
         server
             .add_scope(json!({"name": UNRELATED, "type": "generic"}))
             .await;
+        for operation in sub_resource_operations() {
+            server.add_scope(scope_of(operation)).await;
+        }
         let admin = server.admin_token().await;
         let foreign = foreigner.token(&server, None).await;
         let (tokens, made) = (RefCell::default(), Cell::new(0));
@@ -41,6 +47,24 @@ impl World {
             tokens,
             made,
         }
+    }
+
+    /// The scope that has an operation on what belongs to people, and nothing else.
+    pub(crate) fn scope_with(&self, operation: SubResourceOperation) -> String {
+        format!("walk:{operation}")
+    }
+
+    /// A person's consent to the administrator's client, and what became of it; answers their ids.
+    pub(crate) async fn consent(&self, person: &str) -> [String; 2] {
+        let client = &self.server.admin;
+        self.server.add_consent(client, UNRELATED, person).await
+    }
+
+    /// The same in the other realm.
+    pub(crate) async fn consent_elsewhere(&self, person: &str) -> [String; 2] {
+        self.server
+            .add_consent(&self.foreigner, "scim:read", person)
+            .await
     }
 
     /// A token with exactly these scopes.
@@ -167,4 +191,29 @@ impl World {
             .json();
         list["items"][0]["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// Every operation on what belongs to people.
+fn sub_resource_operations() -> impl Iterator<Item = SubResourceOperation> {
+    let consent = ConsentOperation::ALL.iter().copied();
+    let external = ExternalIdentityOperation::ALL.iter().copied();
+    let account = AccountOperation::ALL.iter().copied();
+    consent
+        .map(SubResourceOperation::Consent)
+        .chain(external.map(SubResourceOperation::ExternalIdentity))
+        .chain(account.map(SubResourceOperation::Account))
+}
+
+/// A scope with one operation on anybody's; it must have another one too, which does for searches.
+fn scope_of(operation: SubResourceOperation) -> Value {
+    let property = match operation {
+        SubResourceOperation::Consent(_) => "consent_operations",
+        SubResourceOperation::ExternalIdentity(_) => "external_identity_operations",
+        SubResourceOperation::Account(_) => "account_operations",
+    };
+    json!({
+        "name": format!("walk:{operation}"), "type": "resource", "scim_resource_type": "User",
+        "resource_operations": ["search"], "resource_attributes": ["title"],
+        property: [operation.to_string()],
+    })
 }

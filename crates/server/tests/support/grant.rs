@@ -10,6 +10,7 @@ use domain::{
 };
 use jose::base64url;
 use scope::GrantedScope;
+use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 /// A grant, and whose it is.
@@ -29,6 +30,12 @@ impl Grant {
 impl TestServer {
     /// A person's grant of a scope to a client, good for an hour.
     pub async fn add_grant(&self, client: &Client, scope: &str) -> Grant {
+        let person = "26118915-6090-4610-87e4-49d8ca9f808d";
+        self.add_grant_of(client, scope, person).await
+    }
+
+    /// The same of this person.
+    pub async fn add_grant_of(&self, client: &Client, scope: &str, person: &str) -> Grant {
         let snapshot = self.snapshot_of(&client.realm);
         let scope = snapshot.config().scope_by_name(scope).unwrap();
         let granted = GrantedScope {
@@ -41,17 +48,21 @@ impl TestServer {
             scopes: vec![granted],
         });
         let now = self.core.now();
+        let body = json!({
+            "auth_time": now, "methods": ["password"], "provider": null, "ends": null,
+            "sid": "a session", "nonce": null, "claims": null, "resources": [],
+        });
         let record = GrantRecord {
             id: GrantId(jose::random_bytes().unwrap()),
             scope_set: scope_set.clone(),
-            person: ResourceId("26118915-6090-4610-87e4-49d8ca9f808d".into()),
+            person: ResourceId(person.into()),
             session: None,
             generation: 1,
             renewed_at: now,
             created_at: now,
             expires_at: now.plus(Duration::from_secs(3600)),
             status: TokenStatus::Issued,
-            body: "{}".to_owned(),
+            body: body.to_string(),
         };
         let changes = vec![
             Change::EnsureScopeSet(ScopeSet::clone(&scope_set)),
@@ -93,7 +104,7 @@ impl TestServer {
         token
     }
 
-    async fn write(&self, realm: &RealmKey, changes: Vec<Change>) {
+    pub(super) async fn write(&self, realm: &RealmKey, changes: Vec<Change>) {
         let commit = Commit {
             realm: realm.clone(),
             changes,

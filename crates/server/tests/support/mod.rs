@@ -15,7 +15,9 @@ mod browser;
 mod client;
 mod faulty_store;
 mod grant;
+mod kept;
 mod late;
+mod own;
 mod people;
 mod scope;
 mod twins;
@@ -25,6 +27,7 @@ pub use browser::{Browser, Page, answered, checkboxes};
 pub use client::{Client, assignment, new_secret};
 pub use faulty_store::FaultyStore;
 pub use grant::Grant;
+pub use own::Own;
 pub use people::{CALLBACK, CHALLENGE, PASSWORD, Person, VERIFIER, claims};
 
 use axum::{Router, body::Body};

@@ -5,7 +5,7 @@ use super::super::{
     body::{Body, short},
     field,
 };
-use crate::snapshot::RealmSnapshot;
+use crate::{scim::SubType, snapshot::RealmSnapshot};
 use scim::{ResourceSchema, ResourceType, SchemaExtension};
 use serde_json::Value;
 
@@ -25,7 +25,11 @@ pub(super) fn read(body: &Object, snapshot: &RealmSnapshot) -> Result<ResourceTy
     let extensions = Body(body).value("schema_extensions");
     let body = Body(body);
     let name = body.required_text("name")?;
-    if !scim::is_name(name) || RESERVED_NAMES.contains(&name.to_ascii_lowercase().as_str()) {
+    let is_sub_resource = SubType::ALL
+        .iter()
+        .any(|sub| sub.name().eq_ignore_ascii_case(name));
+    let reserved = RESERVED_NAMES.contains(&name.to_ascii_lowercase().as_str()) || is_sub_resource;
+    if !scim::is_name(name) || reserved {
         let detail = format!(
             "has `{}`: a letter, then letters, digits, `-` and `_`",
             short(name)

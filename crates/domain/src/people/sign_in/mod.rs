@@ -3,6 +3,7 @@
 mod counted;
 mod factor;
 mod password;
+mod prove;
 mod upkeep;
 
 pub(crate) use counted::Counted;

@@ -107,7 +107,7 @@ impl Core {
 
     /// Counts an attempt as failed, for the time being; answers what the account was before, and
     /// what it is now.
-    async fn count_attempt(
+    pub(super) async fn count_attempt(
         &self,
         snapshot: &RealmSnapshot,
         person: &Person,
