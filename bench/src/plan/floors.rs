@@ -1,8 +1,8 @@
 //! Throwaway floors: what this machine can do when nothing is checked.
 
-use super::{Run, names, tokens::FORM};
+use super::{Run, names, people::AT_A_TIME, tokens::FORM};
 use crate::{
-    load::Endpoint,
+    load::{Endpoint, Exchange, once_each},
     process::{Server, free_address},
     scenarios,
 };
@@ -27,8 +27,15 @@ impl Run {
         let two = endpoint.form("/tokens", "", FORM);
         let two = scenarios::bare(names::SIGN_TWO.to_owned(), two, "id_token");
         self.load(two, address, &server).await;
-        let hash = scenarios::bare(names::HASH.to_owned(), endpoint.get("/hash", ""), "right");
-        self.load(hash, address, &server).await;
+        let hash = Exchange {
+            request: endpoint.get("/hash", ""),
+            holds: "right".to_owned(),
+        };
+        let hashes = std::iter::repeat_n(hash, self.sign_ins());
+        match once_each(200, hashes, AT_A_TIME, address, &server).await {
+            Ok(rate) => self.note(names::HASH.to_owned(), rate, "per CPU-second"),
+            Err(wrong) => self.wrong(&wrong),
+        }
         drop(server);
         Ok(())
     }

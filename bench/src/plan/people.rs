@@ -14,7 +14,7 @@ use std::rc::Rc;
 /// People who sign in while it is measured, each once.
 const PEOPLE: usize = 200;
 /// Of them, at a time.
-const AT_A_TIME: usize = 8;
+pub(super) const AT_A_TIME: usize = 8;
 /// Codes that are redeemed, each once.
 const CODES: usize = 4_000;
 /// Tokens that are asked with in turn.
@@ -27,7 +27,12 @@ impl Run {
         let realm = ambit.realm()?;
         let (server, address) = (&ambit.server, ambit.root.address);
         let app = Rc::new(App::make(&realm).await?);
-        let people: Vec<String> = (0..PEOPLE)
+        let count = self.sign_ins();
+        let [codes, live] = match self.options.smoke {
+            true => [40, 10],
+            false => [CODES, TOKENS],
+        };
+        let people: Vec<String> = (0..count)
             .map(|number| format!("person-{number}"))
             .collect();
         people_with_passwords(&realm, &people).await?;
@@ -53,7 +58,7 @@ impl Run {
         let mut browser = Browser::open(&realm.endpoint).await?;
         browser.sign_in(&app, "person-0").await?;
         let mut tokens = Vec::new();
-        for _ in 0..TOKENS {
+        for _ in 0..live {
             let request = app.redeem(&browser.code(&app).await?);
             tokens.extend(access_tokens(address, &request, 1).await?);
         }
@@ -63,7 +68,7 @@ impl Run {
         self.load(userinfo, address, server).await;
 
         let mut redeem = Vec::new();
-        for _ in 0..CODES {
+        for _ in 0..codes {
             redeem.push(Exchange {
                 request: app.redeem(&browser.code(&app).await?),
                 holds: "\"id_token\":\"eyJ".to_owned(),
@@ -76,6 +81,14 @@ impl Run {
         }
         self.storm(&ambit, &app, &tokens).await?;
         ambit.server.stop().await
+    }
+
+    /// How many sign in while it is measured.
+    pub(super) fn sign_ins(&self) -> usize {
+        match self.options.smoke {
+            true => 4,
+            false => PEOPLE,
+        }
     }
 
     /// What a decision takes while many guess passwords, and while nobody does.
