@@ -136,6 +136,9 @@ impl Core {
         let handle = EntryHandle::generate(HandleKind::FLOW).map_err(|e| unexpected(&e))?;
         let mut flow = Kept::new(EntryKind::Flow, handle.key, flow);
         for _ in 0..MAX_TRIES {
+            // As it is now: what was overtaken was so by an edit, perhaps.
+            let fresh = self.realm_by_key(snapshot.key());
+            let snapshot = fresh.as_ref().unwrap_or(snapshot);
             let known = match self.know(snapshot, flow, visitor).await {
                 Ok(known) => known,
                 Err(FlowError::Refused(error)) => {
@@ -230,6 +233,9 @@ impl Core {
         said: &[(AskedScope, bool)],
     ) -> Result<Outcome, FlowError> {
         for _ in 0..MAX_TRIES {
+            // As it is now: what was overtaken was so by an edit, perhaps.
+            let fresh = self.realm_by_key(snapshot.key());
+            let snapshot = fresh.as_ref().unwrap_or(snapshot);
             let flow = self.find_flow(snapshot, handle, visitor).await?;
             let known = self.know(snapshot, flow, visitor).await?;
             let finished = match known.next(snapshot, said, self.now()) {

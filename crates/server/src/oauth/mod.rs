@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{snapshot::RealmSnapshot, tokens::RequestError};
-use oauth::OAuthError;
+use oauth::{ErrorCode, OAuthError};
 use serde::Serialize;
 use serde_json::json;
 
@@ -111,7 +111,11 @@ fn answer<T: IntoResponse>(snapshot: &RealmSnapshot, outcome: Result<T, RequestE
 
 /// RFC 6749 §5.2.
 fn refused(snapshot: &RealmSnapshot, error: &OAuthError) -> Response {
-    let status = StatusCode::from_u16(error.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let status = match error.code() {
+        // RFC 8628 §3.5: a device hears of it by the status of every other refusal at the token endpoint.
+        ErrorCode::AccessDenied => StatusCode::BAD_REQUEST,
+        _ => StatusCode::from_u16(error.http_status()).unwrap_or(StatusCode::BAD_REQUEST),
+    };
     let mut response = (status, Json(error)).into_response();
     let challenge = error.basic_challenge(&snapshot.key().to_string());
     if let Some(Ok(challenge)) = challenge.map(|text| HeaderValue::from_str(&text)) {

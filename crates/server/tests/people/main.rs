@@ -11,8 +11,10 @@ mod support;
 
 mod account;
 mod code_flow;
+mod confusion;
 mod consents;
 mod disabled;
+mod edits;
 mod elsewhere;
 mod external_identities;
 mod guessing;

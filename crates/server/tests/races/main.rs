@@ -17,6 +17,7 @@ mod support;
 mod arena;
 mod configuration;
 mod once;
+mod people;
 mod resources;
 mod tokens;
 
@@ -35,4 +36,10 @@ races![
     tokens::what_is_revoked_stays_revoked,
     configuration::a_scope_goes_unassigned_or_stays,
     configuration::a_schema_goes_unused_or_stays,
+    people::a_code_is_redeemed_once,
+    people::a_refresh_token_has_one_successor,
+    people::a_pushed_request_is_finished_once,
+    people::a_device_is_answered_and_served_once,
+    people::who_is_deactivated_keeps_nothing,
+    people::a_scope_goes_without_grants_or_stays,
 ];
