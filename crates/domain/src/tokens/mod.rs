@@ -37,7 +37,7 @@ pub(crate) use live::LiveTokens;
 pub use mint::MAX_ACCESS_TOKEN_LIFETIME;
 pub(crate) use mint::may_use;
 pub use resolve::{InvalidToken, PresentedToken};
-pub(crate) use subject::{subject_of, subject_of_hint};
+pub(crate) use subject::{Hint, subject_of, subject_of_hint};
 
 use crate::store::StoreError;
 use oauth::{ErrorCode, OAuthError};

@@ -48,6 +48,10 @@ fn sector(client: &Application) -> String {
 /// What an ID token of ours says, handed back as a hint.
 pub(crate) struct Hint {
     pub(crate) sub: String,
+    /// The client that it was issued to.
+    pub(crate) client_id: String,
+    /// The session that it is of.
+    pub(crate) sid: Option<String>,
 }
 
 /// Whom an ID token of this realm is about. It may have expired (OpenID Connect Core §3.1.2.1,
@@ -95,5 +99,10 @@ fn read_hint(
     if !(of_realm && for_client) {
         return None;
     }
-    Some(Hint { sub: claims.sub? })
+    let sid = verified.claims.get("sid").and_then(|sid| sid.as_str());
+    Some(Hint {
+        sub: claims.sub?,
+        client_id: aud,
+        sid: sid.map(str::to_owned),
+    })
 }

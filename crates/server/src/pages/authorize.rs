@@ -40,10 +40,10 @@ pub(super) async fn form(State(app): State<App>, sent: Sent) -> Response {
 
 /// A request that was posted.
 pub(super) struct Sent {
-    visit: Visit,
-    parameters: Result<Parameters, OAuthError>,
+    pub(super) visit: Visit,
+    pub(super) parameters: Result<Parameters, OAuthError>,
     /// The same as a query.
-    query: String,
+    pub(super) query: String,
 }
 
 impl FromRequest<App> for Sent {

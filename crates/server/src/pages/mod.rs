@@ -9,6 +9,7 @@ mod authorize;
 mod device;
 mod flow;
 mod flow_page;
+mod logout;
 mod provider;
 mod render;
 mod requirements;
@@ -29,6 +30,14 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::new(Method::POST, flow, Page, flow::submit),
         Route::new(Method::GET, device, Page, device::show),
         Route::new(Method::POST, device, Page, device::submit),
+        Route::new(Method::GET, realm_path!("/logout"), Page, logout::query),
+        Route::new(Method::POST, realm_path!("/logout"), Page, logout::form),
+        Route::new(
+            Method::POST,
+            realm_path!("/logout/confirm"),
+            Page,
+            logout::confirm,
+        ),
         Route::new(
             Method::GET,
             realm_path!("/provider/callback"),

@@ -186,6 +186,12 @@ impl Visit {
         }
     }
 
+    /// Takes the cookie of a session away.
+    pub(crate) fn signed_out(&self, response: Response) -> Response {
+        let cookie = self.names.cookie(&self.names.session, "", 0);
+        with_cookie(response, &cookie)
+    }
+
     /// Adds the cookie of a session that began.
     pub(crate) fn signed_in(&self, response: Response, session: Option<&Secret>) -> Response {
         match session {

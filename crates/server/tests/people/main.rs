@@ -19,6 +19,7 @@ mod elsewhere;
 mod external_identities;
 mod guessing;
 mod jar;
+mod logout;
 mod own_identity;
 mod pages;
 mod password;

@@ -150,6 +150,7 @@ async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
         "/token" => form(&[("grant_type", "client_credentials")]),
         "/userinfo" | "/authorize" | "/flow" | "/device" => nothing(),
         "/provider/callback" | "/provider/link" => nothing(),
+        "/logout" | "/logout/confirm" => nothing(),
         "/par" => form(&[("client_id", "x"), ("response_type", "code")]),
         "/device_authorization" => form(&[("scope", "openid")]),
         "/introspect" | "/revoke" => form(&[("token", "x")]),

@@ -1,0 +1,138 @@
+//! Telling applications of a logout (OpenID Connect Back-Channel Logout 1.0).
+
+use crate::{
+    Core, OutboundMethod, OutboundRequest,
+    config::Application,
+    people::{Kept, SessionRecord},
+    snapshot::RealmSnapshot,
+    store::{GrantQuery, StoreError},
+    tokens::{GrantBody, RequestError, sign, subject_of, unexpected},
+};
+use jose::base64url;
+use oauth::{LogoutSubject, LogoutTokenClaims};
+use scope::ClientId;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+/// The `typ` of a logout token (§2.4; J7).
+const TYPE: &str = "logout+jwt";
+/// How long a logout token counts: "at most two minutes in the future" (§4).
+const LIFETIME: Duration = Duration::from_secs(120);
+/// How long after one another an application is told, until it has heard it.
+const ATTEMPTS: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(2),
+    Duration::from_secs(15),
+];
+/// Grants that are read at a time.
+const BATCH: u32 = 200;
+
+/// A logout token that is to be delivered.
+pub(super) struct Notice {
+    client: ClientId,
+    address: String,
+    token: String,
+}
+
+impl Core {
+    /// What is to be said to whom when a session ends: every application that has a grant of it, and
+    /// wants to know.
+    pub(super) async fn told_of(
+        &self,
+        snapshot: &RealmSnapshot,
+        session: &Kept<SessionRecord>,
+    ) -> Result<Vec<Notice>, StoreError> {
+        let Some(person) = &session.person else {
+            return Ok(Vec::new());
+        };
+        let mut query = GrantQuery {
+            person: Some(person.clone()),
+            limit: BATCH,
+            ..GrantQuery::default()
+        };
+        let mut clients = BTreeSet::new();
+        loop {
+            let page = self.store().list_grants(snapshot.key(), &query).await?;
+            for grant in &page.items {
+                // Also those that outlive the session: whoever has one may have the person signed in.
+                if GrantBody::of(grant)?.sid == session.value.sid {
+                    clients.insert(grant.scope_set.client);
+                }
+            }
+            query.after = page.items.last().map(|grant| grant.id);
+            if !page.more || query.after.is_none() {
+                break;
+            }
+        }
+        let clients = clients.iter().filter_map(|id| snapshot.application(id));
+        let notices = clients.filter_map(|client| {
+            let address = client.openid.backchannel_logout_uri.clone()?;
+            let sub = subject_of(self.secrets(), snapshot, client, person);
+            // What went wrong is in the log already; the logout itself goes on.
+            let token = self.logout_token(snapshot, client, sub, &session.value.sid);
+            Some(Notice {
+                client: client.id,
+                address,
+                token: token.ok()?,
+            })
+        });
+        Ok(notices.collect())
+    }
+
+    fn logout_token(
+        &self,
+        snapshot: &RealmSnapshot,
+        client: &Application,
+        sub: String,
+        sid: &str,
+    ) -> Result<String, RequestError> {
+        let now = self.now();
+        let jti = jose::random_bytes::<16>().map_err(|error| unexpected(&error))?;
+        let claims = LogoutTokenClaims::new(
+            snapshot.issuer().clone(),
+            &client.client_id(),
+            now.seconds(),
+            now.plus(LIFETIME).seconds(),
+            base64url::encode(jti),
+            LogoutSubject::SessionOf {
+                sub,
+                sid: sid.to_owned(),
+            },
+        );
+        let claims = serde_json::to_vec(&claims).map_err(|error| unexpected(&error))?;
+        let algorithm = client.openid.id_token_signed_response_alg;
+        sign(snapshot, algorithm, TYPE, &claims)
+    }
+
+    /// Delivers notices while nobody waits for it (§2.5).
+    pub(super) fn tell(self: &Arc<Self>, notices: Vec<Notice>) {
+        for notice in notices {
+            let core = Arc::clone(self);
+            tokio::spawn(async move { core.deliver(notice).await });
+        }
+    }
+
+    async fn deliver(&self, notice: Notice) {
+        let mut last = None;
+        for wait in ATTEMPTS {
+            tokio::time::sleep(wait).await;
+            let form = vec![("logout_token".to_owned(), notice.token.clone())];
+            let request = OutboundRequest {
+                method: OutboundMethod::PostForm(form),
+                url: notice.address.clone(),
+                headers: Vec::new(),
+                accept: "*/*",
+            };
+            match self.outbound().send(request).await {
+                // §2.8: 400 says that the application could not do it, and never will.
+                Ok(answer) if answer.status < 300 => return,
+                Ok(answer) => {
+                    tracing::warn!(client = %notice.client, status = answer.status, "a logout was refused");
+                    return;
+                }
+                Err(error) => last = Some(error),
+            }
+        }
+        let why = last.as_ref().map(|error| error.detail());
+        tracing::warn!(client = %notice.client, why, "a logout could not be told");
+    }
+}
