@@ -108,6 +108,20 @@ impl Account {
         !disabled && expires.is_none_or(|end| now < end) && starts.is_none_or(|start| start <= now)
     }
 
+    /// The password is another one from now on: as many as `history` of those before are remembered.
+    pub(crate) fn has_new_password(
+        &mut self,
+        before: Option<String>,
+        history: u16,
+        now: Timestamp,
+    ) {
+        let former = &mut self.former_passwords;
+        former.splice(0..0, before.filter(|phc| phc.starts_with('$')));
+        former.truncate(usize::from(history));
+        self.state.must_change_password = false;
+        self.state.password_changed = Some(now);
+    }
+
     /// Whether there is a second factor to ask for after the first.
     pub fn has_second_factor(&self) -> bool {
         self.totp.is_some()

@@ -91,6 +91,9 @@ impl Core {
             modified: now,
             document: String::new(),
         };
+        let new_password = self
+            .accept_password(permit, &password, (&resource, &document))
+            .await?;
         let password_hash = password.into_hash().await?;
         let draft = Draft {
             entry: permit.entry(),
@@ -104,7 +107,9 @@ impl Core {
         let expect = Change::ExpectRevision {
             revision: permit.snapshot().revision(),
         };
-        let made = self.commit_resources(permit.realm(), vec![expect, change]);
+        let mut changes = vec![expect, change];
+        changes.extend(new_password);
+        let made = self.commit_resources(permit.realm(), changes);
         let made = made.await;
         #[cfg(feature = "leaks")]
         let made = match made {

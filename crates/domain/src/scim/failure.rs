@@ -140,7 +140,7 @@ impl CommitFailure {
     pub(super) fn of(error: CommitError) -> Self {
         Self::Failed(match error {
             CommitError::Conflict(
-                Conflict::Version | Conflict::Missing | Conflict::StaleRevision,
+                Conflict::Version | Conflict::Missing | Conflict::Exists | Conflict::StaleRevision,
             ) => return Self::Overtaken,
             // S6: the attribute that the caller wrote is named, never who has the value.
             CommitError::Conflict(Conflict::Unique { path }) => ScimFailure::Error(ScimError::new(

@@ -1,8 +1,15 @@
 //! Passwords: hashed apart from the document, never in it (S5).
 
-use crate::{people::hash_password, store::StoreError};
+use super::{ScimFailure, ScimPermit};
+use crate::{
+    Core,
+    people::{Person, hash_password, password::accepted},
+    store::{Change, StoreError, StoredResource},
+};
+use oauth::Secret;
 use scim::{ResourceSchema, Returned, ScimError};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// Longest password, in characters (U4).
@@ -52,5 +59,46 @@ impl PasswordChange {
             Self::Remove => Ok(Some(NO_PASSWORD.to_owned())),
             Self::Set(password) => hash_password(password).await.map(Some),
         }
+    }
+}
+
+impl Core {
+    /// Holds a person's new password to the realm's policy; answers what their account gets to know of
+    /// it. Of what is nobody's to sign in with, nothing.
+    ///
+    /// # Errors
+    /// 400 with each requirement, if one is not met.
+    pub(super) async fn accept_password<K>(
+        &self,
+        permit: &ScimPermit<K>,
+        change: &PasswordChange,
+        (resource, document): (&StoredResource, &Map<String, Value>),
+    ) -> Result<Option<Change>, ScimFailure> {
+        let PasswordChange::Set(password) = change else {
+            return Ok(None);
+        };
+        let snapshot = permit.snapshot();
+        if snapshot.catalogue().identity_type() != Some(permit.entry().id) {
+            return Ok(None);
+        }
+        let person = Person {
+            id: resource.id.clone(),
+            document: Arc::new(document.clone()),
+            resource: Arc::new(resource.clone()),
+        };
+        let mut account = self.account(permit.realm(), &person.id).await?;
+        // Somebody else sets it: to them it is never too new.
+        account.value.state.password_changed = None;
+        let new = Secret::new(password.as_str());
+        let checked = self
+            .check_new(snapshot, &person, &account.value, &new)
+            .await?;
+        if !accepted(&checked) {
+            return Err(ScimFailure::Password(checked));
+        }
+        let before = self.password_of(snapshot, &person.id).await?;
+        let history = snapshot.config().realm.settings.password_policy.history;
+        account.value.has_new_password(before, history, self.now());
+        Ok(Some(account.put()?))
     }
 }

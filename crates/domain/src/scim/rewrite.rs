@@ -157,6 +157,18 @@ impl Core {
             writes,
             planned,
         } = step;
+        let new_password = match &planned.password {
+            PasswordChange::Set(_) => {
+                let mut whole = document(stored)?;
+                for root in writes {
+                    whole.shift_remove(permit.schema().node(*root).key());
+                }
+                whole.extend(planned.document.clone());
+                self.accept_password(permit, &planned.password, (stored, &whole))
+                    .await?
+            }
+            PasswordChange::Keep | PasswordChange::Remove => None,
+        };
         let password_hash = planned.password.into_hash().await?;
         let touches = self.shown_elsewhere(permit, links, (&stored.id, before), &planned.document);
         let touches = touches.await?;
@@ -176,7 +188,9 @@ impl Core {
         let made = draft.into_change(Expect::Version(stored.version));
         let (change, resource) = made?;
         let basis = self.kept().before_writing(permit.realm(), &resource.id);
-        self.commit_resources(permit.realm(), vec![change]).await?;
+        let mut changes = vec![change];
+        changes.extend(new_password);
+        self.commit_resources(permit.realm(), changes).await?;
         let resource = Arc::new(resource);
         self.kept()
             .keep_written(permit.realm(), permit.type_name(), &resource, basis);

@@ -240,3 +240,50 @@ async fn a_password_type_scope_needs_the_attributes_that_it_writes() {
         .expect(200);
     assert!(world.signs_in(NEW).await);
 }
+
+/// U4: whoever provisions people is held to the same policy, and the account knows of the change.
+#[tokio::test]
+async fn u4_scim_holds_passwords_to_the_policy() {
+    let world = World::new().await;
+    let (server, token) = (&world.server, world.server.admin_token().await);
+    let user = "urn:ietf:params:scim:schemas:core:2.0:User";
+    let users = server.admin.path("/scim/v2/Users");
+    let weak = json!({"schemas": [user], "userName": "weak", "password": "password12"});
+    let refused = server.call("POST", &users, &token, Some(weak)).await;
+    let refused = refused.expect(400).json();
+    assert_eq!(refused["scimType"], "invalidValue");
+    assert!(refused["passwordRequirements"].is_array(), "{refused}");
+    let patch = |password: &str| {
+        json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{"op": "replace", "path": "password", "value": password}],
+        })
+    };
+    let path = format!("{users}/{}", world.ada.id);
+    for personal in ["ada the Person 1", "short", "person@home"] {
+        let refused = server
+            .call("PATCH", &path, &token, Some(patch(personal)))
+            .await;
+        refused.expect(400);
+    }
+    assert!(world.signs_in(PASSWORD).await);
+    world.policy(|policy| policy.history = 2).await;
+    let set = server.call("PATCH", &path, &token, Some(patch(NEW))).await;
+    assert!(set.status.is_success(), "{}", set.text());
+    for former in [NEW, PASSWORD] {
+        let refused = server
+            .call("PATCH", &path, &token, Some(patch(former)))
+            .await;
+        refused.expect(400);
+    }
+    assert!(world.signs_in(NEW).await);
+    let any = json!({
+        "scim_resource_type": "Account", "resource_attributes": ["*"],
+        "resource_operations": ["retrieve"],
+    });
+    let any = server.any("account:read", any).await;
+    let account = any
+        .get(server, &format!("/Users/{}/account", world.ada.id))
+        .await;
+    assert!(account.expect(200).json()["passwordChanged"].is_string());
+}

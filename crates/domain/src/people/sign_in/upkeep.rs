@@ -93,11 +93,9 @@ impl Core {
         let before = self.password_of(snapshot, &person.id).await?;
         let hash = hash_password(Zeroizing::new(new.expose().to_owned())).await?;
         let policy = &snapshot.config().realm.settings.password_policy;
-        let former = &mut account.value.former_passwords;
-        former.splice(0..0, before.filter(|phc| phc.starts_with('$')));
-        former.truncate(usize::from(policy.history));
-        account.value.state.must_change_password = false;
-        account.value.state.password_changed = Some(self.now());
+        account
+            .value
+            .has_new_password(before, policy.history, self.now());
         let ending = Ending::But { session, grant };
         let mut changes = vec![
             account.put()?,
