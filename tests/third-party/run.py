@@ -33,10 +33,10 @@ SUITES = {
     "scim-sanity": scim_sanity_run.run,
     "replay": replay_suite,
     "authlib": authlib_run.run,
-}
-# Those that need people who sign in.
-WITH_SIGN_IN = {
     "relying-parties": relying_parties.run,
+}
+# Those that are not part of every run.
+WITH_SIGN_IN = {
     "browser": browser_run.run,
 }
 
@@ -99,7 +99,7 @@ def main():
     parser.add_argument("--only", choices=SUITES | WITH_SIGN_IN, help="one suite instead of all")
     parser.add_argument("--self-test", action="store_true", help="prove the suites themselves")
     parser.add_argument("--gallery", help="look at the pages that `cargo run -p pages --example gallery` wrote here")
-    parser.add_argument("--with-sign-in", action="store_true", help="also the suites in which people sign in")
+    parser.add_argument("--with-sign-in", action="store_true", help="also a person's way through the pages in a real browser")
     arguments = parser.parse_args()
     if not arguments.self_test and not arguments.gallery and not arguments.binary:
         parser.error("--binary, --self-test or --gallery is needed")
