@@ -51,6 +51,10 @@ fn t10_the_first_start_shows_the_administrators_secret_once() {
     let log = server.stop();
     let secret = credentials["client_secret"].as_str().unwrap();
     assert!(!log.contains(secret), "REG-26: the secret is in the log");
+    let link = field("set_up");
+    let link = link.as_str().unwrap();
+    assert!(link.contains("/set-up?link=ambit_su_"), "{link}");
+    assert!(!log.contains(link), "REG-26: the link is in the log");
 
     let again = Server::start(&folder, &[]);
     assert_eq!(
@@ -77,6 +81,9 @@ fn t10_the_first_credentials_go_to_a_file_that_only_its_owner_reads() {
     let root = format!("{}/v1/tenants/default/realms/default", server.base);
     assert_eq!(credentials["issuer"], root);
     assert_eq!(credentials["token_endpoint"], format!("{root}/token"));
+    let link = credentials["set_up"].as_str().unwrap();
+    assert!(link.starts_with(&format!("{root}/set-up?link=ambit_su_")));
+    assert!(!server.said.iter().any(|line| line.contains(link)));
     Client::new(&credentials, "scopes:read");
     server.stop();
 
@@ -150,6 +157,7 @@ fn a_lost_administrators_secret_is_replaced_offline() {
     );
     assert_eq!(before["client_id"], after["client_id"]);
     assert_eq!(before["issuer"], after["issuer"]);
+    assert_ne!(before["set_up"], after["set_up"]);
     let again = || again(&address, &base, &store);
     let server = Server::start_with(&mut again());
     Client::new(&after, "scopes:read").get("/scopes");

@@ -13,6 +13,7 @@ mod id;
 pub mod keys;
 pub mod management;
 mod outbound;
+pub mod own;
 pub mod people;
 mod realm_key;
 mod reset;

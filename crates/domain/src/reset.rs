@@ -3,6 +3,7 @@
 use crate::{
     Bootstrap, Core, Edit, EditError, RealmKey,
     config::{Application, ConfigObject},
+    store::Change,
     tokens::NewSecret,
 };
 use jose::JoseError;
@@ -26,7 +27,8 @@ pub enum ResetError {
 impl Core {
     /// Gives the client that was made with the system realm a new secret, which is its only one
     /// from now on, and with which it can authenticate again whatever was changed since then. Its
-    /// scopes stay as they are.
+    /// scopes stay as they are. There is a new set-up link as well, by which a person becomes an
+    /// administrator.
     ///
     /// Nobody is asked: this is for whoever holds the store and its master key, offline.
     ///
@@ -50,12 +52,21 @@ impl Core {
                 updated: now,
                 ..Application::clone(before)
             };
+            let (set_up, link) = self
+                .new_set_up_link(&realm)
+                .map_err(|error| ResetError::Edit(error.to_string()))?;
             let bootstrap = Bootstrap {
                 realm: realm.clone(),
                 client_id: after.client_id(),
                 client_secret: new.secret,
+                set_up,
             };
-            Ok(Edit::none(bootstrap).put(ConfigObject::Application(Arc::new(after))))
+            let link = Change::PutEntryIn {
+                realm: realm.clone(),
+                entry: link,
+            };
+            let edit = Edit::none(bootstrap).first(link);
+            Ok(edit.put(ConfigObject::Application(Arc::new(after))))
         });
         edited.await.map_err(|error| match error {
             EditError::Refused(refused) => refused,

@@ -10,6 +10,7 @@ use crate::{
     core::Above,
     id::new_id,
     keys::NewPair,
+    store::StoreError,
     tokens::NewSecret,
 };
 use jose::JoseError;
@@ -26,6 +27,8 @@ pub struct Bootstrap {
     pub client_id: String,
     /// Its secret.
     pub client_secret: Secret,
+    /// The address at which the first person becomes an administrator, once.
+    pub set_up: Secret,
 }
 
 /// Why the first start failed. Nothing was made.
@@ -37,6 +40,9 @@ pub enum SetUpError {
     /// The crypto library refused.
     #[error(transparent)]
     Crypto(#[from] JoseError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Core {
@@ -67,11 +73,10 @@ impl Core {
             created: now,
             updated: now,
         };
-        let (objects, bootstrap) = fresh_realm(&realm, self.secrets(), now)?;
-        let edits = vec![
-            Above::PutTenant(Arc::new(tenant)),
-            Above::CreateRealm(Arc::new(realm), objects),
-        ];
+        let keys = NewPair::generate(realm.settings.signing_algorithm)?;
+        let (fresh, bootstrap) = self.fresh_realm(Arc::new(realm), &keys, now)?;
+        let mut edits = vec![Above::PutTenant(Arc::new(tenant))];
+        edits.extend(fresh);
         let made = self.edit_above(RealmKey::above_tenants(), move |directory, _| {
             match directory.tenants().next() {
                 // Another call came first.
@@ -81,26 +86,42 @@ impl Core {
         });
         Ok(made.await?)
     }
-}
 
-/// What is in a realm from the first moment, with keys that are made now.
-pub(crate) fn fresh_realm(
-    realm: &Realm,
-    secrets: &Secrets,
-    now: Timestamp,
-) -> Result<(Vec<ConfigObject>, Bootstrap), JoseError> {
-    let keys = NewPair::generate(realm.settings.signing_algorithm)?;
-    realm_with(realm, &keys, secrets, now)
+    /// The changes that make a realm, with a link to its first administrator's account.
+    pub(crate) fn fresh_realm(
+        &self,
+        realm: Arc<Realm>,
+        keys: &NewPair,
+        now: Timestamp,
+    ) -> Result<(Vec<Above>, Bootstrap), StoreError> {
+        let (objects, (client_id, client_secret)) =
+            realm_with(&realm, keys, self.secrets(), now)
+                .map_err(|error| StoreError::Engine(error.to_string()))?;
+        let key = RealmKey::new(&realm.tenant, &realm.name);
+        let (set_up, link) = self.new_set_up_link(&key)?;
+        let edits = vec![
+            Above::CreateRealm(realm, objects),
+            Above::PutEntry(key.clone(), link),
+        ];
+        let bootstrap = Bootstrap {
+            realm: key,
+            client_id,
+            client_secret,
+            set_up,
+        };
+        Ok((edits, bootstrap))
+    }
 }
 
 /// What is in a realm from the first moment: SCIM schemas and types, the built-in scopes and claims,
-/// signing keys, and a client that may do everything that can be done with a scope.
+/// signing keys, and a client that may do everything that can be done with a scope; and the credentials
+/// of that client.
 pub(crate) fn realm_with(
     realm: &Realm,
     keys: &NewPair,
     secrets: &Secrets,
     now: Timestamp,
-) -> Result<(Vec<ConfigObject>, Bootstrap), JoseError> {
+) -> Result<(Vec<ConfigObject>, (String, Secret)), JoseError> {
     let key = RealmKey::new(&realm.tenant, &realm.name);
     let scopes: Vec<ScopeRecord> = scope::built_in_scopes()
         .into_iter()
@@ -123,14 +144,7 @@ pub(crate) fn realm_with(
     objects.extend(claims::built_in(now));
     objects.extend(keys.records(&key, secrets, now)?);
     objects.push(ConfigObject::Application(Arc::new(administrator)));
-    Ok((
-        objects,
-        Bootstrap {
-            realm: key,
-            client_id,
-            client_secret,
-        },
-    ))
+    Ok((objects, (client_id, client_secret)))
 }
 
 fn schemas(now: Timestamp) -> impl Iterator<Item = ConfigObject> {

@@ -52,7 +52,9 @@ impl View for Device {
     fn problem(&self) -> Option<Markup> {
         Some(match self.error? {
             DeviceError::UnknownCode => self.frame.say("user-code-unknown"),
-            DeviceError::TooManyAttempts { retry_after } => too_many(&self.frame, retry_after),
+            DeviceError::TooManyAttempts { retry_after } => {
+                too_many(self.frame.locale, retry_after)
+            }
         })
     }
 }

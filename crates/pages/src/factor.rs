@@ -50,7 +50,7 @@ impl View for SecondFactor {
             SecondFactorError::WrongTotp => self.frame.say("wrong-totp"),
             SecondFactorError::WrongRecoveryCode => self.frame.say("wrong-recovery-code"),
             SecondFactorError::TooManyAttempts { retry_after } => {
-                too_many(&self.frame, *retry_after)
+                too_many(self.frame.locale, *retry_after)
             }
         })
     }

@@ -1,6 +1,6 @@
 //! Fields that a person fills in, and what may be wrong with them.
 
-use crate::{Frame, Locale, text::Markup};
+use crate::{Frame, Locale, sign_in::too_many, text::Markup};
 
 /// What is wrong with a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,17 @@ pub enum FieldError {
     NotGoodEnough,
     /// The code is not right, or no longer.
     WrongCode,
+    /// The passkey was not accepted.
+    Passkey,
+    /// Without it nobody could sign in any more.
+    OnlyWayIn,
+    /// Something changed since the page was made.
+    Stale,
+    /// Too many tries.
+    TooManyAttempts {
+        /// Seconds until the next may be made.
+        retry_after: u64,
+    },
     /// In words of a policy or a schema, as they are.
     Other(String),
 }
@@ -39,6 +50,10 @@ impl FieldError {
             Self::WrongPassword => locale.say("field-wrong-password"),
             Self::NotGoodEnough => locale.say("field-not-good-enough"),
             Self::WrongCode => locale.say("field-wrong-code"),
+            Self::Passkey => locale.say("passkey-refused"),
+            Self::OnlyWayIn => locale.say("field-only-way-in"),
+            Self::Stale => locale.say("page-expired"),
+            Self::TooManyAttempts { retry_after } => too_many(locale, *retry_after),
             Self::Other(text) => locale.about("as-is", "text", text.as_str()),
         }
     }

@@ -33,6 +33,8 @@ pub struct ChangePassword {
 pub enum ChangeReason {
     /// Its owner wants it.
     Chosen,
+    /// Its owner has none yet: the current one is not asked for.
+    First,
     /// An administrator set the current one.
     Required,
     /// The current one is too old.
@@ -45,7 +47,10 @@ impl View for ChangePassword {
     }
 
     fn heading(&self) -> Markup {
-        self.frame.say("change-password-heading")
+        self.frame.say(match self.reason {
+            ChangeReason::First => "set-password-heading",
+            _ => "change-password-heading",
+        })
     }
 
     fn inputs(&self) -> Vec<Input> {
@@ -55,9 +60,11 @@ impl View for ChangePassword {
             let username = Input::text("username", frame.say("username"), "username");
             inputs.push(username.with_value(&self.username).readonly_if(true));
         }
-        let current = frame.say("current-password");
-        let current = Input::password("current_password", current, "current-password");
-        inputs.push(current.with_error(self.current_error.as_ref(), locale));
+        if self.reason != ChangeReason::First {
+            let current = frame.say("current-password");
+            let current = Input::password("current_password", current, "current-password");
+            inputs.push(current.with_error(self.current_error.as_ref(), locale));
+        }
         inputs.extend(new_password(
             frame,
             self.new_error.as_ref(),
@@ -70,7 +77,7 @@ impl View for ChangePassword {
 impl ChangePassword {
     fn explanation(&self) -> Option<Markup> {
         match self.reason {
-            ChangeReason::Chosen => None,
+            ChangeReason::Chosen | ChangeReason::First => None,
             ChangeReason::Required => Some(self.frame.say("change-password-required")),
             ChangeReason::Expired => Some(self.frame.say("change-password-expired")),
         }

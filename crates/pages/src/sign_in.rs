@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::{Form, Frame, Provider, field::Input, page::View, text::Markup};
+use crate::{Form, Frame, Locale, Provider, field::Input, page::View, text::Markup};
 
 /// The sign-in page.
 ///
@@ -89,7 +89,7 @@ impl View for SignIn {
         let id = match self.error.as_ref()? {
             SignInError::WrongCredentials => "wrong-credentials",
             SignInError::TooManyAttempts { retry_after } => {
-                return Some(too_many(&self.frame, *retry_after));
+                return Some(too_many(self.frame.locale, *retry_after));
             }
             SignInError::Passkey => "passkey-refused",
             SignInError::Provider => "provider-failed",
@@ -116,10 +116,10 @@ impl SignIn {
 }
 
 /// "Too many tries", with the time to wait in full minutes from one minute on.
-pub(crate) fn too_many(frame: &Frame, seconds: u64) -> Markup {
+pub(crate) fn too_many(locale: Locale, seconds: u64) -> Markup {
     if seconds < 60 {
-        frame.about("too-many-seconds", "seconds", seconds.max(1))
+        locale.about("too-many-seconds", "seconds", seconds.max(1))
     } else {
-        frame.about("too-many-minutes", "minutes", seconds.div_ceil(60))
+        locale.about("too-many-minutes", "minutes", seconds.div_ceil(60))
     }
 }

@@ -51,11 +51,13 @@ field-too-long = { $most ->
 field-mismatch = Die beiden Passwörter stimmen nicht überein.
 field-wrong-password = Das ist nicht das bisherige Passwort.
 field-not-good-enough = Dieses Passwort erfüllt die Anforderungen nicht.
+field-only-way-in = Das ist Ihr einziger Weg, sich anzumelden. Fügen Sie zuerst einen anderen hinzu.
 field-wrong-code = Dieser Code stimmt nicht oder nicht mehr. Geben Sie einen neuen ein.
 
 ## Passwörter
 change-password-heading = Passwort ändern
 change-password-required = Bitte wählen Sie ein eigenes Passwort, bevor es weitergeht.
+set-password-heading = Passwort festlegen
 change-password-expired = Ihr Passwort ist zu alt. Bitte wählen Sie ein neues.
 change-password = Passwort ändern
 current-password = Bisheriges Passwort

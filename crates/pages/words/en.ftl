@@ -51,11 +51,13 @@ field-too-long = { $most ->
 field-mismatch = The two passwords are not the same.
 field-wrong-password = This is not the current password.
 field-not-good-enough = This password does not meet the requirements.
+field-only-way-in = This is your only way to sign in. Add another first.
 field-wrong-code = This code is not right, or no longer. Enter a new one.
 
 ## Passwords
 change-password-heading = Change your password
 change-password-required = Please choose a password of your own before you go on.
+set-password-heading = Set a password
 change-password-expired = Your password is too old. Please choose a new one.
 change-password = Change password
 current-password = Current password

@@ -3,7 +3,7 @@
 
 use crate::{
     catalogue::{AssignedScope, Catalogue, CompiledScope},
-    definition::ScopeKind,
+    definition::{ScopeDefinition, ScopeKind},
     grant::GrantedScope,
     id::{ClientId, ScopeId},
     request::{self, ScopeRefusal},
@@ -85,15 +85,7 @@ impl AskedScope {
 
     /// What the consent page says of it: its prompt, or else its description or name.
     pub fn prompt(&self) -> &str {
-        let definition = self.scope.definition();
-        let prompt = match &definition.kind {
-            ScopeKind::AuthenticatedIdentity(identity) => Some(&identity.consent_prompt_text),
-            ScopeKind::Resource(resource) => resource.consent_prompt_text.as_ref(),
-            ScopeKind::Service(_) | ScopeKind::Management(_) | ScopeKind::Generic(_) => None,
-        };
-        prompt
-            .or(definition.description.as_ref())
-            .map_or(definition.name.as_str(), String::as_str)
+        consent_text(self.scope.definition())
     }
 
     /// Whether the person has to be asked, where `consented` is what they said of it before, and
@@ -127,6 +119,18 @@ impl AskedScope {
             _ => true,
         }
     }
+}
+
+/// What people are told that a scope allows: its prompt, or else its description or name.
+pub fn consent_text(definition: &ScopeDefinition) -> &str {
+    let prompt = match &definition.kind {
+        ScopeKind::AuthenticatedIdentity(identity) => Some(&identity.consent_prompt_text),
+        ScopeKind::Resource(resource) => resource.consent_prompt_text.as_ref(),
+        ScopeKind::Service(_) | ScopeKind::Management(_) | ScopeKind::Generic(_) => None,
+    };
+    prompt
+        .or(definition.description.as_ref())
+        .map_or(definition.name.as_str(), String::as_str)
 }
 
 /// What a client may ask a person for, who may delegate so much: asked ∩ assigned ∩ delegable, each once.

@@ -31,7 +31,7 @@ pub use catalogue::{
     Enforcement, ScopeEntry, ScopeProblem, ServiceEntry, TypeEntry, UnassignedScopes,
 };
 pub use consent::{
-    AskedScope, ConsentNeed, ConsentState, ConsentedScope, Delegable, asked_of_person,
+    AskedScope, ConsentNeed, ConsentState, ConsentedScope, Delegable, asked_of_person, consent_text,
 };
 pub use decide::decide;
 pub use decision::{Decision, DecisionRecord, DenialReason, Outcome, Rule};

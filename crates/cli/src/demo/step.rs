@@ -122,7 +122,7 @@ pub(super) fn trimmed(value: Value) -> Value {
                 !empty && !matches!(name.as_str(), "schemas" | "meta" | "created" | "updated")
             });
             told.map(|(name, value)| match name.as_str() {
-                "client_secret" => (name, json!("(shown once, to its owner)")),
+                "client_secret" | "set_up" => (name, json!("(shown once, to its owner)")),
                 _ => (name, trimmed(value)),
             })
             .collect()

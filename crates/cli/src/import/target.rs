@@ -90,6 +90,7 @@ impl TargetArgs {
             client_secret,
             issuer: issuer.into(),
             token_endpoint,
+            set_up: None,
         })
     }
 

@@ -23,6 +23,9 @@ pub(crate) struct Credentials {
     pub(crate) issuer: String,
     /// Where tokens come from.
     pub(crate) token_endpoint: String,
+    /// Where the first person becomes an administrator, once; only of new credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) set_up: Option<Zeroizing<String>>,
 }
 
 impl Credentials {
@@ -34,6 +37,7 @@ impl Credentials {
             client_secret: Zeroizing::new(first.client_secret.expose().to_owned()),
             token_endpoint: format!("{issuer}/token"),
             issuer,
+            set_up: Some(Zeroizing::new(first.set_up.expose().to_owned())),
         }
     }
 }
@@ -102,6 +106,12 @@ fn show(why: &str, credentials: &Credentials) -> anyhow::Result<()> {
         "  client_secret  {}",
         *credentials.client_secret
     ))?;
+    if let Some(link) = &credentials.set_up {
+        terminal::say(format_args!(
+            "An administrator's account is made at this address, once and within seven days:"
+        ))?;
+        terminal::say(format_args!("  set_up         {}", **link))?;
+    }
     Ok(())
 }
 

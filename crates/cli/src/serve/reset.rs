@@ -14,7 +14,8 @@ pub(crate) struct ResetArgs {
 const EXAMPLES: &str = "\
 It takes the settings of `ambit serve`, of which the store and its master key matter. The client
 that was made at the first start gets a new secret, which is shown once or goes to the file of
---bootstrap-credentials. Its earlier secrets are void.
+--bootstrap-credentials. Its earlier secrets are void. There is a new link as well, at which a
+person becomes an administrator.
 
 Examples:
   ambit reset-administrator

@@ -30,6 +30,11 @@ pub enum Act {
         /// The password.
         password: Secret,
     },
+    /// Signs in with a passkey.
+    Passkey {
+        /// What the browser answered: `AuthenticationResponseJSON` (WebAuthn §5.1).
+        credential: Secret,
+    },
     /// Gives a second factor.
     Factor {
         /// Which.
@@ -80,6 +85,9 @@ pub enum ActError {
     /// The code is wrong.
     #[error("the code is wrong")]
     WrongCode,
+    /// The passkey was not accepted.
+    #[error("the passkey was not accepted")]
+    WrongPasskey,
     /// There were too many attempts.
     #[error("there were too many attempts; the next one is possible later")]
     TooMany {
@@ -145,6 +153,11 @@ impl Core {
             (Act::Password { username, password }, Stage::SignIn { .. }) => {
                 cookie = self
                     .password_step(snapshot, known, visitor, &username, &password)
+                    .await?;
+            }
+            (Act::Passkey { credential }, Stage::SignIn { .. }) => {
+                cookie = self
+                    .passkey_step(snapshot, known, visitor, &credential)
                     .await?;
             }
             (Act::Factor { method, code }, Stage::SecondFactor { .. }) => {

@@ -1,5 +1,6 @@
 //! An authorization that is under way: what is kept between the pages that a person sees.
 
+use super::account::AccountPurpose;
 use crate::{
     Core, Timestamp,
     people::{Amr, Browser, HandleKind, Kept},
@@ -31,7 +32,7 @@ pub enum Purpose {
     /// A device, by the key of its code (RFC 8628 §3.3).
     Device(Box<DevicePurpose>),
     /// The person's own pages.
-    Account,
+    Account(AccountPurpose),
 }
 
 /// A device that waits.
@@ -109,7 +110,7 @@ impl Flow {
     pub(super) fn request(&self) -> Option<&AuthorizationRequest> {
         match &self.purpose {
             Purpose::Client(request) => Some(request),
-            Purpose::Device(_) | Purpose::Account => None,
+            Purpose::Device(_) | Purpose::Account(_) => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! are theirs, and say so (REG-29).
 
 use super::{
+    account::{AccountPage, AccountPurpose},
     act::ActError,
     flow::{Flow, FlowError, LIFETIME, Purpose, Visitor},
     provider::{AtProvider, active_provider},
@@ -95,7 +96,11 @@ impl Core {
         let proof = Proof::generate().map_err(unexpected)?;
         let mut asked = Pending::new(provider.id, &proof, None);
         asked.linking = Some(Linking::of(session));
-        let mut flow = Flow::new(Purpose::Account, &visitor.browser, self.now());
+        let purpose = Purpose::Account(AccountPurpose {
+            page: AccountPage::Identities,
+            fresh: false,
+        });
+        let mut flow = Flow::new(purpose, &visitor.browser, self.now());
         AtProvider::Asked(asked).keep(&mut flow)?;
         let handle = EntryHandle::generate(HandleKind::FLOW).map_err(unexpected)?;
         let flow = Kept::new(EntryKind::Flow, handle.key, flow);

@@ -5,12 +5,14 @@
 //! to be the client's (A1, A2). What happens between the steps is kept in a [`Flow`], which belongs
 //! to one browser; [`step::next`] says what comes next, and is pure.
 
+mod account;
 mod act;
 mod device;
 mod flow;
 mod grant;
 mod incoming;
 mod linking;
+mod passkey;
 mod provider;
 mod pushed;
 mod redirect;
@@ -19,6 +21,7 @@ mod run;
 mod stage;
 mod step;
 
+pub use account::AccountPage;
 pub use act::{Act, ActError, FactorMethod};
 pub use device::DeviceError;
 pub(crate) use device::{DeviceAnswer, DeviceRecord, INTERVAL};

@@ -1,10 +1,12 @@
 //! The authorization endpoint, and the pages between it and the answer.
 
 use super::{
+    account::AccountPage,
     device::Approval,
     flow::{Flow, FlowError, LIFETIME, Purpose, Visitor},
     grant::{Draft, GrantFailure},
     incoming::{self, AuthorizeFailure, Incoming},
+    passkey::Offered,
     pushed::PushedRequest,
     redirect::{Answer, RedirectTarget},
     stage::Stage,
@@ -54,8 +56,8 @@ pub enum Outcome {
     Respond(Answer),
     /// The device has what it wants, or not.
     DeviceDone(bool),
-    /// The person's own pages.
-    Account,
+    /// The person's own pages: this one.
+    Account(AccountPage),
 }
 
 /// Everything that is known where a step is decided.
@@ -190,23 +192,6 @@ impl Core {
         }
     }
 
-    /// A flow that leads to the person's own pages.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn begin_account_flow(
-        &self,
-        snapshot: &RealmSnapshot,
-        visitor: &Visitor,
-    ) -> Result<Secret, FlowError> {
-        self.check_ownership()?;
-        let flow = Flow::new(Purpose::Account, &visitor.browser, self.now());
-        let handle = EntryHandle::generate(HandleKind::FLOW).map_err(|e| unexpected(&e))?;
-        let flow = Kept::new(EntryKind::Flow, handle.key, flow);
-        self.keep_flow(snapshot, flow).await?;
-        Ok(handle.text)
-    }
-
     /// Where a flow is.
     ///
     /// # Errors
@@ -239,7 +224,14 @@ impl Core {
             let flow = self.find_flow(snapshot, handle, visitor).await?;
             let known = self.know(snapshot, flow, visitor).await?;
             let finished = match known.next(snapshot, said, self.now()) {
-                Next::Show(stage) => {
+                Next::Show(mut stage) => {
+                    if let Stage::SignIn { passkeys, .. } = &mut stage {
+                        match self.offer_passkeys(snapshot, &known.flow).await? {
+                            Offered::Options(options) => *passkeys = Some(options),
+                            Offered::Nothing => {}
+                            Offered::Overtaken => continue,
+                        }
+                    }
                     return Ok(Outcome::Show(stage, known.client, known.target));
                 }
                 Next::Refuse(error) => Err(GrantFailure::Refused(error)),
@@ -302,7 +294,7 @@ impl Core {
                 Some(incoming::client(snapshot, request.client_id.as_str())?)
             }
             Purpose::Device(device) => Some(incoming::client(snapshot, &device.client_id)?),
-            Purpose::Account => None,
+            Purpose::Account(_) => None,
         };
         let target = match (&client, flow.value.request()) {
             (Some(client), Some(request)) => Some(RedirectTarget::of(client, &request.target())?),
@@ -367,10 +359,13 @@ impl Core {
         scopes: &[AskedScope],
         said: &[(AskedScope, bool)],
     ) -> Result<Outcome, GrantFailure> {
+        if let Purpose::Account(account) = &known.flow.value.purpose {
+            let gone = known.kept().map(Kept::delete).into_iter().collect();
+            self.commit_grant(snapshot, gone).await?;
+            return Ok(Outcome::Account(account.page));
+        }
         let (Some(client), Some(session)) = (&known.client, &known.session) else {
-            let over = known.kept().map(Kept::delete).into_iter().collect();
-            self.commit_grant(snapshot, over).await?;
-            return Ok(Outcome::Account);
+            return Err(over().into());
         };
         let draft = Draft {
             snapshot,

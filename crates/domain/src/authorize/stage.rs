@@ -13,11 +13,17 @@ pub enum Stage {
         reason: SignInReason,
         /// Who it probably is.
         hint: Option<String>,
+        /// What a browser asks passkeys with (WebAuthn §5.5), where they can be used.
+        passkeys: Option<String>,
     },
     /// Give a second factor.
     SecondFactor {
         /// Who gave the first, for them to see.
         name: String,
+        /// Whether a one-time password will do.
+        totp: bool,
+        /// Whether a recovery code will do.
+        recovery_code: bool,
     },
     /// Choose another password.
     ChangePassword {

@@ -74,6 +74,8 @@ fn half_signed_in(it: &Situation<'_>) -> Result<(), Next> {
     match methods.is_some_and(|methods| account.lacks_second_factor(methods)) {
         true => Err(Next::Show(Stage::SecondFactor {
             name: person.display_name().to_owned(),
+            totp: account.totp.is_some(),
+            recovery_code: !account.recovery_codes.is_empty(),
         })),
         false => Ok(()),
     }
@@ -92,6 +94,7 @@ fn signed_in<'a>(it: &Situation<'a>) -> Result<&'a LoginSession, Next> {
                     .map(|session| session.person().user_name().to_owned()),
                 SignInReason::Another => None,
             },
+            passkeys: None,
         })
     };
     let session = it.session.ok_or_else(|| show(SignInReason::Nobody))?;
@@ -110,8 +113,9 @@ fn signed_in<'a>(it: &Situation<'a>) -> Result<&'a LoginSession, Next> {
         let age = it.now.seconds().saturating_sub(record.auth_time.seconds());
         u64::try_from(age).unwrap_or_default() >= most.max(1)
     });
+    let step_up = matches!(&it.flow.purpose, Purpose::Account(account) if account.fresh);
     // A14: enforced here, whatever the client then checks.
-    if !in_this_flow && (prompts(PromptValue::Login) || too_old) {
+    if !in_this_flow && (prompts(PromptValue::Login) || too_old || step_up) {
         return Err(show(SignInReason::Fresh));
     }
     match (it.expected_sub, it.sub) {
@@ -169,7 +173,7 @@ pub(super) fn requested_scope(purpose: &Purpose) -> Result<Option<Scope>, OAuthE
             let scope = device.scope.as_deref().map(str::parse::<Scope>);
             Ok(scope.transpose()?)
         }
-        Purpose::Account => Ok(None),
+        Purpose::Account(_) => Ok(None),
     }
 }
 
@@ -233,7 +237,11 @@ fn strong_enough(
     if session.acr() < needed {
         let hint = Some(session.person().user_name().to_owned());
         let reason = SignInReason::Stronger(needed);
-        return Err(Next::Show(Stage::SignIn { reason, hint }));
+        return Err(Next::Show(Stage::SignIn {
+            reason,
+            hint,
+            passkeys: None,
+        }));
     }
     Ok(kept)
 }

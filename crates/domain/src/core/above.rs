@@ -7,7 +7,7 @@ use crate::{
     config::{ConfigObject, Realm, RealmConfig, Tenant},
     directory::Directory,
     snapshot::RealmSnapshot,
-    store::{Change, Commit, Kind, StoreError},
+    store::{Change, Commit, Entry, Kind, StoreError},
     tokens::AuthenticateError,
 };
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub(crate) enum Above {
     DeleteTenant(Slug),
     /// A realm is made with all that is in it from the first moment.
     CreateRealm(Arc<Realm>, Vec<ConfigObject>),
+    /// An entry of a realm that was just made.
+    PutEntry(RealmKey, Entry),
     /// A realm goes with everything in it, and its name with it (T7).
     DeleteRealm(Arc<Realm>),
 }
@@ -114,6 +116,7 @@ impl Core {
                 after.put_realm(Arc::new(snapshot));
                 changes
             }
+            Above::PutEntry(realm, entry) => vec![Change::PutEntryIn { realm, entry }],
             Above::DeleteRealm(realm) => {
                 let key = RealmKey::new(&realm.tenant, &realm.name);
                 after.remove_realm(&key);

@@ -17,7 +17,6 @@ use crate::{
     config::{ConfigObject, Realm, RealmSettings},
     core::Above,
     keys::{self, NewPair, Stock},
-    setup::realm_with,
     store::{Conflict, Kind},
     tokens::MAX_ACCESS_TOKEN_LIFETIME,
 };
@@ -88,14 +87,14 @@ impl Creatable for Realms {
                 return Err(Conflict::Duplicate { kind: Kind::Realm }.into());
             }
             check_fresh(directory, tenant.as_str(), realm.name.as_str())?;
-            let (objects, bootstrap) = realm_with(&realm, &keys, core.secrets(), now)?;
-            Ok((vec![Above::CreateRealm(realm.clone(), objects)], bootstrap))
+            Ok(core.fresh_realm(realm.clone(), &keys, now)?)
         });
         let bootstrap = made.await?;
         let mut object = to_json(&realm, core.base_url());
         let administrator = json!({
             "client_id": bootstrap.client_id,
             "client_secret": bootstrap.client_secret.expose(),
+            "set_up": bootstrap.set_up.expose(),
         });
         object.insert("administrator".into(), administrator);
         Ok(Created {

@@ -28,8 +28,12 @@ pub struct Account {
     pub totp: Option<Totp>,
     /// Hashes of recovery codes that were not used.
     pub recovery_codes: Vec<String>,
+    /// Whether there ever were any.
+    pub recovery_codes_made: bool,
     /// Passkeys.
     pub passkeys: Vec<PasskeyRecord>,
+    /// What authenticators know the person by, once there was a passkey: random (WebAuthn §14.6.1).
+    pub user_handle: Option<uuid::Uuid>,
     /// The built-in roles of the person, by name.
     pub roles: BTreeSet<String>,
 }

@@ -70,6 +70,15 @@ impl Account {
         times.drain(..times.len().saturating_sub(Self::MAX_FAILURE_TIMES));
     }
 
+    /// The attempt that was counted since `before` counts neither way.
+    pub(crate) fn uncount(&mut self, before: &Self) {
+        self.failures = before.failures.clone();
+        self.known_failures = before.known_failures.clone();
+        self.state
+            .failure_times
+            .clone_from(&before.state.failure_times);
+    }
+
     /// The person signed in with this browser.
     pub(crate) fn succeeded(&mut self, browser: &str, now: Timestamp) {
         match self.knows(browser) {

@@ -92,19 +92,27 @@ impl<T: Serialize> Kept<T> {
     /// # Errors
     /// If it can't be written as JSON, which is a defect of ours.
     pub(crate) fn put(&self) -> Result<Change, StoreError> {
-        let body = serde_json::to_string(&self.value)
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         Ok(Change::PutEntry {
             expect: self.expected(),
-            entry: Entry {
-                kind: self.kind,
-                key: self.key,
-                person: self.person.clone(),
-                client: self.client,
-                version: self.version.unwrap_or_default(),
-                expires_at: self.expires_at,
-                body,
-            },
+            entry: self.entry()?,
+        })
+    }
+
+    /// The entry itself.
+    ///
+    /// # Errors
+    /// If it can't be written as JSON, which is a defect of ours.
+    pub(crate) fn entry(&self) -> Result<Entry, StoreError> {
+        let body = serde_json::to_string(&self.value)
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        Ok(Entry {
+            kind: self.kind,
+            key: self.key,
+            person: self.person.clone(),
+            client: self.client,
+            version: self.version.unwrap_or_default(),
+            expires_at: self.expires_at,
+            body,
         })
     }
 }

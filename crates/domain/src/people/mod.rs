@@ -14,7 +14,9 @@ mod handle;
 mod hashing;
 mod logout;
 mod lookup;
+mod passkeys;
 mod session;
+mod set_up;
 mod sign_in;
 mod standing;
 mod upstream;
@@ -33,10 +35,12 @@ pub(crate) use hashing::{Hashed, hash_password, verify_password};
 pub use logout::{Logout, LogoutError, LogoutQuestion};
 pub use lookup::Person;
 pub(crate) use lookup::{identity_type, purpose};
+pub(crate) use passkeys::{UserHandle, handle_key};
 pub use session::{LoginSession, SESSION_LIFETIME, SessionRecord};
 pub(crate) use session::{NewSession, SessionError};
+pub use set_up::{NewAdministrator, SET_UP_LIFETIME, SetUpFailure};
 pub use sign_in::PasswordChangeError;
-pub(crate) use sign_in::{Checked, Counted, FactorFailure, PasswordFailure};
+pub(crate) use sign_in::{Checked, Counted, FactorFailure, PasskeyFailure, PasswordFailure};
 pub(crate) use standing::{Ending, ends, forget_grants, revoked};
 pub(crate) use upstream::{
     Linking, Manner, Pending, Proof, Upstream, UpstreamError, Upstreams, split_state,

@@ -121,6 +121,19 @@ impl Core {
             record,
         }))
     }
+
+    /// The sessions of a person, latest first.
+    pub(crate) async fn sessions(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &ResourceId,
+    ) -> Result<Vec<Kept<SessionRecord>>, StoreError> {
+        let mut sessions = self
+            .list_kept::<SessionRecord>(snapshot.key(), EntryKind::Session, person)
+            .await?;
+        sessions.sort_by_key(|session| std::cmp::Reverse(session.value.auth_time));
+        Ok(sessions)
+    }
 }
 
 /// A session that begins, or goes on under a new cookie (U1).

@@ -58,6 +58,7 @@ pub(crate) fn ends(person: &ResourceId, ending: &Ending, now: Timestamp) -> Vec<
             EntryKind::ExternalIdentity,
             EntryKind::UserHandle,
             EntryKind::SetUpLink,
+            EntryKind::Enrolment,
         ];
         changes.extend(kinds.map(|kind| delete(kind, None)));
     }

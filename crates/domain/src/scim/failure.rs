@@ -122,7 +122,7 @@ impl From<jose::JoseError> for ScimFailure {
 
 /// Why a write must be decided again.
 #[derive(Debug)]
-pub(super) enum CommitFailure {
+pub(crate) enum CommitFailure {
     /// Another write came first: read again and decide again.
     Overtaken,
     /// Deciding again would not help.

@@ -15,6 +15,7 @@ mod kept;
 #[cfg(feature = "leaks")]
 mod leaks;
 mod list;
+mod own;
 mod password;
 mod patch;
 mod permit;
@@ -32,6 +33,7 @@ mod sub;
 mod turns;
 mod write;
 
+pub(crate) use failure::CommitFailure;
 pub use failure::ScimFailure;
 pub(crate) use kept::{Kept, Seen};
 pub use patch::Patched;

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Core,
+    snapshot::RealmSnapshot,
     store::{Expect, ResourceId, StoreError, StoredResource},
 };
 use scim::{AttrId, excerpt::Excerpt, json_text::Malformed};
@@ -170,7 +171,12 @@ impl Core {
             PasswordChange::Keep | PasswordChange::Remove => None,
         };
         let password_hash = planned.password.into_hash().await?;
-        let touches = self.shown_elsewhere(permit, links, (&stored.id, before), &planned.document);
+        let touches = self.shown_elsewhere(
+            permit.snapshot(),
+            links,
+            (&stored.id, before),
+            &planned.document,
+        );
         let touches = touches.await?;
         let replaced = Replaced {
             excerpt,
@@ -199,9 +205,9 @@ impl Core {
 
     /// Resources whose answers show something of what changes, and so get another version: members
     /// that come or go, and wherever the resource's name stands.
-    async fn shown_elsewhere<K: Kind>(
+    pub(super) async fn shown_elsewhere(
         &self,
-        permit: &ScimPermit<K>,
+        snapshot: &RealmSnapshot,
         links: &Links<'_>,
         (id, before): (&ResourceId, &Map<String, Value>),
         after: &Map<String, Value>,
@@ -213,7 +219,7 @@ impl Core {
             (false, _) => BTreeSet::new(),
         };
         if renamed {
-            let referrers = self.referrers(permit.snapshot(), id).await?;
+            let referrers = self.referrers(snapshot, id).await?;
             touches.extend(referrers.into_iter().map(|referrer| referrer.resource.id));
         }
         Ok(touches)

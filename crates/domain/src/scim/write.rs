@@ -177,7 +177,7 @@ fn is_inactive(document: &str) -> bool {
 impl Core {
     /// Applies all of `changes`, or none; the one way in which resources change, so that nothing
     /// is kept of what they were (see [`kept`](super::kept)).
-    pub(super) async fn commit_resources(
+    pub(crate) async fn commit_resources(
         &self,
         realm: &RealmKey,
         mut changes: Vec<Change>,
@@ -188,8 +188,8 @@ impl Core {
             .filter_map(ended)
             .flat_map(|(person, ending)| ends(&person, &ending, now))
             .collect();
-        let revoked: Vec<GrantsOf> = ended.iter().filter_map(revoked).collect();
         changes.extend(ended);
+        let revoked: Vec<GrantsOf> = changes.iter().filter_map(revoked).collect();
         let commit = Commit {
             realm: realm.clone(),
             changes,

@@ -109,6 +109,13 @@ pub enum Change {
         /// What is written.
         entry: Entry,
     },
+    /// Creates an entry in a realm that the commit makes; otherwise as [`Change::PutEntry`].
+    PutEntryIn {
+        /// The realm.
+        realm: RealmKey,
+        /// What is written.
+        entry: Entry,
+    },
     /// Makes another version of an entry, so that whoever read it writes nothing; an empty one
     /// where there was none.
     TouchEntry {

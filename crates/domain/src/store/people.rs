@@ -112,6 +112,8 @@ pub enum EntryKind {
     Attempts,
     /// A user handle of WebAuthn, by its value: whose it is.
     UserHandle,
+    /// A way to sign in that someone is about to add, by their session.
+    Enrolment,
     /// The `jti` of something that may be used once, by client and `jti`.
     Used,
 }
@@ -133,6 +135,7 @@ impl EntryKind {
             Self::SetUpLink => "set-up-link",
             Self::Attempts => "attempts",
             Self::UserHandle => "user-handle",
+            Self::Enrolment => "enrolment",
             Self::Used => "used",
         }
     }

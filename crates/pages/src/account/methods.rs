@@ -24,6 +24,8 @@ pub struct SignInMethods {
     pub password_changed: Option<i64>,
     /// The passkeys, in order.
     pub passkeys: Vec<Passkey>,
+    /// Whether one can be added at this address.
+    pub can_add_passkey: bool,
     /// Whether an authenticator application is asked for a code.
     pub totp: bool,
     /// How many recovery codes are left; `None` if none were made.

@@ -15,6 +15,8 @@ pub struct Profile {
     pub account: Account,
     /// The fields, in order.
     pub fields: Vec<ProfileField>,
+    /// Whether it was changed by somebody else since it was shown.
+    pub stale: bool,
 }
 
 /// A field of the profile.
@@ -92,6 +94,10 @@ impl View for Profile {
 
     fn heading(&self) -> Markup {
         Self::PLACE.title(self.frame())
+    }
+
+    fn problem(&self) -> Option<Markup> {
+        self.stale.then(|| self.frame().say("page-expired"))
     }
 
     fn inputs(&self) -> Vec<Input> {

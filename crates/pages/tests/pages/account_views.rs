@@ -62,6 +62,7 @@ fn profile(texts: &Texts<'_>) -> Vec<Named> {
     let full = Profile {
         account: account(texts, None),
         fields: labels.into_iter().enumerate().map(field).collect(),
+        stale: false,
     };
     let read_only = Profile {
         fields: full.fields.iter().take(1).cloned().collect(),
@@ -112,6 +113,7 @@ fn methods(texts: &Texts<'_>) -> Vec<Named> {
             passkey("p-1", "Laptop", Some(NOON + 86_400)),
             passkey("p-2", "Key on the ring", None),
         ],
+        can_add_passkey: true,
         totp: true,
         recovery_codes_left: Some(7),
         error: None,
@@ -120,6 +122,7 @@ fn methods(texts: &Texts<'_>) -> Vec<Named> {
         account: account(texts, None),
         password_changed: None,
         passkeys: Vec::new(),
+        can_add_passkey: true,
         totp: false,
         recovery_codes_left: None,
         error: Some(FieldError::Other(texts.of("This is the last one."))),

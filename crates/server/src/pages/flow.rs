@@ -107,6 +107,9 @@ fn act(form: &FormVisit) -> Option<Act> {
             username: text("username"),
             password: form.secret("password"),
         },
+        "passkey" => Act::Passkey {
+            credential: form.secret("credential"),
+        },
         "totp" => Act::Factor {
             method: FactorMethod::Totp,
             code: form.secret("code"),

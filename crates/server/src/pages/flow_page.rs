@@ -1,6 +1,7 @@
 //! From where a flow is to the page that shows it.
 
 use super::{
+    account::address as address_of,
     render,
     visit::{FormVisit, Visit},
 };
@@ -29,7 +30,7 @@ pub(super) enum Trouble {
     /// A code.
     Factor(SecondFactorError),
     /// The current password.
-    CurrentPassword,
+    CurrentPassword(FieldError),
     /// The new password, by requirement.
     NewPassword(Vec<domain::people::password::Checked>),
     /// The two new passwords differ.
@@ -47,8 +48,13 @@ impl Trouble {
             u64::try_from(seconds).unwrap_or_default().max(1)
         };
         match (error, action) {
-            (ActError::WrongPassword, "change") => Self::CurrentPassword,
+            (ActError::WrongPassword, "change") => Self::CurrentPassword(FieldError::WrongPassword),
+            (ActError::TooMany { until }, "change") => {
+                let retry_after = wait(until);
+                Self::CurrentPassword(FieldError::TooManyAttempts { retry_after })
+            }
             (ActError::WrongPassword, _) => Self::SignIn(SignInError::WrongCredentials, typed),
+            (ActError::WrongPasskey, _) => Self::SignIn(SignInError::Passkey, typed),
             (ActError::WrongCode, "totp") => Self::Factor(SecondFactorError::WrongTotp),
             (ActError::WrongCode, _) => Self::Factor(SecondFactorError::WrongRecoveryCode),
             (ActError::TooMany { until }, "totp" | "recovery-code") => {
@@ -92,7 +98,7 @@ pub(super) fn outcome(
 ) -> Response {
     match outcome {
         Outcome::Respond(answer) => send(visit, answer),
-        Outcome::Account => visit.see_other(&visit.path("/account")),
+        Outcome::Account(page) => visit.see_other(&visit.path(address_of(*page))),
         Outcome::DeviceDone(allowed) => {
             let frame = visit.frame();
             let allowed = *allowed;
@@ -127,8 +133,16 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn stage(&self, stage: &Stage, trouble: Option<Trouble>) -> Response {
         match stage {
-            Stage::SignIn { reason, hint } => self.sign_in(*reason, hint.as_deref(), trouble),
-            Stage::SecondFactor { name } => self.second_factor(name, trouble),
+            Stage::SignIn {
+                reason,
+                hint,
+                passkeys,
+            } => self.sign_in(*reason, hint.as_deref(), passkeys.clone(), trouble),
+            Stage::SecondFactor {
+                name,
+                totp,
+                recovery_code,
+            } => self.second_factor(name, (*totp, *recovery_code), trouble),
             Stage::ChangePassword { name } => self.change_password(name, trouble),
             Stage::ConfirmDevice { user_code } => {
                 let view = DeviceConfirm {
@@ -171,6 +185,7 @@ impl Shown<'_> {
         &self,
         reason: SignInReason,
         hint: Option<&str>,
+        passkeys: Option<String>,
         trouble: Option<Trouble>,
     ) -> Response {
         let (error, typed) = match trouble {
@@ -193,7 +208,7 @@ impl Shown<'_> {
             },
             error,
             providers: self.providers(),
-            passkeys: None,
+            passkeys,
         };
         self.page(&view)
     }
@@ -210,14 +225,19 @@ impl Shown<'_> {
         providers.into_iter().map(button).collect()
     }
 
-    fn second_factor(&self, name: &str, trouble: Option<Trouble>) -> Response {
+    fn second_factor(
+        &self,
+        name: &str,
+        (totp, recovery_code): (bool, bool),
+        trouble: Option<Trouble>,
+    ) -> Response {
         let mut frame = self.visit.frame();
         frame.signed_in_as = Some(name.to_owned());
         let view = SecondFactor {
             frame,
             form: self.form(),
-            totp: true,
-            recovery_code: true,
+            totp,
+            recovery_code,
             error: match trouble {
                 Some(Trouble::Factor(error)) => Some(error),
                 _ => None,
@@ -238,8 +258,10 @@ impl Shown<'_> {
             reason: ChangeReason::Required,
             username: name.to_owned(),
             requirements: super::requirements::shown(policy, &checked),
-            current_error: matches!(trouble, Some(Trouble::CurrentPassword))
-                .then_some(FieldError::WrongPassword),
+            current_error: match &trouble {
+                Some(Trouble::CurrentPassword(error)) => Some(error.clone()),
+                _ => None,
+            },
             new_error: (!checked.is_empty()).then_some(FieldError::NotGoodEnough),
             again_error: matches!(trouble, Some(Trouble::Mismatch)).then_some(FieldError::Mismatch),
         };

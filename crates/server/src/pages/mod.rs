@@ -4,6 +4,7 @@
 //! through [`render`], which adds the headers that none goes without (A8, V18); every form comes in
 //! through [`visit::FormVisit`], which refuses those of other sites (U2).
 
+mod account;
 mod assets;
 mod authorize;
 mod device;
@@ -13,6 +14,7 @@ mod logout;
 mod provider;
 mod render;
 mod requirements;
+mod set_up;
 mod visit;
 
 use crate::{Access, Route, route::realm_path};
@@ -23,7 +25,8 @@ pub(crate) fn routes() -> Vec<Route> {
     use Access::{Page, Public};
     let (authorize, flow) = (realm_path!("/authorize"), realm_path!("/flow"));
     let device = realm_path!("/device");
-    vec![
+    let set_up = realm_path!("/set-up");
+    let mut routes = vec![
         Route::new(Method::GET, authorize, Page, authorize::query),
         Route::new(Method::POST, authorize, Page, authorize::form),
         Route::new(Method::GET, flow, Page, flow::show),
@@ -50,6 +53,10 @@ pub(crate) fn routes() -> Vec<Route> {
             Page,
             provider::link,
         ),
+        Route::new(Method::GET, set_up, Page, set_up::show),
+        Route::new(Method::POST, set_up, Page, set_up::submit),
         Route::new(Method::GET, "/assets/{name}", Public, assets::asset),
-    ]
+    ];
+    routes.extend(account::routes());
+    routes
 }

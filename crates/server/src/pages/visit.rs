@@ -243,6 +243,11 @@ impl FormVisit {
         found.map(|(_, value)| value.clone()).collect()
     }
 
+    /// Everything that was sent.
+    pub(crate) fn all(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
     /// A field that is a secret.
     pub(crate) fn secret(&self, name: &str) -> Secret {
         Secret::new(self.field(name).unwrap_or_default())

@@ -6,6 +6,9 @@
     clippy::indexing_slicing
 )]
 
+#[path = "../../../passkeys/tests/support/mod.rs"]
+#[allow(dead_code)]
+mod authenticator;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -21,15 +24,19 @@ mod guessing;
 mod jar;
 mod logout;
 mod own_identity;
+mod own_pages;
 mod pages;
+mod passkey;
 mod password;
 mod pkce;
 mod provider;
 mod redirects;
 mod refresh;
+mod set_up;
 mod signer;
 mod standing;
 mod swap;
 mod tokens;
+mod totp;
 mod upstream;
 mod uris;

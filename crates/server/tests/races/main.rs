@@ -29,6 +29,7 @@ races![
     once::a_version_is_replaced_once,
     once::a_key_is_promoted_once,
     once::the_first_administrator_is_made_once,
+    once::a_set_up_link_is_used_once,
     resources::no_write_is_lost,
     resources::a_type_goes_without_resources_or_stays,
     tokens::a_scope_goes_without_tokens_or_stays,

@@ -167,3 +167,32 @@ pub(crate) async fn the_first_administrator_is_made_once(arena: Arena) {
         assert_eq!(made.count(), 1, "of {RACERS}");
     }
 }
+
+/// T10, U6, REG-06: sixteen who have the same link make one administrator.
+pub(crate) async fn a_set_up_link_is_used_once(arena: Arena) {
+    for _ in 0..3 {
+        let reset = arena.server.core.reset_administrator().await.unwrap();
+        let (path, link) = reset.set_up.expose().split_once("?link=").unwrap();
+        let path = path.strip_prefix(BASE_URL).unwrap();
+        let answers = arena.race(|arena, racer| {
+            let (path, link) = (path.to_owned(), link.to_owned());
+            async move {
+                let name = format!("{}{racer}", &link[20..30]);
+                let form = [
+                    ("action", "set-up"),
+                    ("link", &link),
+                    ("username", &name),
+                    ("new_password", "a long enough sentence"),
+                    ("new_password_again", "a long enough sentence"),
+                ];
+                let headers = [("origin", BASE_URL)];
+                arena.server.post_form(&path, &headers, &form).await
+            }
+        });
+        assert_eq!(won(&answers.await, 200, 410), 1);
+    }
+    let token = arena.server.admin_token().await;
+    let users = arena.server.admin.path("/scim/v2/Users");
+    let found = arena.server.call("GET", &users, &token, None).await;
+    assert_eq!(found.expect(200).json()["totalResults"], 3);
+}

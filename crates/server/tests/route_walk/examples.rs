@@ -148,9 +148,18 @@ async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
         "" if method == "PATCH" => with_body(json!({"display_name": "Walked"})),
         "" | "/jwks" | "/.well-known/openid-configuration" => nothing(),
         "/token" => form(&[("grant_type", "client_credentials")]),
-        "/userinfo" | "/authorize" | "/flow" | "/device" => nothing(),
         "/provider/callback" | "/provider/link" => nothing(),
         "/logout" | "/logout/confirm" => nothing(),
+        "/userinfo"
+        | "/authorize"
+        | "/flow"
+        | "/device"
+        | "/set-up"
+        | "/account"
+        | "/account/sign-in-methods"
+        | "/account/identities"
+        | "/account/apps"
+        | "/account/sessions" => nothing(),
         "/par" => form(&[("client_id", "x"), ("response_type", "code")]),
         "/device_authorization" => form(&[("scope", "openid")]),
         "/introspect" | "/revoke" => form(&[("token", "x")]),

@@ -199,7 +199,7 @@ impl Page {
 }
 
 /// The value of an attribute, unescaped.
-fn attribute(tag: &str, name: &str) -> Option<String> {
+pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
     let (value, _) = rest.split_once('"')?;
     let value = value

@@ -30,6 +30,7 @@ impl From<Bootstrap> for Client {
             realm,
             client_id,
             client_secret,
+            ..
         } = bootstrap;
         Self {
             realm,

@@ -23,7 +23,7 @@ mod scope;
 mod twins;
 
 pub use answer::Answer;
-pub use browser::{Browser, Page, answered, checkboxes};
+pub use browser::{Browser, Page, answered, attribute, checkboxes};
 pub use client::{Client, assignment, new_secret};
 pub use faulty_store::FaultyStore;
 pub use grant::Grant;
@@ -58,6 +58,8 @@ pub struct TestServer {
     /// The administrator's client of the system realm: it may be granted every scope that needs
     /// no person.
     pub admin: Client,
+    /// The path of the first administrator's set-up link.
+    pub set_up: String,
     router: Router,
     address: String,
     directory: TempDir,
@@ -77,10 +79,10 @@ impl TestServer {
         let (core, store) = load(&address, &clock, OpenOptions::default()).await;
         let core = core.with_outbound(outbound);
         let bootstrap = core.set_up().await.unwrap().expect("the store was empty");
-        let admin = Client::from(bootstrap);
         let stopped = Stopped {
             clock,
-            admin,
+            set_up: path_of(&bootstrap.set_up),
+            admin: Client::from(bootstrap),
             address,
             directory,
         };
@@ -94,6 +96,7 @@ impl TestServer {
         let bootstrap = core.set_up().await.unwrap().expect("the store was empty");
         let stopped = Stopped {
             clock,
+            set_up: path_of(&bootstrap.set_up),
             admin: Client::from(bootstrap),
             address,
             directory,
@@ -112,6 +115,7 @@ impl TestServer {
         let Self {
             clock,
             admin,
+            set_up,
             address,
             directory,
             ..
@@ -119,6 +123,7 @@ impl TestServer {
         Stopped {
             clock,
             admin,
+            set_up,
             address,
             directory,
         }
@@ -265,6 +270,7 @@ impl TestServer {
 struct Stopped {
     clock: Arc<ManualClock>,
     admin: Client,
+    set_up: String,
     address: String,
     directory: TempDir,
 }
@@ -279,10 +285,16 @@ impl Stopped {
             clock: self.clock,
             store,
             admin: self.admin,
+            set_up: self.set_up,
             address: self.address,
             directory: self.directory,
         }
     }
+}
+
+/// The path and query of an address of the server's.
+fn path_of(address: &oauth::Secret) -> String {
+    address.expose().strip_prefix(BASE_URL).unwrap().to_owned()
 }
 
 /// The address of the embedded store in a directory.

@@ -25,6 +25,7 @@ impl TestServer {
             let own = Stopped {
                 clock: stopped.clock.clone(),
                 admin: stopped.admin.clone(),
+                set_up: stopped.set_up.clone(),
                 address: sqlite_in(&directory),
                 directory,
             };

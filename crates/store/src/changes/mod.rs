@@ -50,6 +50,7 @@ pub(crate) fn batch(
         } => grant::renew(realm, id, (*generation, *next), *at, *expires_at),
         Change::RevokeGrants { of, at } => grant::revoke(realm, of, *at),
         Change::PutEntry { expect, entry } => entry::put(realm, *expect, entry),
+        Change::PutEntryIn { realm, entry } => entry::put(realm, Expect::Absent, entry),
         Change::TouchEntry { kind, key, person } => entry::touch(realm, *kind, key, person),
         Change::DeleteEntry { kind, key, version } => entry::delete(realm, *kind, key, *version),
         Change::ExpectEntry { kind, key, version } => entry::expect(realm, *kind, key, *version),

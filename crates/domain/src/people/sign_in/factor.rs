@@ -83,15 +83,11 @@ impl Core {
         let Some(totp) = account.totp.as_mut() else {
             return false;
         };
-        let sealed = base64url::decode(&totp.sealed_secret).ok();
-        let purpose = purpose("totp", snapshot.key(), &person.0);
-        let opened =
-            sealed.and_then(|sealed| self.secrets().factors().open(&purpose, &sealed).ok());
-        let Some(bytes) = opened.and_then(|opened| opened.as_slice().try_into().ok()) else {
+        let Some(secret) = self.totp_secret(snapshot, &person.0, &totp.sealed_secret) else {
             return false;
         };
         let now = u64::try_from(self.now().seconds()).unwrap_or_default();
-        let step = TotpSecret::from_bytes(bytes).matching_step(code.expose(), now);
+        let step = secret.matching_step(code.expose(), now);
         match step.filter(|step| totp.last_step.is_none_or(|last| last < *step)) {
             Some(step) => {
                 totp.last_step = Some(step);
@@ -99,6 +95,23 @@ impl Core {
             }
             None => false,
         }
+    }
+
+    /// The secret of a person's authenticator application.
+    pub(crate) fn totp_secret(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &str,
+        sealed: &str,
+    ) -> Option<TotpSecret> {
+        let sealed = base64url::decode(sealed).ok()?;
+        let purpose = purpose("totp", snapshot.key(), person);
+        let opened = self.secrets().factors().open(&purpose, &sealed).ok()?;
+        opened
+            .as_slice()
+            .try_into()
+            .ok()
+            .map(TotpSecret::from_bytes)
     }
 
     fn use_recovery_code(&self, person: &ResourceId, account: &mut Account, code: &Secret) -> bool {

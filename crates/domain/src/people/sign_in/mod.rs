@@ -2,11 +2,13 @@
 
 mod counted;
 mod factor;
+mod passkey;
 mod password;
 mod prove;
 mod upkeep;
 
 pub(crate) use counted::Counted;
 pub(crate) use factor::FactorFailure;
+pub(crate) use passkey::PasskeyFailure;
 pub(crate) use password::{Checked, PasswordFailure};
 pub use upkeep::PasswordChangeError;

@@ -79,9 +79,7 @@ impl Core {
             return Err(PasswordFailure::Wrong);
         }
         // Until the sign-in is complete, this attempt counts neither way.
-        account.value.failures = before.failures;
-        account.value.known_failures = before.known_failures;
-        account.value.state.failure_times = before.state.failure_times;
+        account.value.uncount(&before);
         let mut changes = Vec::new();
         if hashed == Hashed::RightButOutdated {
             changes.push(Change::SetPassword {

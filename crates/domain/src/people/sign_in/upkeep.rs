@@ -1,11 +1,12 @@
 //! Changing a password.
 
+use super::PasswordFailure;
 use crate::{
-    Core,
+    Core, Timestamp,
     authorize::ActError,
     people::{
-        Account, Ending, Hashed, Kept, LoginSession, Person, ends, hash_password, identity_type,
-        verify_password,
+        Account, Browser, Ending, Hashed, Kept, LoginSession, Person, ends, hash_password,
+        identity_type, verify_password,
     },
     snapshot::RealmSnapshot,
     store::{Change, CommitError, GrantId, StoreError},
@@ -20,6 +21,12 @@ pub enum PasswordChangeError {
     /// The current password is wrong.
     #[error("the current password is wrong")]
     WrongPassword,
+    /// There were too many attempts.
+    #[error("there were too many attempts; the next one is possible later")]
+    TooMany {
+        /// When.
+        until: Timestamp,
+    },
     /// The new one does not meet every requirement.
     #[error("the new password does not meet every requirement")]
     Requirements(Vec<Checked>),
@@ -35,6 +42,7 @@ impl From<PasswordChangeError> for ActError {
     fn from(error: PasswordChangeError) -> Self {
         match error {
             PasswordChangeError::WrongPassword => Self::WrongPassword,
+            PasswordChangeError::TooMany { until } => Self::TooMany { until },
             PasswordChangeError::Requirements(checked) => Self::Password(checked),
             PasswordChangeError::Overtaken => Self::Stale,
             PasswordChangeError::Store(error) => error.into(),
@@ -52,11 +60,31 @@ impl Core {
         new: &Secret,
     ) -> Result<(), PasswordChangeError> {
         let but = (Some(session.record.key), None);
-        let account = session.account.clone();
+        let browser = Browser {
+            id: session.record().browser.clone(),
+            ..Browser::default()
+        };
+        // U3: whoever finds a browser signed in guesses no faster than whoever signs in.
+        let counted = self.count_attempt(snapshot, &session.person, &browser);
+        let (before, mut account) = counted.await.map_err(|failure| match failure {
+            PasswordFailure::Wrong => PasswordChangeError::Overtaken,
+            PasswordFailure::TooMany { until } => PasswordChangeError::TooMany { until },
+            PasswordFailure::Store(error) => error.into(),
+        })?;
         self.check_current(snapshot, &session.person, current)
             .await?;
-        self.set_password(snapshot, &session.person, account, new, but)
-            .await
+        account.value.uncount(&before);
+        let uncounted = account.put()?;
+        let set = self.set_password(snapshot, &session.person, account, new, but);
+        let set = set.await;
+        if let Err(PasswordChangeError::Requirements(_)) = &set {
+            // Whoever knows the password may try new ones.
+            match self.commit_kept(snapshot, uncounted).await {
+                Ok(()) | Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        set
     }
 
     /// Whether `current` is the person's password.

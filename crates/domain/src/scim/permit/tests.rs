@@ -12,7 +12,8 @@ use crate::{
     config::{
         Application, Assignment, ConfigObject, Realm, RealmConfig, RealmSettings, ScopeRecord,
     },
-    setup::fresh_realm,
+    keys::NewPair,
+    setup::realm_with,
     snapshot::Surroundings,
     store::{ScopeSet, ScopeSetId, TokenKey, TokenRecord, TokenStatus},
 };
@@ -34,7 +35,8 @@ fn caller(subject: Subject, definitions: &[Value]) -> Caller {
         created: NOW,
         updated: NOW,
     };
-    let (objects, _) = fresh_realm(&realm, &secrets, NOW).unwrap();
+    let keys = NewPair::generate(realm.settings.signing_algorithm).unwrap();
+    let (objects, _) = realm_with(&realm, &keys, &secrets, NOW).unwrap();
     let mut config = RealmConfig::new(Arc::new(realm));
     objects.iter().for_each(|object| config.put(object));
     let mut client = Application::clone(config.applications.values().next().unwrap());

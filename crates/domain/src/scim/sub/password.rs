@@ -177,6 +177,10 @@ impl From<PasswordChangeError> for ScimFailure {
                 let detail = "`currentPassword` is wrong";
                 ScimError::new(401, ScimType::InvalidCredentials, detail).into()
             }
+            PasswordChangeError::TooMany { .. } => {
+                let detail = "there were too many attempts; try again later";
+                ScimError::new(429, None, detail).into()
+            }
             PasswordChangeError::Requirements(checked) => Self::Password(checked),
             PasswordChangeError::Overtaken => ScimError::new(
                 409,

@@ -1,0 +1,141 @@
+//! Where somebody is signed in.
+
+use super::OwnError;
+use crate::{
+    Core, Timestamp,
+    people::{Kept, LoginSession, SessionRecord},
+    snapshot::RealmSnapshot,
+    store::{Change, EntryKind, GrantsOf, StoreError},
+};
+
+/// How often ending sessions is decided anew because something else was written.
+const MAX_TRIES: usize = 8;
+
+/// A session of somebody's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// Its public id.
+    pub sid: String,
+    /// What the browser called itself.
+    pub user_agent: String,
+    /// When it began.
+    pub created: Timestamp,
+    /// When its owner was last authenticated in it.
+    pub auth_time: Timestamp,
+    /// Whether it is the one that looks.
+    pub current: bool,
+}
+
+/// Which sessions end.
+#[derive(Clone, Copy)]
+enum Which<'a> {
+    /// The one with this `sid`.
+    One(&'a str),
+    /// All but the one that looks.
+    Others,
+}
+
+impl Core {
+    /// The sessions of whoever is signed in, latest first.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn own_sessions(
+        &self,
+        snapshot: &RealmSnapshot,
+        session: &LoginSession,
+    ) -> Result<Vec<OwnSession>, StoreError> {
+        let sessions = self.sessions(snapshot, &session.person().id).await?;
+        let own = |kept: Kept<SessionRecord>| OwnSession {
+            current: kept.key == session.record.key,
+            sid: kept.value.sid,
+            user_agent: kept.value.user_agent,
+            created: kept.value.created,
+            auth_time: kept.value.auth_time,
+        };
+        Ok(sessions.into_iter().map(own).collect())
+    }
+
+    /// Ends one of the person's sessions, with the grants that end with it.
+    ///
+    /// # Errors
+    /// If they have no such session; if the store fails.
+    pub async fn end_own_session(
+        &self,
+        snapshot: &RealmSnapshot,
+        session: &LoginSession,
+        sid: &str,
+    ) -> Result<(), OwnError> {
+        self.end_sessions(snapshot, session, Which::One(sid)).await
+    }
+
+    /// Ends all of the person's sessions but this one, with the grants that end with them.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn end_other_sessions(
+        &self,
+        snapshot: &RealmSnapshot,
+        session: &LoginSession,
+    ) -> Result<(), OwnError> {
+        self.end_sessions(snapshot, session, Which::Others).await
+    }
+
+    /// Signs out: this session ends, with the grants that end with it.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn sign_out(
+        &self,
+        snapshot: &RealmSnapshot,
+        session: &LoginSession,
+    ) -> Result<(), OwnError> {
+        let sid = Which::One(&session.record().sid);
+        match self.end_sessions(snapshot, session, sid).await {
+            // It is over already.
+            Err(OwnError::Unknown) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn end_sessions(
+        &self,
+        snapshot: &RealmSnapshot,
+        session: &LoginSession,
+        which: Which<'_>,
+    ) -> Result<(), OwnError> {
+        let person = &session.person().id;
+        for _ in 0..MAX_TRIES {
+            // Whoever signs in writes the account: no session begins between the look and the end.
+            let account = self.account(snapshot.key(), person).await?;
+            let mut sessions = self.sessions(snapshot, person).await?;
+            sessions.retain(|kept| match which {
+                Which::One(sid) => kept.value.sid == sid,
+                Which::Others => kept.key != session.record.key,
+            });
+            if sessions.is_empty() {
+                return match which {
+                    Which::One(_) => Err(OwnError::Unknown),
+                    Which::Others => Ok(()),
+                };
+            }
+            let mut changes: Vec<Change> = account.expect().into_iter().collect();
+            for ended in sessions {
+                changes.push(Change::DeleteEntry {
+                    kind: EntryKind::Session,
+                    key: ended.key,
+                    version: None,
+                });
+                changes.push(Change::RevokeGrants {
+                    of: GrantsOf::Session(ended.value.grants_key()),
+                    at: self.now(),
+                });
+            }
+            match self.commit_unbound(snapshot, changes).await {
+                Err(OwnError::Overtaken) => {}
+                other => return other,
+            }
+        }
+        Err(OwnError::Overtaken)
+    }
+}
