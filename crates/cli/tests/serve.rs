@@ -48,10 +48,10 @@ fn t10_the_first_start_shows_the_administrators_secret_once() {
     .collect();
     Client::new(&credentials, "scopes:read").get("/scopes");
     assert_eq!(mode(&folder.path("ambit.sqlite3.key")), 0o600);
+    let link = field("set_up");
     let log = server.stop();
     let secret = credentials["client_secret"].as_str().unwrap();
     assert!(!log.contains(secret), "REG-26: the secret is in the log");
-    let link = field("set_up");
     let link = link.as_str().unwrap();
     assert!(link.contains("/set-up?link=ambit_su_"), "{link}");
     assert!(!log.contains(link), "REG-26: the link is in the log");

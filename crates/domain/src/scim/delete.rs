@@ -33,6 +33,8 @@ impl Core {
                 version: Some(stored.version),
                 at: self.now(),
             };
+            let identity = permit.snapshot().catalogue().identity_type() == Some(permit.entry().id);
+            self.may_make(permit.caller(), identity, &delete).await?;
             let mut changes = self.forget(permit.snapshot(), &id).await?;
             changes.push(delete);
             match self.commit_resources(permit.realm(), changes).await {

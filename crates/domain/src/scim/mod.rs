@@ -11,6 +11,7 @@ mod cursor;
 mod delete;
 mod etag;
 mod failure;
+mod guard;
 mod kept;
 #[cfg(feature = "leaks")]
 mod leaks;

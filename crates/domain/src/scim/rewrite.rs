@@ -193,6 +193,8 @@ impl Core {
         };
         let made = draft.into_change(Expect::Version(stored.version));
         let (change, resource) = made?;
+        let identity = permit.snapshot().catalogue().identity_type() == Some(permit.entry().id);
+        self.may_make(permit.caller(), identity, &change).await?;
         let basis = self.kept().before_writing(permit.realm(), &resource.id);
         let mut changes = vec![change];
         changes.extend(new_password);

@@ -13,6 +13,7 @@ mod authenticator;
 mod support;
 
 mod account;
+mod administrators;
 mod code_flow;
 mod confusion;
 mod consents;

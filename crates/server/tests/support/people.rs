@@ -61,6 +61,23 @@ impl TestServer {
         assert!(answer.status.is_success(), "{}", answer.text());
     }
 
+    /// Gives a person the role of an administrator.
+    pub async fn make_administrator(&self, person: &Person) {
+        use domain::store::{Change, Commit, EntryKind, Expect, ResourceId, Store};
+        let (realm, id) = (&self.admin.realm, ResourceId(person.id.as_str().into()));
+        let found = self.store.list_entries(realm, EntryKind::Account, &id, 1);
+        let mut entry = found.await.unwrap().remove(0);
+        let mut account: Value = serde_json::from_str(&entry.body).unwrap();
+        account["roles"] = json!(["Administrator"]);
+        entry.body = account.to_string();
+        let expect = Expect::Version(entry.version);
+        let commit = Commit {
+            realm: realm.clone(),
+            changes: vec![Change::PutEntry { expect, entry }],
+        };
+        self.store.commit(commit).await.unwrap();
+    }
+
     /// A client that asks people: code, refresh and device grants; consent is needed.
     pub async fn add_app(&self, scopes: &[&str], change: impl FnOnce(&mut Application)) -> Client {
         self.add_client(scopes, |app| {

@@ -7,7 +7,6 @@ mod account;
 mod account_state;
 mod consents;
 mod external;
-mod guard;
 mod item;
 mod list;
 mod password;

@@ -233,7 +233,7 @@ impl<K> SubPermit<K> {
     }
 
     /// Who was permitted.
-    pub(super) fn caller(&self) -> &Caller {
+    pub(in crate::scim) fn caller(&self) -> &Caller {
         self.permit.caller()
     }
 
