@@ -32,11 +32,11 @@ async fn t4_scim_write_does_not_reach_an_administrators_credentials() {
         ("password", json!("a password of the attacker's")),
         ("active", json!(false)),
         ("userName", json!("somebody")),
-        ("emails", json!([{"value": "attacker@example.com"}])),
         (
             "emails[type eq \"work\"].value",
             json!("attacker@example.com"),
         ),
+        ("emails", json!([{"value": "attacker@example.com"}])),
     ];
     for (path, value) in &changes {
         let refused = send(&root, "PATCH", Some(operations(path, value.clone()))).await;
