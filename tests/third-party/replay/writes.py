@@ -20,7 +20,8 @@ ACCEPTED = [
     user("one-primary", emails=[{"value": "a", "primary": True}, {"value": "b", "primary": False}]),
     user("certificate", x509Certificates=[{"value": CERTIFICATE}]),
     user("link", profileUrl="https://example.org/~link?a=b#c"),
-    user("with-password", password="a-Password-of-2-words"),
+    # A password may hold no part of the name.
+    user("credentialled", password="a-Password-of-2-words"),
     user("ünïcode ✓ 漢字", displayName="🙂"),
     user('quotes " and \\ back', title="line\nbreak\ttab"),
     user("addresses", addresses=[{"formatted": "1 Way\nTown", "country": "CH", "type": "work", "primary": True}]),
