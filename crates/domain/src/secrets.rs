@@ -13,7 +13,7 @@ pub struct Secrets {
     cursors: SealingKey,
     factors: SealingKey,
     subjects: HmacKey,
-    refresh_tokens: HmacKey,
+    grant_handles: HmacKey,
     provider_secrets: SealingKey,
     upstream: HmacKey,
 }
@@ -29,7 +29,7 @@ impl Secrets {
             cursors: SealingKey::from_bytes(&*key(b"ambit cursors v1")?)?,
             factors: SealingKey::from_bytes(&*key(b"ambit factors v1")?)?,
             subjects: HmacKey::new(&*key(b"ambit subjects v1")?),
-            refresh_tokens: HmacKey::new(&*key(b"ambit refresh tokens v1")?),
+            grant_handles: HmacKey::new(&*key(b"ambit grant handles v1")?),
             provider_secrets: SealingKey::from_bytes(&*key(b"ambit provider secrets v1")?)?,
             upstream: HmacKey::new(&*key(b"ambit upstream sign-ins v1")?),
         })
@@ -60,9 +60,9 @@ impl Secrets {
         &self.subjects
     }
 
-    /// Makes refresh tokens of grants.
-    pub fn refresh_tokens(&self) -> &HmacKey {
-        &self.refresh_tokens
+    /// Makes authorization codes and refresh tokens of grants.
+    pub fn grant_handles(&self) -> &HmacKey {
+        &self.grant_handles
     }
 
     /// Seals cursors and page tokens (T8, S10).

@@ -127,8 +127,11 @@ pub(crate) const PURGE_SCOPE_SETS: &str = "\
             WHERE g.tenant = s.tenant AND g.realm = s.realm AND g.scope_set = s.id) LIMIT ?1)";
 pub(crate) const PURGE_GRANTS: &str = "\
     DELETE FROM access_grant WHERE (tenant, realm, id) IN (\
-        SELECT tenant, realm, id FROM access_grant \
-        WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+        SELECT g.tenant, g.realm, g.id FROM access_grant g \
+        WHERE g.expires_at <= ?1 AND NOT EXISTS (\
+            SELECT 1 FROM token t \
+            WHERE t.tenant = g.tenant AND t.realm = g.realm AND t.grant_id = g.id) \
+        ORDER BY g.expires_at LIMIT ?2)";
 pub(crate) const PURGE_ENTRIES: &str = "\
     DELETE FROM entry WHERE (tenant, realm, kind, entry_key) IN (\
         SELECT tenant, realm, kind, entry_key FROM entry \

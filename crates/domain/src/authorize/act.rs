@@ -1,7 +1,7 @@
 //! What a person does on the pages of a flow.
 
 use super::{
-    flow::{DevicePurpose, FlowError, Identified, Purpose, Visitor},
+    flow::{DevicePurpose, Flow, FlowError, Identified, Purpose, Visitor},
     run::{FlowState, Known},
     stage::{Stage, consent_digest},
     step::Next,
@@ -137,9 +137,15 @@ impl Core {
     ) -> Result<FlowState, ActError> {
         let flow = self.find_flow(snapshot, handle, visitor).await?;
         let known = self.know(snapshot, flow, visitor).await?;
-        let stage = match known.next(snapshot, &[], self.now()) {
-            Next::Show(stage) => stage,
-            Next::Refuse(_) | Next::Done(_) => {
+        let stage = match (&act, known.next(snapshot, &[], self.now())) {
+            (_, Next::Show(stage)) => stage,
+            // Whoever refuses is heard, whatever else was settled meanwhile.
+            (Act::Deny, Next::Done(_)) => return self.denied(snapshot, known).await,
+            (Act::Switch, Next::Done(_)) => {
+                self.switch(snapshot, known.flow).await?;
+                return self.further(snapshot, handle, visitor, None, &[]).await;
+            }
+            (_, Next::Refuse(_) | Next::Done(_)) => {
                 let outcome = self.go_on(snapshot, handle, visitor, &[]).await?;
                 return Ok(FlowState {
                     outcome,
@@ -182,12 +188,7 @@ impl Core {
                     .collect();
             }
             (Act::Deny, Stage::Consent { .. } | Stage::ConfirmDevice { .. }) => {
-                let denied = OAuthError::new(ErrorCode::AccessDenied, "the person refused");
-                let outcome = self.refuse(snapshot, known, denied).await?;
-                return Ok(FlowState {
-                    outcome,
-                    cookie: None,
-                });
+                return self.denied(snapshot, known).await;
             }
             (Act::ConfirmDevice, Stage::ConfirmDevice { .. }) => {
                 let mut flow = known.flow;
@@ -200,16 +201,36 @@ impl Core {
                 }
                 self.keep_flow(snapshot, flow).await?;
             }
-            (Act::Switch, _) => {
-                let mut flow = known.flow;
-                flow.value.switching = true;
-                flow.value.identified = None;
-                flow.value.began = self.now();
-                self.keep_flow(snapshot, flow).await?;
-            }
+            (Act::Switch, _) => self.switch(snapshot, known.flow).await?,
             _ => return Err(ActError::Stale),
         }
         self.further(snapshot, handle, visitor, cookie, &said).await
+    }
+
+    /// The person is somebody else than who is signed in.
+    async fn switch(
+        &self,
+        snapshot: &RealmSnapshot,
+        mut flow: Kept<Flow>,
+    ) -> Result<(), StoreError> {
+        flow.value.switching = true;
+        flow.value.identified = None;
+        flow.value.began = self.now();
+        self.keep_flow(snapshot, flow).await
+    }
+
+    /// The person refused: the client hears so.
+    async fn denied(
+        &self,
+        snapshot: &Arc<RealmSnapshot>,
+        known: Known,
+    ) -> Result<FlowState, ActError> {
+        let denied = OAuthError::new(ErrorCode::AccessDenied, "the person refused");
+        let outcome = self.refuse(snapshot, known, denied).await?;
+        Ok(FlowState {
+            outcome,
+            cookie: None,
+        })
     }
 
     /// Goes on, after whatever the person did: whoever signed in by that is known by the new cookie

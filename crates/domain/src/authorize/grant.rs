@@ -5,41 +5,25 @@ use super::flow::Flow;
 use crate::{
     Core, Timestamp,
     config::Application,
-    consents::{ConsentAction, ConsentEvent, ConsentRecord, ScopeConsent, new_consent, new_event},
+    consents::{
+        ConsentAction, ConsentEvent, ConsentRecord, ScopeConsent, new_consent, new_event,
+        revoked_grants,
+    },
     id::new_id,
-    people::{EntryHandle, HandleKind, Kept, LoginSession},
+    people::{Kept, LoginSession},
     snapshot::RealmSnapshot,
     store::{
-        Change, Commit, CommitError, Conflict, EntryKind, GrantId, GrantRecord, ScopeSet,
-        StoreError, TokenStatus,
+        Change, CommitError, Conflict, EntryKind, GrantId, GrantRecord, ScopeSet, StoreError,
+        TokenStatus,
     },
-    tokens::{GrantBody, OFFLINE_ACCESS, unexpected},
+    tokens::{CODE, CodeBinding, GrantBody, OFFLINE_ACCESS, unexpected},
 };
-use jose::base64url;
-use oauth::{AuthorizationRequest, CodeChallenge, OAuthError, Secret};
+use oauth::{AuthorizationRequest, OAuthError, Secret};
 use scope::{AskedScope, ConsentState};
-use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 
 /// How long an authorization code lives (A13, B3).
 pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(60);
-/// How long it is remembered that a code was used (B2).
-pub(crate) const CODE_MEMORY: Duration = Duration::from_secs(10 * 60);
-
-/// An authorization code as kept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct CodeRecord {
-    /// The grant that it is for, base64url.
-    pub(crate) grant: String,
-    /// The redirection URI as it was presented: the token request must have the same (B1).
-    pub(crate) redirect_uri: Option<String>,
-    /// What the verifier must hash to (RFC 7636).
-    pub(crate) challenge: Option<CodeChallenge>,
-    /// When it can't be redeemed any more.
-    pub(crate) ends: Timestamp,
-    /// Whether it was redeemed.
-    pub(crate) used: bool,
-}
 
 /// Why no grant was made.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +80,10 @@ impl Draft<'_> {
                 .map(|request| request.resource.iter().map(|r| r.as_str().to_owned()))
                 .map(Iterator::collect)
                 .unwrap_or_default(),
+            code: request.map(|request| CodeBinding {
+                redirect_uri: request.redirect_uri.clone(),
+                challenge: request.code_challenge,
+            }),
             until: None,
         };
         let body = serde_json::to_string(&body).map_err(|error| unexpected(&error))?;
@@ -131,6 +119,7 @@ impl Draft<'_> {
             .unwrap_or_else(|| new_consent(person, self.client, self.now))
             .registered_anew(self.client, self.now);
         let (mut granted, mut denied) = (Vec::new(), Vec::new());
+        let mut taken_back = false;
         for (scope, allowed) in self.said {
             let (state, names) = match allowed {
                 true => (ConsentState::Granted, &mut granted),
@@ -142,7 +131,9 @@ impl Draft<'_> {
                 version: scope.scope.version(),
                 at: self.now,
             };
-            consent.value.scopes.insert(scope.scope.id(), said);
+            let before = consent.value.scopes.insert(scope.scope.id(), said);
+            let was_granted = before.is_some_and(|said| said.state == ConsentState::Granted);
+            taken_back |= was_granted && !allowed;
         }
         let event = ConsentEvent {
             id: new_id(self.now),
@@ -155,7 +146,10 @@ impl Draft<'_> {
             at: self.now,
         };
         let event = new_event(person, event).map_err(|error| unexpected(&error))?;
-        Ok(vec![consent.put()?, event.put()?])
+        let mut changes = vec![consent.put()?, event.put()?];
+        // What was allowed and now is not ends in earlier grants too (B6).
+        changes.extend(taken_back.then(|| revoked_grants(person, self.client.id, self.now)));
+        Ok(changes)
     }
 }
 
@@ -170,19 +164,6 @@ impl Core {
         pushed: Option<crate::store::EntryKey>,
     ) -> Result<Secret, GrantFailure> {
         let (grant, mut changes) = draft.grant(Some(request), CODE_LIFETIME)?;
-        let handle = EntryHandle::generate(HandleKind::CODE).map_err(|error| unexpected(&error))?;
-        let record = CodeRecord {
-            grant: base64url::encode(grant.id.0),
-            redirect_uri: request.redirect_uri.clone(),
-            challenge: request.code_challenge,
-            ends: draft.now.plus(CODE_LIFETIME),
-            used: false,
-        };
-        let code = Kept::new(EntryKind::Code, handle.key, record)
-            .of(&grant.person)
-            .for_client(draft.client.id)
-            .until(draft.now.plus(CODE_MEMORY));
-        changes.push(code.put()?);
         changes.extend(flow.map(Kept::delete));
         changes.extend(pushed.map(|key| Change::DeleteEntry {
             kind: EntryKind::PushedRequest,
@@ -190,7 +171,8 @@ impl Core {
             version: Some(1),
         }));
         self.commit_grant(draft.snapshot, changes).await?;
-        Ok(handle.text)
+        let realm = draft.snapshot.key();
+        Ok(CODE.write(self.secrets(), realm, grant.id, grant.generation))
     }
 
     pub(super) async fn commit_grant(
@@ -198,12 +180,8 @@ impl Core {
         snapshot: &RealmSnapshot,
         changes: Vec<Change>,
     ) -> Result<(), GrantFailure> {
-        let commit = Commit {
-            realm: snapshot.key().clone(),
-            changes,
-        };
-        match self.store().commit(commit).await {
-            Ok(_) => Ok(()),
+        match self.commit_ending(snapshot.key(), changes).await {
+            Ok(()) => Ok(()),
             Err(CommitError::Conflict(Conflict::Gone | Conflict::Version | Conflict::Exists)) => {
                 Err(GrantFailure::Overtaken)
             }

@@ -26,7 +26,6 @@ pub use act::{Act, ActError, FactorMethod};
 pub use device::DeviceError;
 pub(crate) use device::{DeviceAnswer, DeviceRecord, INTERVAL};
 pub use flow::{Flow, FlowError, Visitor};
-pub(crate) use grant::CodeRecord;
 pub use incoming::AuthorizeFailure;
 pub use linking::{LinkError, LinkOffer};
 pub use provider::{Arrival, CameBack};

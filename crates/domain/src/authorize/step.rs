@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Timestamp,
-    config::Application,
+    config::{Application, ApplicationKind},
     consents::ConsentRecord,
     people::{Account, Acr, LoginSession, Person},
     snapshot::RealmSnapshot,
@@ -227,8 +227,8 @@ fn strong_enough(
         .map(|request| wanted_acr(request, it.client))
         .unwrap_or_default();
     match essential {
-        Some(acr) if acr > reachable.max(session.acr()) => return unmet(),
-        Some(acr) => needed = needed.max(acr),
+        Some(Some(acr)) if acr <= reachable.max(session.acr()) => needed = needed.max(acr),
+        Some(_) => return unmet(),
         None => {}
     }
     if let Some(acr) = voluntary.filter(|acr| *acr <= reachable) {
@@ -258,11 +258,12 @@ fn reachable(account: &Account) -> Acr {
 }
 
 /// The weakest class that would do as an essential claim, and as a wish (OpenID Connect Core
-/// §5.5.1.1). Names that are not known here can't be had; as a wish they are ignored.
+/// §5.5.1.1). Names that are not known here can't be had: an essential claim of only such ones is one
+/// without a class. As a wish they are ignored.
 fn wanted_acr(
     request: &AuthorizationRequest,
     client: Option<&Application>,
-) -> (Option<Acr>, Option<Acr>) {
+) -> (Option<Option<Acr>>, Option<Acr>) {
     let weakest = |values: &[String]| values.iter().filter_map(|v| v.parse::<Acr>().ok()).min();
     let claim = request.claims.as_ref().and_then(|c| c.in_id_token("acr"));
     let claimed: Vec<String> = match claim.map(|claim| &claim.wanted) {
@@ -274,7 +275,7 @@ fn wanted_acr(
         Some(WantedValue::Any) | None => Vec::new(),
     };
     let essential = claim.is_some_and(|claim| claim.essential) && !claimed.is_empty();
-    let essential = essential.then(|| weakest(&claimed).unwrap_or(Acr::PhishingResistant));
+    let essential = essential.then(|| weakest(&claimed));
     let mut wishes = request.acr_values.as_slice();
     if wishes.is_empty() {
         wishes = client.map_or(&[], |client| client.openid.default_acr_values.as_slice());
@@ -298,7 +299,12 @@ fn consented(
     };
     // RFC 8628 §5.4: a device is always asked about, for someone may have been tricked.
     let device = matches!(it.flow.purpose, Purpose::Device(_));
-    let again = prompts || another || device;
+    // Nobody knows which program asks; nor is it asked for when nobody looks (RFC 8252 §8.6).
+    let anyone = it
+        .client
+        .is_some_and(|client| may_be_anyone(client, it.flow))
+        && session.record().auth_time < it.flow.began;
+    let again = prompts || another || device || anyone;
     let need = |scope: &AskedScope| {
         let same = |said: &AskedScope| said.granted() == scope.granted();
         match it.said.iter().find(|(said, _)| same(said)) {
@@ -310,8 +316,14 @@ fn consented(
             }
         }
     };
-    let needs: Vec<ConsentNeed> = asked.iter().map(need).collect();
+    let mut needs: Vec<ConsentNeed> = asked.iter().map(need).collect();
     let asks = |need: &ConsentNeed| !matches!(need, ConsentNeed::Granted | ConsentNeed::Denied);
+    if anyone && it.said.is_empty() && !needs.iter().any(asks) {
+        let granted = needs
+            .iter_mut()
+            .filter(|need| **need == ConsentNeed::Granted);
+        granted.for_each(|need| *need = ConsentNeed::Again);
+    }
     let nothing_allowed = needs.iter().all(|need| *need == ConsentNeed::Denied);
     if nothing_allowed && !it.said.is_empty() {
         return Err(refuse(
@@ -342,6 +354,17 @@ fn consented(
         .zip(needs)
         .filter(|(_, need)| *need == ConsentNeed::Granted);
     Ok(allowed.map(|(scope, _)| scope).collect())
+}
+
+/// Whether any program of the person's device could have sent the request: the client has no secret, and
+/// its answer goes to that device, and not to a place that is the client's own.
+fn may_be_anyone(client: &Application, flow: &Flow) -> bool {
+    let Some(request) = flow.request() else {
+        return false;
+    };
+    let presented = request.redirect_uri.as_ref();
+    let uri = presented.or_else(|| client.redirect_uris.first());
+    client.kind == ApplicationKind::Public && uri.is_some_and(|uri| !uri.starts_with("https:"))
 }
 
 fn refuse(code: ErrorCode, why: &str) -> Next {

@@ -77,12 +77,15 @@ impl Default for OpenIdSettings {
 
 impl OpenIdSettings {
     /// The sector of a client with these redirection URIs: the one that is set, or their one host
-    /// (OpenID Connect Core §8.1); none if that does not say.
+    /// (OpenID Connect Core §8.1); none if that does not say, as loopback, which is every device's.
     pub fn sector_of(&self, redirect_uris: &[String]) -> Option<String> {
         if self.sector.is_some() {
             return self.sector.clone();
         }
-        let host = |uri: &String| Url::parse(uri).ok()?.host_str().map(str::to_owned);
+        let host = |uri: &String| {
+            let url = Url::parse(uri).ok().filter(|url| url.scheme() == "https")?;
+            url.host_str().map(str::to_owned)
+        };
         let mut hosts = redirect_uris.iter().map(host);
         let first = hosts.next()??;
         let one = hosts.all(|other| other.as_ref() == Some(&first));

@@ -6,4 +6,4 @@ mod revoke;
 
 pub use record::{ConsentAction, ConsentEvent, ConsentRecord, ScopeConsent};
 pub(crate) use record::{consent_key, new_consent, new_event};
-pub(crate) use revoke::taken_back;
+pub(crate) use revoke::{revoked_grants, taken_back};

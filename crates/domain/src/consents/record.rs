@@ -131,8 +131,12 @@ pub(crate) fn new_consent(
 }
 
 impl Kept<ConsentRecord> {
-    /// The same, given to the client as it is now.
+    /// The same, given to the client as it is now: what was said to the one that it was before is
+    /// said to it no longer (A11).
     pub(crate) fn registered_anew(mut self, client: &Application, now: Timestamp) -> Self {
+        if !self.value.is_for(client) {
+            self.value.scopes.clear();
+        }
         self.value.registered = registered(client);
         self.value.updated = now;
         self

@@ -32,17 +32,12 @@ impl Core {
         for _ in 0..MAX_TRIES {
             let found = self.find_kept::<ConsentRecord>(snapshot.key(), EntryKind::Consent, &key);
             let (found, now) = (found.await?, self.now());
-            let mut changes = vec![Change::RevokeGrants {
-                of: GrantsOf::Consent {
-                    person: person.clone(),
-                    client,
-                },
-                at: now,
-            }];
             let existed = found.is_some();
+            let mut changes = Vec::new();
             if let Some(consent) = found.filter(|consent| consent.value.is_given()) {
                 changes.extend(taken_back(snapshot, person, consent, now)?);
             }
+            changes.push(revoked_grants(person, client, now));
             match self.commit_ending(snapshot.key(), changes).await {
                 Ok(()) => return Ok(existed),
                 Err(CommitError::Conflict(Conflict::Version)) => {}
@@ -58,6 +53,14 @@ impl Core {
             "a consent was changed again and again".to_owned(),
         ))
     }
+}
+
+/// The end of what a person granted a client. It comes after the change of the consent: whoever is just
+/// making a grant that rests on that is waited for, and the grant is then seen.
+pub(crate) fn revoked_grants(person: &ResourceId, client: ClientId, at: Timestamp) -> Change {
+    let person = person.clone();
+    let of = GrantsOf::Consent { person, client };
+    Change::RevokeGrants { of, at }
 }
 
 /// The changes by which a consent is taken back: each scope that was allowed is revoked, and its

@@ -15,8 +15,6 @@ pub struct HandleKind {
 }
 
 impl HandleKind {
-    /// An authorization code (RFC 6749 §4.1.2).
-    pub const CODE: Self = Self::new(EntryKind::Code, "ambit_ac_");
     /// A session's cookie.
     pub const SESSION: Self = Self::new(EntryKind::Session, "ambit_se_");
     /// An authorization that is under way.
@@ -75,8 +73,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const KINDS: [HandleKind; 6] = [
-        HandleKind::CODE,
+    const KINDS: [HandleKind; 5] = [
         HandleKind::SESSION,
         HandleKind::FLOW,
         HandleKind::DEVICE_CODE,
@@ -98,13 +95,13 @@ mod tests {
 
     #[test]
     fn g8_a_cut_or_extended_handle_is_none() {
-        let handle = EntryHandle::generate(HandleKind::CODE).unwrap();
+        let handle = EntryHandle::generate(HandleKind::SESSION).unwrap();
         let text = handle.text.expose();
         for length in 0..text.len() {
-            assert_eq!(HandleKind::CODE.key(&text[..length]), None);
+            assert_eq!(HandleKind::SESSION.key(&text[..length]), None);
         }
         for end in ["A", "=", "AAAA", " ", "\n"] {
-            assert_eq!(HandleKind::CODE.key(&format!("{text}{end}")), None);
+            assert_eq!(HandleKind::SESSION.key(&format!("{text}{end}")), None);
         }
     }
 }

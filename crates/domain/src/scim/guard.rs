@@ -5,11 +5,11 @@ use crate::{
     Core,
     access::Caller,
     authorize::ADMINISTRATOR,
-    people::{Account, Person},
-    store::{Change, IndexRow, ResourceId, ResourceWrite, StoreError},
+    people::Account,
+    store::{Change, IndexRow, ResourceWrite, StoreError},
 };
 use scim::ScimError;
-use scope::{ManagementRight, Subject};
+use scope::ManagementRight;
 
 /// By what someone signs in or is found, and whether they may: each of it would give away their rights.
 const CREDENTIALS: [&str; 3] = ["userName", "active", "emails.value"];
@@ -19,30 +19,24 @@ impl<K> SubPermit<K> {
     ///
     /// # Errors
     /// As [`may_change_credentials`].
-    pub(super) fn may_change_credentials(
-        &self,
-        person: &Person,
-        account: &Account,
-    ) -> Result<(), ScimFailure> {
-        may_change_credentials(self.caller(), &person.id, account)
+    pub(super) fn may_change_credentials(&self, account: &Account) -> Result<(), ScimFailure> {
+        may_change_credentials(self.caller(), account)
     }
 }
 
 /// Whether a caller may change by what, and whether, a person signs in: anyone's but an administrator's,
-/// whose rights it would otherwise get at.
+/// whose rights it would otherwise get at. An app that an administrator let act for them is no
+/// exception: they have their account pages, and `/Me/password` with the password of now.
 ///
 /// # Errors
 /// 403, which no scope of SCIM would turn.
-fn may_change_credentials(
+pub(super) fn may_change_credentials(
     caller: &Caller,
-    person: &ResourceId,
     account: &Account,
 ) -> Result<(), ScimFailure> {
-    let grant = caller.grant();
-    let own = matches!(grant.subject(), Subject::Person { user } if **user == *person.0);
-    let held = grant.rights().management();
+    let held = caller.grant().rights().management();
     let holds_all = || ManagementRight::all().all(|right| held.contains(right));
-    if own || !account.roles.contains(ADMINISTRATOR) || holds_all() {
+    if !account.roles.contains(ADMINISTRATOR) || holds_all() {
         return Ok(());
     }
     let detail = "this person holds management rights, which the token does not have";
@@ -70,7 +64,7 @@ impl Core {
         }
         let account = self.account(caller.realm(), person).await;
         let account = account.map_err(|error: StoreError| ScimFailure::from(error))?;
-        may_change_credentials(caller, person, &account.value)
+        may_change_credentials(caller, &account.value)
     }
 }
 

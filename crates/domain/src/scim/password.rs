@@ -1,6 +1,6 @@
 //! Passwords: hashed apart from the document, never in it (S5).
 
-use super::{ScimFailure, ScimPermit};
+use super::{ScimFailure, ScimPermit, guard::may_change_credentials};
 use crate::{
     Core,
     people::{Person, hash_password, password::accepted},
@@ -67,7 +67,7 @@ impl Core {
     /// it. Of what is nobody's to sign in with, nothing.
     ///
     /// # Errors
-    /// 400 with each requirement, if one is not met.
+    /// 400 with each requirement, if one is not met; 403 for an administrator's, without their rights.
     pub(super) async fn accept_password<K>(
         &self,
         permit: &ScimPermit<K>,
@@ -87,6 +87,8 @@ impl Core {
             resource: Arc::new(resource.clone()),
         };
         let mut account = self.account(permit.realm(), &person.id).await?;
+        // Before the policy tells anything of the passwords that they had.
+        may_change_credentials(permit.caller(), &account.value)?;
         // Somebody else sets it: to them it is never too new.
         account.value.state.password_changed = None;
         let new = Secret::new(password.as_str());

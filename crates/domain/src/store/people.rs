@@ -92,8 +92,6 @@ pub enum EntryKind {
     Session,
     /// An authorization that is under way in a browser, by the hash of its handle.
     Flow,
-    /// An authorization code, by its hash (RFC 6749 §1.3.1).
-    Code,
     /// A pushed authorization request, by the hash of its `request_uri` (RFC 9126).
     PushedRequest,
     /// A device code, by its hash (RFC 8628).
@@ -125,7 +123,6 @@ impl EntryKind {
             Self::Account => "account",
             Self::Session => "session",
             Self::Flow => "flow",
-            Self::Code => "code",
             Self::PushedRequest => "pushed-request",
             Self::DeviceCode => "device-code",
             Self::UserCode => "user-code",

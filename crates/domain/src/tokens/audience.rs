@@ -30,7 +30,11 @@ pub(super) fn narrow(
         scopes: Vec::new(),
         audience: Vec::new(),
     };
-    for scope in granted {
+    let in_effect = |granted: &&GrantedScope| {
+        let scope = snapshot.catalogue().scope(granted.scope);
+        scope.is_some_and(|scope| scope.rights(granted.version).is_some())
+    };
+    for scope in granted.iter().filter(in_effect) {
         let enforcer = enforcer(snapshot, scope.scope);
         if !wanted.is_empty() && !wanted.contains(&enforcer) {
             continue;
@@ -41,7 +45,7 @@ pub(super) fn narrow(
         }
     }
     if narrowed.scopes.is_empty() {
-        let problem = "none of the scopes is for a resource that was asked for";
+        let problem = "none of the scopes is in effect for a resource that was asked for";
         return Err(OAuthError::new(ErrorCode::InvalidScope, problem));
     }
     Ok(narrowed)

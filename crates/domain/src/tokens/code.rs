@@ -1,19 +1,16 @@
 //! Redeeming an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.6).
 
 use super::{
-    AuthenticatedClient, GrantBody, RequestError,
+    AuthenticatedClient, GrantBody, OFFLINE_ACCESS, RequestError,
+    grant_handle::{CODE, REFRESH_TOKEN},
     mint::{Mint, may_use},
-    refresh::refresh_token,
     unexpected,
 };
 use crate::{
     Core,
-    authorize::CodeRecord,
-    people::HandleKind,
     snapshot::RealmSnapshot,
     store::{
-        Change, Commit, CommitError, Conflict, EntryKind, GrantId, GrantRecord, GrantsOf, ScopeSet,
-        StoreError,
+        Change, Commit, CommitError, Conflict, GrantId, GrantRecord, GrantsOf, ScopeSet, StoreError,
     },
 };
 use jose::base64url;
@@ -61,30 +58,28 @@ impl Core {
     ) -> Result<TokenResponse, RequestError> {
         let (snapshot, application) = (client.snapshot(), client.application());
         may_use(application, GrantType::AuthorizationCode)?;
-        let key = HandleKind::CODE.key(request.code.expose());
-        let key = key.ok_or_else(invalid_code)?;
-        let found = self.find_kept::<CodeRecord>(snapshot.key(), EntryKind::Code, &key);
-        let mut code = found.await?.ok_or_else(invalid_code)?;
+        let read = CODE.read(self.secrets(), snapshot.key(), request.code.expose());
+        let id = read.ok_or_else(invalid_code)?.grant;
+        let found = self.store().find_grant(snapshot.key(), &id).await?;
+        let grant = found.ok_or_else(invalid_code)?;
+        let mut body = GrantBody::of(&grant)?;
         // B1, REG-05: what is not this client's, or not proven, touches nothing (B2).
-        let record = &code.value;
-        let own = code.client == Some(application.id);
-        let same_uri = record.redirect_uri == request.redirect_uri;
-        let proven = proves(request.code_verifier.as_ref(), record.challenge.as_ref());
-        if !(own && same_uri && proven) {
+        let own = grant.scope_set.client == application.id;
+        let proven = body.code.as_ref().is_some_and(|code| {
+            let same_uri = code.redirect_uri == request.redirect_uri;
+            same_uri && proves(request.code_verifier.as_ref(), code.challenge.as_ref())
+        });
+        if !(own && proven) {
             return Err(invalid_code().into());
         }
-        let id = grant_id(&record.grant)?;
-        if record.used {
+        // Its first tokens made another generation of the grant.
+        if grant.generation > 0 {
             return self.code_came_again(snapshot, id).await;
         }
-        if record.ends <= self.now() {
+        // Until then, the grant lasts as long as its code.
+        if !self.is_in_force(snapshot, &grant, &mut body).await? {
             return Err(invalid_code().into());
         }
-        let (grant, body) = self
-            .live_grant(snapshot, id)
-            .await?
-            .ok_or_else(invalid_code)?;
-        code.value.used = true;
         let issue = Issue {
             client,
             grant: &grant,
@@ -93,13 +88,20 @@ impl Core {
             resources: &wanted(&body, &request.resource)?,
             next: 1,
             id_token: true,
-            changes: vec![code.put()?],
+            changes: Vec::new(),
         };
         match self.issue_of_grant(issue).await {
             Ok(answer) => Ok(answer),
             Err(IssueFailure::Failed(error)) => Err(error),
-            // Another valid request came first (B2), or the grant ended.
-            Err(IssueFailure::Overtaken) => self.code_came_again(snapshot, id).await,
+            Err(IssueFailure::Overtaken) => {
+                let now = self.store().find_grant(snapshot.key(), &id).await?;
+                match now.is_some_and(|grant| grant.generation > 0) {
+                    // Another valid request came first (B2).
+                    true => self.code_came_again(snapshot, id).await,
+                    // The grant, or what it rests on, ended.
+                    false => Err(invalid_code().into()),
+                }
+            }
         }
     }
 
@@ -129,24 +131,38 @@ impl Core {
         }
     }
 
-    /// A grant that is in force: neither revoked nor expired, its person's account usable, its
-    /// identity provider active (B11).
+    /// The grant, if it is in force.
     pub(super) async fn live_grant(
         &self,
         snapshot: &RealmSnapshot,
         id: GrantId,
     ) -> Result<Option<(GrantRecord, GrantBody)>, StoreError> {
-        let found = self.store().find_grant(snapshot.key(), &id).await?;
-        let Some(grant) = found.filter(|grant| grant.is_live(self.now())) else {
+        let Some(grant) = self.store().find_grant(snapshot.key(), &id).await? else {
             return Ok(None);
         };
         let mut body = GrantBody::of(&grant)?;
+        let in_force = self.is_in_force(snapshot, &grant, &mut body).await?;
+        Ok(in_force.then_some((grant, body)))
+    }
+
+    /// Whether a grant is in force: neither revoked nor expired, its person's account usable, its
+    /// identity provider active (B11). When the account ends is noted in the body.
+    async fn is_in_force(
+        &self,
+        snapshot: &RealmSnapshot,
+        grant: &GrantRecord,
+        body: &mut GrantBody,
+    ) -> Result<bool, StoreError> {
+        let now = self.now();
+        let over = body.ends.is_some_and(|end| end <= now);
+        if over || !grant.is_live(now) || !may_outlast_session(snapshot, grant) {
+            return Ok(false);
+        }
         let account = self.account(snapshot.key(), &grant.person).await?;
         body.until = account.value.state.expires;
         let providers = &snapshot.config().identity_providers;
         let known = |id| providers.get(&id).is_some_and(|provider| provider.active);
-        let usable = account.value.is_usable(self.now()) && body.provider.is_none_or(known);
-        Ok(usable.then_some((grant, body)))
+        Ok(account.value.is_usable(now) && body.provider.is_none_or(known))
     }
 
     /// Issues the tokens of a grant, which are recorded before they are answered.
@@ -169,12 +185,16 @@ impl Core {
             true => draft.record.expires_at.max(now.plus(idle)),
             false => draft.record.expires_at,
         };
-        let expires_at = match issue.body.ends {
-            Some(end) => expires_at.min(end).max(draft.record.expires_at),
-            None => expires_at,
-        };
-        let set = ScopeSet::clone(&draft.record.scope_set);
+        let expires_at = issue
+            .body
+            .ends
+            .map_or(expires_at, |end| expires_at.min(end));
+        let set = &draft.record.scope_set;
         let mut changes = issue.changes;
+        // The grant's own set is there as long as the grant, which is renewed first.
+        if set.id != issue.grant.scope_set.id {
+            changes.push(Change::EnsureScopeSet(ScopeSet::clone(set)));
+        }
         changes.extend([
             Change::RenewGrant {
                 id: issue.grant.id,
@@ -187,7 +207,6 @@ impl Core {
                 },
                 expires_at,
             },
-            Change::EnsureScopeSet(set),
             Change::InsertToken(draft.record.clone()),
         ]);
         let id_token = match issue.id_token {
@@ -209,13 +228,27 @@ impl Core {
             Err(CommitError::Conflict(other)) => return Err(unexpected(&other).into()),
             Err(CommitError::Store(error)) => return Err(error.into()),
         }
-        let refresh_token = refreshes
-            .then(|| refresh_token(self.secrets(), snapshot.key(), issue.grant.id, issue.next));
+        let refresh_token = refreshes.then(|| {
+            REFRESH_TOKEN.write(self.secrets(), snapshot.key(), issue.grant.id, issue.next)
+        });
         let mut answer = draft.answer();
         answer.refresh_token = refresh_token;
         answer.id_token = id_token;
         Ok(answer)
     }
+}
+
+/// Whether a grant that ends with no session may still do so: the client is assigned the scope that
+/// it got this by (B6).
+fn may_outlast_session(snapshot: &RealmSnapshot, grant: &GrantRecord) -> bool {
+    let catalogue = snapshot.catalogue();
+    let client = catalogue.client(grant.scope_set.client);
+    let lasts = |granted: &GrantedScope| {
+        let scope = catalogue.scope(granted.scope);
+        let is_it = scope.is_some_and(|scope| scope.definition().name.as_str() == OFFLINE_ACCESS);
+        is_it && client.is_some_and(|client| client.assignment(granted.scope).is_some())
+    };
+    grant.session.is_some() || grant.scope_set.scopes.iter().any(lasts)
 }
 
 /// The resources that a token is for: those of the request, which must be among the grant's, or

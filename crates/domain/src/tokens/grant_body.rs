@@ -5,6 +5,7 @@ use crate::{
     people::Amr,
     store::{GrantRecord, StoreError},
 };
+use oauth::CodeChallenge;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -30,11 +31,23 @@ pub(crate) struct GrantBody {
     pub(crate) nonce: Option<String>,
     /// The parameter `claims`.
     pub(crate) claims: Option<serde_json::Value>,
+    /// What its code is redeemed with, if it was made with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<CodeBinding>,
     /// The parameter `resource`: what tokens of the grant are for, if it is said.
     pub(crate) resources: Vec<String>,
     /// When the person's account ends, as far as is known now.
     #[serde(skip)]
     pub(crate) until: Option<Timestamp>,
+}
+
+/// What whoever redeems an authorization code must show (B1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct CodeBinding {
+    /// The redirection URI as it was presented: the token request must have the same.
+    pub(crate) redirect_uri: Option<String>,
+    /// What the verifier must hash to (RFC 7636).
+    pub(crate) challenge: Option<CodeChallenge>,
 }
 
 impl GrantBody {

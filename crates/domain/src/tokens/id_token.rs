@@ -1,7 +1,9 @@
 //! ID tokens (OpenID Connect Core §2, §3.1.3.6).
 
 use super::{
-    AuthenticatedClient, GrantBody, OPENID, RequestError, mint::Draft, subject::subject_of,
+    AuthenticatedClient, GrantBody, OPENID, RequestError,
+    mint::Draft,
+    subject::{session_of, subject_of},
     unexpected,
 };
 use crate::{
@@ -60,7 +62,7 @@ impl Core {
             acr: Some(Acr::of(&body.methods).to_string()),
             amr: Amr::claim(&body.methods),
             azp: None,
-            sid: Some(body.sid.clone()),
+            sid: Some(session_of(self.secrets(), snapshot, application, &body.sid)),
             at_hash: at_hash(algorithm, &draft.token),
             c_hash: None,
             claims,

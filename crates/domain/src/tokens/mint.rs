@@ -158,12 +158,19 @@ impl Draft {
     }
 }
 
-/// The scopes that the client is still assigned: no new token names one that was taken off it since
-/// the grant, for others than we read what a JWT says (product §2.4, B11).
+/// The scopes that the client is still assigned, for a sign-in no stronger than the grant's: no new
+/// token names one that was taken off it since the grant, for others than we read what a JWT says
+/// (product §2.4, B11).
 fn assigned(mint: &Mint<'_>) -> Result<Vec<GrantedScope>, OAuthError> {
     let entry = mint.snapshot.catalogue().client(mint.client.id);
+    let acr = mint.grant.map(|(_, body)| Acr::of(&body.methods));
+    let strong_enough = |needed: &str| {
+        let needed: Option<Acr> = needed.parse().ok();
+        acr.is_none_or(|acr| needed.is_some_and(|needed| needed <= acr))
+    };
     let is_assigned = |granted: &&GrantedScope| {
-        entry.is_some_and(|entry| entry.assignment(granted.scope).is_some())
+        let assignment = entry.and_then(|entry| entry.assignment(granted.scope));
+        assignment.is_some_and(|one| one.required_acr.as_deref().is_none_or(strong_enough))
     };
     let left: Vec<GrantedScope> = mint.scopes.iter().filter(is_assigned).copied().collect();
     match left.is_empty() && !mint.scopes.is_empty() {
@@ -175,9 +182,11 @@ fn assigned(mint: &Mint<'_>) -> Result<Vec<GrantedScope>, OAuthError> {
     }
 }
 
-/// Seconds until the person's account ends: their tokens do not outlast it (B11).
+/// Seconds until the person's account ends, or the session that the grant ends with: their tokens do
+/// not outlast it (B6, B11).
 fn left(mint: &Mint<'_>, now: Timestamp) -> u32 {
-    let end = mint.grant.and_then(|(_, body)| body.until);
+    let ends = mint.grant.map(|(_, body)| [body.until, body.ends]);
+    let end = ends.into_iter().flatten().flatten().min();
     let left = end.map(|end| end.seconds().saturating_sub(now.seconds()));
     left.map_or(u32::MAX, |left| u32::try_from(left).unwrap_or_default())
 }

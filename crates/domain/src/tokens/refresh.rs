@@ -1,41 +1,27 @@
 //! Refresh tokens (RFC 6749 §6, RFC 9700 §4.14): rotation, reuse detection, and a time of grace in
 //! which a client whose answer was lost gets the same answer again (B4, B5).
 //!
-//! A refresh token is its grant's id, the generation of the grant that it was made for, and a tag of
-//! both under the server's key. So every token that was ever made is known to be one, whichever of
-//! its generations is in force, without being kept.
+//! Which generation of the grant a refresh token was made for is part of it
+//! ([`super::grant_handle`]): so one that was replaced is known, without being kept.
 
 use super::{
     AuthenticatedClient, RequestError,
     code::{Issue, IssueFailure, wanted},
+    grant_handle::{Presented, REFRESH_TOKEN},
     mint::may_use,
 };
 use crate::{
-    Core, RealmKey, Secrets, Timestamp,
-    people::purpose,
-    store::{GrantId, GrantRecord, StoreError},
+    Core, Timestamp,
+    store::{GrantRecord, StoreError},
 };
-use jose::base64url;
-use oauth::{ErrorCode, GrantType, OAuthError, RefreshTokenRequest, Scope, Secret, TokenResponse};
+use oauth::{ErrorCode, GrantType, OAuthError, RefreshTokenRequest, Scope, TokenResponse};
 use scope::GrantedScope;
 use std::time::Duration;
 
-/// What a refresh token begins with, so that secret scanners know it.
-const PREFIX: &str = "ambit_rt_";
 /// How long the predecessor of the token in force gives the same one again (B5).
 const GRACE: Duration = Duration::from_secs(30);
-/// Bytes of the grant's id, of the generation and of the tag.
-const ID: usize = 16;
-const GENERATION: usize = 8;
-const TAG: usize = 32;
 /// How often a request is decided anew because another came between.
 const MAX_TRIES: usize = 8;
-
-/// What a refresh token that is one of ours says.
-struct Presented {
-    grant: GrantId,
-    generation: u64,
-}
 
 /// What becomes of a refresh token of a grant.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,36 +36,6 @@ enum Turn {
     Unknown,
 }
 
-/// The refresh token of a generation of a grant.
-pub(super) fn refresh_token(
-    secrets: &Secrets,
-    realm: &RealmKey,
-    grant: GrantId,
-    generation: u64,
-) -> Secret {
-    let mut bytes = grant.0.to_vec();
-    bytes.extend_from_slice(&generation.to_be_bytes());
-    bytes.extend_from_slice(&tag(secrets, realm, grant, generation));
-    Secret::new(format!("{PREFIX}{}", base64url::encode(bytes)))
-}
-
-fn tag(secrets: &Secrets, realm: &RealmKey, grant: GrantId, generation: u64) -> [u8; TAG] {
-    let name = format!("{}.{generation}", base64url::encode(grant.0));
-    secrets
-        .refresh_tokens()
-        .tag(&purpose("refresh token", realm, &name))
-}
-
-fn read(secrets: &Secrets, realm: &RealmKey, token: &str) -> Option<Presented> {
-    let bytes: [u8; ID + GENERATION + TAG] =
-        base64url::decode_array(token.strip_prefix(PREFIX)?).ok()?;
-    let (id, rest) = bytes.split_first_chunk::<ID>()?;
-    let (generation, shown) = rest.split_first_chunk::<GENERATION>()?;
-    let (grant, generation) = (GrantId(*id), u64::from_be_bytes(*generation));
-    let right = tag(secrets, realm, grant, generation);
-    jose::constant_time_eq(&right, shown).then_some(Presented { grant, generation })
-}
-
 /// What a token of `generation` does at a grant.
 fn turn(grant: &GrantRecord, generation: u64, now: Timestamp) -> Turn {
     let current = grant.generation;
@@ -89,7 +45,8 @@ fn turn(grant: &GrantRecord, generation: u64, now: Timestamp) -> Turn {
     if generation == current {
         return Turn::Rotate(current + 1);
     }
-    let just_now = now <= grant.renewed_at.plus(GRACE);
+    // A clock that was set back gives no more time.
+    let just_now = (grant.renewed_at..=grant.renewed_at.plus(GRACE)).contains(&now);
     match generation + 1 == current && just_now {
         true => Turn::Again(current),
         false => Turn::Reused,
@@ -105,7 +62,7 @@ impl Core {
         token: &str,
     ) -> Result<Option<GrantRecord>, StoreError> {
         let realm = client.snapshot().key();
-        let Some(presented) = read(self.secrets(), realm, token) else {
+        let Some(presented) = REFRESH_TOKEN.read(self.secrets(), realm, token) else {
             return Ok(None);
         };
         let found = self.store().find_grant(realm, &presented.grant).await?;
@@ -120,11 +77,8 @@ impl Core {
     ) -> Result<TokenResponse, RequestError> {
         let (snapshot, application) = (client.snapshot(), client.application());
         may_use(application, GrantType::RefreshToken)?;
-        let read = read(
-            self.secrets(),
-            snapshot.key(),
-            request.refresh_token.expose(),
-        );
+        let shown = request.refresh_token.expose();
+        let read = REFRESH_TOKEN.read(self.secrets(), snapshot.key(), shown);
         let Presented { grant, generation } = read.ok_or_else(invalid)?;
         for _ in 0..MAX_TRIES {
             let found = self.live_grant(snapshot, grant).await?;

@@ -21,28 +21,37 @@ pub(crate) fn subject_of(
         SubjectType::Public => person.to_string(),
         SubjectType::Pairwise => {
             // §8.1: it must not be possible to get the local one from it.
-            let sector = sector(client);
-            let name = format!("{}:{sector}{}", sector.len(), person.0);
-            let named = purpose("subject", snapshot.key(), &name);
-            base64url::encode(secrets.subjects().tag(&named))
+            pairwise(secrets, snapshot, client, "subject", &person.0)
         }
     }
 }
 
-/// The sector of a client: the one that is configured, or the host of its redirect URIs.
-fn sector(client: &Application) -> String {
-    let host = || {
-        let uri = client.redirect_uris.first()?;
-        let url = url::Url::parse(uri).ok()?;
-        url.host_str().map(str::to_owned)
-    };
-    let own = || client.client_id();
-    client
-        .openid
-        .sector
-        .clone()
-        .or_else(host)
-        .unwrap_or_else(own)
+/// The `sid` of a session for a client (Back-Channel Logout §2.1): clients that know people by pairwise
+/// subjects must not tell by it that they have the same person.
+pub(crate) fn session_of(
+    secrets: &Secrets,
+    snapshot: &RealmSnapshot,
+    client: &Application,
+    sid: &str,
+) -> String {
+    match client.openid.subject_type {
+        SubjectType::Public => sid.to_owned(),
+        SubjectType::Pairwise => pairwise(secrets, snapshot, client, "session", sid),
+    }
+}
+
+/// Another name of something for each sector; a client of no sector is one by itself.
+fn pairwise(
+    secrets: &Secrets,
+    snapshot: &RealmSnapshot,
+    client: &Application,
+    of: &str,
+    id: &str,
+) -> String {
+    let sector = client.sector().unwrap_or_else(|| client.client_id());
+    let name = format!("{}:{sector}{id}", sector.len());
+    let named = purpose(of, snapshot.key(), &name);
+    base64url::encode(secrets.subjects().tag(&named))
 }
 
 /// What an ID token of ours says, handed back as a hint.

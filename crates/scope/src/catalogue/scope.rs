@@ -54,6 +54,8 @@ impl CompiledScope {
             .earlier
             .iter()
             .filter(|(version, _)| *version < entry.version)
+            // Whoever allowed it for one API did not allow it for another.
+            .filter(|(_, definition)| server(definition) == server(&entry.definition))
             .map(|(version, definition)| {
                 // What an earlier version names and is gone gives nothing.
                 let (mut then, _) = resolve(definition, context);
@@ -93,13 +95,22 @@ impl CompiledScope {
         &self.definition
     }
 
-    /// What a grant of the given version gives now; none if that version is not kept.
+    /// What a grant of the given version gives now; none if that version is not kept, or was for
+    /// another resource server.
     pub fn rights(&self, version: u32) -> Option<&Rights> {
         let at = self
             .rights
             .binary_search_by_key(&version, |(v, _)| *v)
             .ok()?;
         self.rights.get(at).map(|(_, rights)| rights)
+    }
+}
+
+/// The API that enforces a generic scope.
+fn server(definition: &ScopeDefinition) -> Option<ResourceServerId> {
+    match definition.kind {
+        ScopeKind::Generic(server) => server,
+        _ => None,
     }
 }
 

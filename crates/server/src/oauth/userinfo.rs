@@ -39,6 +39,6 @@ pub(super) async fn userinfo(State(app): State<App>, request: Request) -> Respon
             let media_type = [(header::CONTENT_TYPE, told.media_type)];
             no_store((media_type, told.body.clone()).into_response())
         }
-        Err(refused) => refused,
+        Err(refused) => no_store(refused),
     }
 }

@@ -74,3 +74,43 @@ async fn t4_scim_write_does_not_reach_an_administrators_credentials() {
         .expect(200);
     server.call("DELETE", &path, &all, None).await.expect(204);
 }
+
+/// An app that an administrator let write people does not get at their rights by their own account.
+#[tokio::test]
+async fn t4_what_an_administrator_allows_an_app_does_not_reach_their_own_credentials() {
+    let server = TestServer::start().await;
+    let root = administrator(&server).await;
+    server
+        .patch_person(&root, "password", json!("a former long password"))
+        .await;
+    let app = server.add_app(&["scim:read", "scim:write"], |_| {}).await;
+    server
+        .patch_person(&root, "password", json!(crate::support::PASSWORD))
+        .await;
+    let token = app.token_of(&server, &root, "scim:read scim:write").await;
+    let path = app.path(&format!("/scim/v2/Users/{}", root.id));
+    let patch = async |path: &str, value: Value, attribute: &str| {
+        let body = json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{"op": "replace", "path": attribute, "value": value}],
+        });
+        server.call("PATCH", path, &token, Some(body)).await
+    };
+    // One that they had before is refused no otherwise: its refusal would tell that they had it.
+    for password in [
+        "a password of the attacker's",
+        "a former long password",
+        "short",
+    ] {
+        let refused = patch(&path, json!(password), "password").await;
+        assert_eq!(refused.status, 403, "{password}: {}", refused.text());
+        let text = refused.text();
+        assert!(!text.contains("passwordRequirements"), "{password}: {text}");
+    }
+    for (attribute, value) in [("active", json!(false)), ("userName", json!("other"))] {
+        let refused = patch(&path, value, attribute).await;
+        assert_eq!(refused.status, 403, "{attribute}: {}", refused.text());
+    }
+    let title = patch(&path, json!("Countess"), "title").await;
+    title.expect(200);
+}

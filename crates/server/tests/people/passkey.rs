@@ -79,6 +79,23 @@ async fn a_passkey_signs_in_without_a_name_and_without_a_code() {
     assert_eq!(id["sub"], ada.id.as_str());
     assert_eq!(id["acr"], "phr");
     assert_eq!(id["amr"], serde_json::json!(["hwk", "user", "mfa"]));
+    // OpenID Connect Core §5.5.1.1: an essential class that is unknown can't be had by the strongest.
+    for (acr, told) in [("phr", "code"), ("urn:example:gold", "error")] {
+        let essential = serde_json::json!({"id_token": {"acr": {"essential": true, "value": acr}}});
+        let more = [
+            ("claims", essential.to_string()),
+            ("prompt", "none".to_owned()),
+        ];
+        let more = more.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let back = browser
+            .go(&server, &client.authorize("openid", &more))
+            .await;
+        let back = answered(&back.expect(303));
+        assert!(back.contains_key(told), "{acr}: {back:?}");
+        if let Some(error) = back.get("error") {
+            assert_eq!(error, "unmet_authentication_requirements");
+        }
+    }
 }
 
 /// U5: the page asks everybody alike, until someone answers.

@@ -45,6 +45,47 @@ async fn core_8_a_pairwise_subject_is_the_same_everywhere_and_elsewhere_another(
     assert_ne!(claims(text(&of_other, "id_token"))["sub"], sub);
 }
 
+/// OpenID Connect Core §8.1: two sectors can't tell by the session that they have the same person.
+#[tokio::test]
+async fn core_8_1_a_session_is_another_for_each_sector() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let browser = Browser::new();
+    let sid = async |sector: Option<&'static str>| {
+        let pairwise = |app: &mut domain::config::Application| {
+            if let Some(sector) = sector {
+                app.openid.subject_type = SubjectType::Pairwise;
+                app.openid.sector = Some(sector.to_owned());
+            }
+        };
+        let app = server.add_app(&["openid"], pairwise).await;
+        let code = app.code_in(&server, &browser, &ada, "openid").await;
+        let tokens = app.redeem(&server, &code).await.expect(200).json();
+        claims(text(&tokens, "id_token"))["sid"].clone()
+    };
+    let one = sid(Some("one.example")).await;
+    assert!(one.is_string());
+    assert_eq!(one, sid(Some("one.example")).await, "it is one session");
+    let public = sid(None).await;
+    assert_ne!(one, sid(Some("other.example")).await);
+    assert_ne!(one, public);
+    assert_eq!(public, sid(None).await);
+}
+
+/// RFC 6750 §5.3: nor is a refusal kept by anyone on the way.
+#[tokio::test]
+async fn userinfo_is_kept_nowhere() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let app = server.add_app(&["openid"], |_| {}).await;
+    let good = app.token_of(&server, &ada, "openid").await;
+    for (token, status) in [(good.as_str(), 200), ("nothing-of-ours", 401)] {
+        let userinfo = app.path("/userinfo");
+        let told = server.call("GET", &userinfo, token, None).await;
+        assert_eq!(told.expect(status).header("cache-control"), "no-store");
+    }
+}
+
 #[tokio::test]
 async fn rfc7009_2_1_with_a_refresh_token_goes_its_grant() {
     let server = TestServer::start().await;

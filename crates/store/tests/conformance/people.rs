@@ -386,13 +386,13 @@ async fn an_entry_is_found_by_its_kind_only(place: Place) {
     let (store, here) = (place.open().await, realm("t", "r"));
     configured(&store, &here).await;
     configured(&store, &realm("t", "other")).await;
-    let made = entry(EntryKind::Code, 1, "code");
+    let made = entry(EntryKind::PushedRequest, 1, "code");
     apply(&store, &here, put(Expect::Absent, &made)).await;
     let find = |kind| store.find_entry(&here, kind, &made.key);
     assert_eq!(find(EntryKind::SetUpLink).await.unwrap(), None, "B3");
-    assert!(find(EntryKind::Code).await.unwrap().is_some());
+    assert!(find(EntryKind::PushedRequest).await.unwrap().is_some());
     let elsewhere = realm("t", "other");
-    let found = store.find_entry(&elsewhere, EntryKind::Code, &made.key);
+    let found = store.find_entry(&elsewhere, EntryKind::PushedRequest, &made.key);
     assert_eq!(found.await.unwrap(), None, "T1");
 }
 
@@ -478,7 +478,7 @@ async fn what_expired_of_people_is_purged(place: Place) {
         Change::InsertGrant(grant(1, &set)),
     ];
     apply(&store, &here, changes).await;
-    for made in [entry(EntryKind::Code, 1, "code"), lasting] {
+    for made in [entry(EntryKind::PushedRequest, 1, "code"), lasting] {
         apply(&store, &here, put(Expect::Absent, &made)).await;
     }
     assert_eq!(store.purge(at(1_999)).await.unwrap(), 0);
@@ -494,11 +494,11 @@ async fn b2_one_of_many_takes_an_entry(place: Place) {
     let (store, here) = (place.open().await, realm("t", "r"));
     configured(&store, &here).await;
     for number in 1..=10 {
-        let made = entry(EntryKind::Code, number, "code");
+        let made = entry(EntryKind::PushedRequest, number, "code");
         apply(&store, &here, put(Expect::Absent, &made)).await;
         let takers = (0..16).map(|taker| {
             let (store, here) = (store.clone(), here.clone());
-            let (kind, key, version) = (EntryKind::Code, made.key, Some(1));
+            let (kind, key, version) = (EntryKind::PushedRequest, made.key, Some(1));
             let change = match taker % 2 {
                 0 => Change::DeleteEntry { kind, key, version },
                 _ => Change::PutEntry {

@@ -6,7 +6,7 @@ use crate::{
     people::{Kept, SessionRecord},
     snapshot::RealmSnapshot,
     store::{GrantQuery, StoreError},
-    tokens::{GrantBody, RequestError, sign, subject_of, unexpected},
+    tokens::{GrantBody, RequestError, session_of, sign, subject_of, unexpected},
 };
 use jose::base64url;
 use oauth::{LogoutSubject, LogoutTokenClaims};
@@ -68,7 +68,8 @@ impl Core {
             let address = client.openid.backchannel_logout_uri.clone()?;
             let sub = subject_of(self.secrets(), snapshot, client, person);
             // What went wrong is in the log already; the logout itself goes on.
-            let token = self.logout_token(snapshot, client, sub, &session.value.sid);
+            let sid = session_of(self.secrets(), snapshot, client, &session.value.sid);
+            let token = self.logout_token(snapshot, client, sub, sid);
             Some(Notice {
                 client: client.id,
                 address,
@@ -83,7 +84,7 @@ impl Core {
         snapshot: &RealmSnapshot,
         client: &Application,
         sub: String,
-        sid: &str,
+        sid: String,
     ) -> Result<String, RequestError> {
         let now = self.now();
         let jti = jose::random_bytes::<16>().map_err(|error| unexpected(&error))?;
@@ -93,10 +94,7 @@ impl Core {
             now.seconds(),
             now.plus(LIFETIME).seconds(),
             base64url::encode(jti),
-            LogoutSubject::SessionOf {
-                sub,
-                sid: sid.to_owned(),
-            },
+            LogoutSubject::SessionOf { sub, sid },
         );
         let claims = serde_json::to_vec(&claims).map_err(|error| unexpected(&error))?;
         let algorithm = client.openid.id_token_signed_response_alg;

@@ -10,7 +10,7 @@ use crate::{
     config::Application,
     snapshot::RealmSnapshot,
     store::{Change, CommitError, EntryKind, GrantsOf, StoreError},
-    tokens::{Hint, subject_of, subject_of_hint},
+    tokens::{Hint, session_of, subject_of, subject_of_hint},
 };
 use oauth::{LogoutRequest, OAuthError, PostLogoutRedirectUri};
 use std::sync::Arc;
@@ -125,7 +125,8 @@ impl Core {
         session: &LoginSession,
     ) -> bool {
         let sub = subject_of(self.secrets(), snapshot, client, &session.person().id);
-        hint.sub == sub && hint.sid.as_deref() == Some(&session.record().sid)
+        let sid = session_of(self.secrets(), snapshot, client, &session.record().sid);
+        hint.sub == sub && hint.sid == Some(sid)
     }
 
     /// Ends the session of a browser, if it has one: its cookie counts no more, nor do the grants that

@@ -2,17 +2,18 @@
 
 use super::{ReadAccount, ReplaceAccount, SubPermit, SubResource, account_state};
 use crate::{
-    Core,
+    Core, Timestamp,
     people::{Account, Ending, Kept, Person, ends},
     scim::{
         Preconditions, Representation, Retrieved, ScimFailure, rewrite::MAX_TRIES, write::leaves_of,
     },
     snapshot::RealmSnapshot,
-    store::{CommitError, Conflict, StoreError},
+    store::{Change, CommitError, Conflict, GrantsOf, StoreError},
+    tokens::MAX_ACCESS_TOKEN_LIFETIME,
 };
 use scim::{AttributeSet, Mutability, ResourceSchema, ScimError, Selection, validate};
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 impl Core {
     /// The account of a person.
@@ -33,7 +34,8 @@ impl Core {
     }
 
     /// Replaces what `body` says of the account: `null` clears, what is absent stays, and what is
-    /// readOnly is ignored. Whoever can't use it any more is out at once (S15).
+    /// readOnly is ignored. Whoever can't use it any more is out at once (S15); an account that now
+    /// ends sooner ends the grants whose tokens might outlive it.
     ///
     /// # Errors
     /// 400 for a body that does not fit, a refusal for what the caller may not change, 404, 412.
@@ -50,10 +52,11 @@ impl Core {
         let person = self.owner(permit, person).await?;
         for _ in 0..MAX_TRIES {
             let mut account = self.account(permit.realm(), &person.id).await?;
-            permit.may_change_credentials(&person, &account.value)?;
+            permit.may_change_credentials(&account.value)?;
             let before = self.account_item(permit.snapshot(), &person, &account);
             preconditions.check(|| self.sub_etag(permit, &person, &before))?;
             let now = self.now();
+            let ended = account.value.state.expires;
             account_state::apply(&mut account.value, &body, now)?;
             let mut changes = vec![account.put()?];
             account.version = Some(account.version.unwrap_or_default() + 1);
@@ -61,6 +64,14 @@ impl Core {
                 changes.extend(ends(&person.id, &Ending::Everything, now));
                 // Whoever read the account before signs nobody in, by that.
                 account.version = account.version.map(|version| version + 1);
+            } else if tokens_outlive(ended, account.value.state.expires, now) {
+                changes.push(Change::RevokeGrants {
+                    of: GrantsOf::Person {
+                        person: person.id.clone(),
+                        but: None,
+                    },
+                    at: now,
+                });
             }
             match self.commit_ending(permit.realm(), changes).await {
                 Ok(()) => {
@@ -88,6 +99,13 @@ impl Core {
         let shown = account_state::attributes(person, &account.value, policy, self.now());
         SubResource::of(person, account.version.unwrap_or_default(), shown)
     }
+}
+
+/// Whether tokens that were issued while the account was to end later may outlive it: they end then,
+/// and what is issued from now on ends with the account.
+fn tokens_outlive(before: Option<Timestamp>, after: Option<Timestamp>, now: Timestamp) -> bool {
+    let longest = now.plus(Duration::from_secs(MAX_ACCESS_TOKEN_LIFETIME.into()));
+    after.is_some_and(|end| end < longest && before.is_none_or(|before| end < before))
 }
 
 /// What a body says of what can be written, with `null` where it clears; and the leaves of that.

@@ -3,11 +3,11 @@
 use super::{RevokeConsent, SubPermit, SubResource};
 use crate::{
     Core,
-    consents::{ConsentAction, ConsentEvent, ConsentRecord, taken_back},
+    consents::{ConsentAction, ConsentEvent, ConsentRecord, revoked_grants, taken_back},
     people::Kept,
     scim::{Preconditions, ScimFailure, rewrite::MAX_TRIES},
     snapshot::RealmSnapshot,
-    store::{Change, CommitError, Conflict, EntryKind, GrantsOf, ResourceId, StoreError},
+    store::{CommitError, Conflict, EntryKind, ResourceId, StoreError},
 };
 use scope::{ClientId, ConsentState, ScopeId};
 use serde_json::{Map, Value, json};
@@ -69,12 +69,9 @@ impl Core {
             let consent = found.ok_or(ScimFailure::NotFound)?;
             preconditions.check(|| self.sub_etag(permit, &person, &item(snapshot, &consent)))?;
             let now = self.now();
-            let of = GrantsOf::Consent {
-                person: person.id.clone(),
-                client: consent.value.client,
-            };
-            let mut changes = vec![Change::RevokeGrants { of, at: now }];
-            changes.extend(taken_back(snapshot, &person.id, consent, now)?);
+            let client = consent.value.client;
+            let mut changes = taken_back(snapshot, &person.id, consent, now)?.to_vec();
+            changes.push(revoked_grants(&person.id, client, now));
             match self.commit_ending(permit.realm(), changes).await {
                 Ok(()) => return Ok(()),
                 Err(CommitError::Conflict(Conflict::Version)) => {}

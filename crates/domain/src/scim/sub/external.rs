@@ -42,7 +42,7 @@ impl Core {
         let found = active.find(|provider| provider.id.to_string() == id);
         let provider = found.ok_or(ScimFailure::NotFound)?;
         let account = self.account(permit.realm(), &person.id).await?;
-        permit.may_change_credentials(&person, &account.value)?;
+        permit.may_change_credentials(&account.value)?;
         for _ in 0..MAX_TRIES {
             let all = self.external_identities_of(permit.realm(), &person.id);
             let linked = all.await?;

@@ -98,7 +98,7 @@ impl Core {
     ) -> Result<(), ScimFailure> {
         for _ in 0..MAX_TRIES {
             let mut account = self.account(permit.realm(), &person.id).await?;
-            permit.may_change_credentials(person, &account.value)?;
+            permit.may_change_credentials(&account.value)?;
             account.value.state.password_changed = None;
             match self.change(permit, person, account, new).await {
                 Err(PasswordChangeError::Overtaken) => {}
