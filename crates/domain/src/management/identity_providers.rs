@@ -15,10 +15,12 @@ use crate::{
     access::Permit,
     config::{ConfigObject, IdentityProvider},
     id::new_id,
+    people::provider_redirect_uri,
     snapshot::RealmSnapshot,
     store::Kind,
 };
 use draft::Draft;
+use oauth::Issuer;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -29,6 +31,7 @@ const FIELDS: &[Field] = &[
     Field::writable("client_id", FieldKind::Exact),
     Field::writable("client_secret", FieldKind::Structure),
     Field::by_server("has_client_secret", FieldKind::Boolean),
+    Field::by_server("redirect_uri", FieldKind::Exact),
     Field::writable("scopes", FieldKind::Exacts),
     Field::writable("creates_identities", FieldKind::Boolean),
     Field::writable("attributes", FieldKind::Structure),
@@ -56,7 +59,7 @@ impl Creatable for IdentityProviders {
         let provider = made.await?;
         Ok(Created {
             id: provider.id.to_string(),
-            object: to_json(&provider),
+            object: to_json(&provider, permit.snapshot().issuer()),
         })
     }
 }
@@ -69,8 +72,12 @@ impl Listable for IdentityProviders {
         query: &ListQuery,
     ) -> Result<ListPage, ManagementError> {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let providers = permit.snapshot().config().identity_providers.values();
-        listing.page(providers.map(|provider| (provider.id.to_string(), to_json(provider))))
+        let snapshot = permit.snapshot();
+        let providers = snapshot.config().identity_providers.values();
+        listing.page(providers.map(|provider| {
+            let object = to_json(provider, snapshot.issuer());
+            (provider.id.to_string(), object)
+        }))
     }
 }
 
@@ -80,7 +87,8 @@ impl Readable for IdentityProviders {
         permit: &Permit<Read<Self>>,
         target: &Target,
     ) -> Result<Object, ManagementError> {
-        find(permit.snapshot(), target).map(|provider| to_json(provider))
+        let snapshot = permit.snapshot();
+        find(snapshot, target).map(|provider| to_json(provider, snapshot.issuer()))
     }
 }
 
@@ -95,7 +103,7 @@ impl Updatable for IdentityProviders {
     ) -> Result<Object, ManagementError> {
         let updated = edit(core, permit, |Present { snapshot, now, .. }| {
             let before = find(snapshot, target)?;
-            let merged = field::patched(FIELDS, to_json(before), patch)?;
+            let merged = field::patched(FIELDS, to_json(before, snapshot.issuer()), patch)?;
             let draft = Draft::read(&merged, snapshot)?;
             let stays = draft.issuer() == before.issuer && !patch.contains_key("client_secret");
             let sealed_secret = match stays {
@@ -108,7 +116,8 @@ impl Updatable for IdentityProviders {
             });
             Ok(Edit::none(after.clone()).put(ConfigObject::IdentityProvider(after)))
         });
-        updated.await.map(|provider| to_json(&provider))
+        let updated = updated.await?;
+        Ok(to_json(&updated, permit.snapshot().issuer()))
     }
 }
 
@@ -138,8 +147,9 @@ fn find<'s>(
     providers.get(&id).ok_or(ManagementError::NotFound)
 }
 
-/// The whole of it; of the secret, only whether there is one.
-fn to_json(provider: &IdentityProvider) -> Object {
+/// The whole of it; of the secret, only whether there is one. `redirect_uri` is what must be
+/// registered at the provider.
+fn to_json(provider: &IdentityProvider, realm: &Issuer) -> Object {
     let attributes: Object = provider
         .attributes
         .iter()
@@ -151,6 +161,7 @@ fn to_json(provider: &IdentityProvider) -> Object {
         "issuer": provider.issuer,
         "client_id": provider.client_id,
         "has_client_secret": provider.sealed_secret.is_some(),
+        "redirect_uri": provider_redirect_uri(realm, provider.id),
         "scopes": provider.scopes,
         "creates_identities": provider.creates_identities,
         "attributes": attributes,

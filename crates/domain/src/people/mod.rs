@@ -42,7 +42,8 @@ pub use set_up::{NewAdministrator, SET_UP_LIFETIME, SetUpFailure};
 pub use sign_in::PasswordChangeError;
 pub(crate) use sign_in::{Checked, Counted, FactorFailure, PasskeyFailure, PasswordFailure};
 pub(crate) use standing::{Ending, ends, forget_grants, revoked};
+pub use upstream::ProviderAnswer;
 pub(crate) use upstream::{
-    Linking, Manner, Pending, Proof, Upstream, UpstreamError, Upstreams, split_state,
+    Linking, Manner, Pending, Proof, Upstream, UpstreamError, Upstreams, provider_redirect_uri,
+    split_state,
 };
-pub use upstream::{PROVIDER_CALLBACK, ProviderAnswer};

@@ -43,7 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
         ),
         Route::new(
             Method::GET,
-            realm_path!("/provider/callback"),
+            realm_path!("/provider/{id}/callback"),
             Page,
             provider::come_back,
         ),

@@ -6,7 +6,12 @@ use super::{
     visit::{FormVisit, Visit},
 };
 use crate::App;
-use axum::{body::Bytes, extract::State, http::StatusCode, response::Response};
+use axum::{
+    body::Bytes,
+    extract::{RawPathParams, State},
+    http::StatusCode,
+    response::Response,
+};
 use domain::{
     ToTheEnd,
     authorize::{Arrival, LinkError, LinkOffer, Outcome},
@@ -15,9 +20,14 @@ use domain::{
 use oauth::form::Parameters;
 use pages::{Fault, Form, LinkConfirm, Onward, WebUrl};
 
-/// `GET {realm}/provider/callback`: the provider's answer. What it carries counts once, in the browser
-/// that asked.
-pub(super) async fn come_back(State(app): State<App>, visit: Visit) -> Response {
+/// `GET {realm}/provider/{id}/callback`: the provider's answer. What it carries counts once, in the
+/// browser that asked.
+pub(super) async fn come_back(
+    State(app): State<App>,
+    visit: Visit,
+    path: RawPathParams,
+) -> Response {
+    let id = path.iter().find(|(name, _)| *name == "id");
     let query = Bytes::from(visit.query.clone().into_bytes());
     let parameters = match Parameters::of_body(query) {
         Ok(parameters) => parameters,
@@ -28,6 +38,7 @@ pub(super) async fn come_back(State(app): State<App>, visit: Visit) -> Response 
     };
     let text = |name: &str| parameters.get(name).map(str::to_owned);
     let answer = ProviderAnswer {
+        came_to: id.map(|(_, id)| id.to_owned()).unwrap_or_default(),
         state: text("state"),
         code: text("code"),
         iss: text("iss"),

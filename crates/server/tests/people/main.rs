@@ -25,6 +25,7 @@ mod grant_ends;
 mod guessing;
 mod jar;
 mod logout;
+mod mix_up;
 mod own_identity;
 mod own_pages;
 mod pages;

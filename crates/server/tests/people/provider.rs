@@ -76,8 +76,19 @@ impl Provider {
 
     /// Registers it with the realm; answers its id there.
     pub(crate) async fn register(&self, server: &TestServer, creates_identities: bool) -> String {
+        let made = self.register_as("Corporate", server, creates_identities);
+        made.await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The same by a name; answers the object.
+    pub(crate) async fn register_as(
+        &self,
+        name: &str,
+        server: &TestServer,
+        creates_identities: bool,
+    ) -> Value {
         let body = json!({
-            "name": "Corporate", "issuer": ISSUER, "client_id": CLIENT, "client_secret": SECRET,
+            "name": name, "issuer": ISSUER, "client_id": CLIENT, "client_secret": SECRET,
             "scopes": ["email"], "creates_identities": creates_identities,
             "attributes": {
                 "email": "emails.value", "given_name": "name.givenName", "active": "active",
@@ -86,7 +97,7 @@ impl Provider {
         let path = server.admin.path("/identity-providers");
         let token = server.admin_token().await;
         let made = server.call("POST", &path, &token, Some(body)).await;
-        made.expect(201).json()["id"].as_str().unwrap().to_owned()
+        made.expect(201).json()
     }
 
     /// Goes from the sign-in page of an application to the provider, and signs in there; answers

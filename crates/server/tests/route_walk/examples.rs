@@ -148,7 +148,8 @@ async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
         "" if method == "PATCH" => with_body(json!({"display_name": "Walked"})),
         "" | "/jwks" | "/.well-known/openid-configuration" => nothing(),
         "/token" => form(&[("grant_type", "client_credentials")]),
-        "/provider/callback" | "/provider/link" => nothing(),
+        "/provider/{id}/callback" => (vec![("id", UNKNOWN.to_owned())], None, None),
+        "/provider/link" => nothing(),
         "/logout" | "/logout/confirm" => nothing(),
         "/userinfo"
         | "/authorize"

@@ -16,6 +16,9 @@ mod proof;
 mod request;
 mod token;
 
+use oauth::Issuer;
+use uuid::Uuid;
+
 pub(crate) use error::UpstreamError;
 pub(crate) use kept::Upstreams;
 pub(crate) use proof::{Linking, Pending, Proof, split_state};
@@ -23,6 +26,8 @@ pub(crate) use request::Manner;
 pub use token::ProviderAnswer;
 pub(crate) use token::Upstream;
 
-/// Where providers send people back to, below the realm: what is registered with them as our
-/// redirection URI.
-pub const PROVIDER_CALLBACK: &str = "/provider/callback";
+/// Where a provider sends people back to: our redirection URI there. Each has its own, so that what
+/// comes from one is never taken for the answer of another (RFC 9700 §4.4.2.2).
+pub(crate) fn provider_redirect_uri(realm: &Issuer, provider: Uuid) -> String {
+    format!("{realm}/provider/{provider}/callback")
+}

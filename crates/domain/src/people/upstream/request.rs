@@ -1,6 +1,6 @@
 //! The authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
 
-use super::{PROVIDER_CALLBACK, error::UpstreamError, proof::Proof};
+use super::{error::UpstreamError, proof::Proof, provider_redirect_uri};
 use crate::{Core, config::IdentityProvider, snapshot::RealmSnapshot};
 
 /// How the person shall be asked there.
@@ -15,11 +15,6 @@ pub(crate) enum Manner {
 }
 
 impl Core {
-    /// Our redirection URI at every provider of a realm.
-    pub(super) fn upstream_redirect_uri(snapshot: &RealmSnapshot) -> String {
-        format!("{}{PROVIDER_CALLBACK}", snapshot.issuer())
-    }
-
     /// The address at the provider to which the person goes.
     pub(crate) async fn upstream_address(
         &self,
@@ -29,12 +24,13 @@ impl Core {
         manner: Manner,
     ) -> Result<String, UpstreamError> {
         let metadata = self.upstream_metadata(snapshot.key(), provider).await?;
+        let redirect_uri = provider_redirect_uri(snapshot.issuer(), provider.id);
         let mut address = metadata.authorization_endpoint.clone();
         address
             .query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &provider.client_id)
-            .append_pair("redirect_uri", &Self::upstream_redirect_uri(snapshot))
+            .append_pair("redirect_uri", &redirect_uri)
             .append_pair("scope", &provider.scopes.join(" "))
             .append_pair("state", &proof.state(flow))
             .append_pair("nonce", &proof.nonce(self.secrets()))

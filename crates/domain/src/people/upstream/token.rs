@@ -5,6 +5,7 @@ use super::{
     id_token::{Demands, verify},
     metadata::Metadata,
     proof::{Pending, Proof},
+    provider_redirect_uri,
 };
 use crate::{
     Core, OutboundMethod, OutboundRequest, config::IdentityProvider, snapshot::RealmSnapshot,
@@ -18,6 +19,8 @@ use url::form_urlencoded::byte_serialize;
 /// What a provider sent back by the browser.
 #[derive(Default)]
 pub struct ProviderAnswer {
+    /// The id in the address that it came to: whose redirection URI that is.
+    pub came_to: String,
     /// `state`.
     pub state: Option<String>,
     /// `code`.
@@ -124,7 +127,7 @@ impl Core {
             ("code".to_owned(), code.to_owned()),
             (
                 "redirect_uri".to_owned(),
-                Self::upstream_redirect_uri(snapshot),
+                provider_redirect_uri(snapshot.issuer(), provider.id),
             ),
             (
                 "code_verifier".to_owned(),
@@ -161,12 +164,16 @@ impl Core {
     }
 }
 
-/// The code, if the answer has one and is of this provider (RFC 9207 §2.4).
+/// The code, if the answer has one and is of this provider: it came to the address that this one alone
+/// was given (RFC 9700 §4.4.2.2), and names no other (RFC 9207 §2.4).
 fn code<'a>(
     answer: &'a ProviderAnswer,
     metadata: &Metadata,
     provider: &IdentityProvider,
 ) -> Result<&'a str, UpstreamError> {
+    if answer.came_to != provider.id.to_string() {
+        return Err(UpstreamError::Answer("came to another provider's address"));
+    }
     match &answer.iss {
         Some(iss) if *iss != provider.issuer => {
             return Err(UpstreamError::Answer("is of another issuer"));
