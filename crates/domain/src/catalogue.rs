@@ -38,7 +38,7 @@ pub(crate) fn compile(
         clients: config
             .applications
             .values()
-            .map(|client| client_entry(client))
+            .map(|client| client_entry(config, client))
             .collect(),
         resource_servers: config.resource_servers.keys().copied().collect(),
         ..CatalogueInput::default()
@@ -71,9 +71,12 @@ pub(crate) fn recompile(
             changes.push(Change::PutScope(scope_entry(config, record)));
         }
     }
+    let ceiling = |config: &RealmConfig| config.realm.settings.registration.scopes.clone();
+    let another_ceiling = ceiling(old) != ceiling(config);
     for (id, client) in &config.applications {
-        if !unchanged(&old.applications, id, client) {
-            changes.push(Change::PutClient(client_entry(client)));
+        let measured_anew = another_ceiling && client.registered_itself();
+        if measured_anew || !unchanged(&old.applications, id, client) {
+            changes.push(Change::PutClient(client_entry(config, client)));
         }
     }
     before.changed(revision, changes).map_err(problems)
@@ -117,7 +120,7 @@ fn scope_entry(config: &RealmConfig, record: &ScopeRecord) -> ScopeEntry {
     }
 }
 
-fn client_entry(client: &Application) -> ClientEntry {
+fn client_entry(config: &RealmConfig, client: &Application) -> ClientEntry {
     ClientEntry {
         id: client.id,
         active: client.active,
@@ -126,7 +129,7 @@ fn client_entry(client: &Application) -> ClientEntry {
             UnassignedScopes::Reject => scope::UnassignedScopes::Reject,
             UnassignedScopes::Intersect => scope::UnassignedScopes::Intersect,
         },
-        assigned: client.assigned.iter().map(assigned_scope).collect(),
+        assigned: config.assigned(client).map(assigned_scope).collect(),
     }
 }
 

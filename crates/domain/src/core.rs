@@ -33,6 +33,8 @@ pub struct Core {
     secrets: Secrets,
     base_url: String,
     directory: ArcSwap<Directory>,
+    /// Held by the one registration that is under way: strangers have keys made one after another.
+    registrations: Mutex<()>,
     /// Held by the one configuration change that is under way; readers never touch it.
     writer: Mutex<Certainty>,
     live_tokens: Arc<LiveTokens>,
@@ -60,6 +62,11 @@ impl Core {
     /// The store, for work that goes on by itself.
     pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
         self.store.clone()
+    }
+
+    /// Whose turn it is to register a client.
+    pub(crate) fn registrations(&self) -> &Mutex<()> {
+        &self.registrations
     }
 
     /// Whose turn it is to write a resource.

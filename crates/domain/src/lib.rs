@@ -16,6 +16,7 @@ mod outbound;
 pub mod own;
 pub mod people;
 mod realm_key;
+pub mod registration;
 mod reset;
 pub mod scim;
 mod secrets;

@@ -6,7 +6,7 @@
 
 use crate::{
     GrantType, OAuthError, PostLogoutRedirectUri, RedirectUri, ResponseType, Scope,
-    TokenEndpointAuthMethod, WebUri,
+    TokenEndpointAuthMethod, WebUri, strict_json,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -14,9 +14,13 @@ use serde_json::{Map, Value};
 mod information;
 mod members;
 mod read;
+mod refused;
 
 pub use information::{ClientInformation, ClientUpdate, IssuedSecret};
 pub use read::SIGNATURE_ALGORITHMS;
+
+/// Levels of nesting in a body: more than any member needs.
+const MAX_DEPTH: usize = 8;
 
 /// The metadata of a client. Members that are not known are ignored (RFC 7591 §2), and those of a
 /// wrong type refused.
@@ -32,6 +36,9 @@ pub struct ClientMetadata {
     pub grant_types: Vec<GrantType>,
     /// `code`, if it uses the grant `authorization_code`.
     pub response_types: Vec<ResponseType>,
+    /// Which kind of application it is, if it said so: its redirection URIs are held to that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application_type: Option<ApplicationType>,
     /// Its name, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
@@ -62,6 +69,9 @@ pub struct ClientMetadata {
     /// Which version of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub software_version: Option<String>,
+    /// The one JWS algorithm of its client assertions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<String>,
     /// The JWS algorithm of its ID tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<String>,
@@ -100,12 +110,46 @@ pub struct ClientMetadata {
     pub require_signed_request_object: bool,
 }
 
+/// Which kind of application a client is (OpenID Connect Registration §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationType {
+    /// One on a device: it is answered at a loopback address or a private-use scheme.
+    Native,
+    /// One on a server: it is answered at an `https` address.
+    Web,
+}
+
 /// What `sub` is to a client (OIDC Core §8): the same for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectType {
     /// Every client sees the same `sub`.
     Public,
+}
+
+impl ClientMetadata {
+    /// Longest body of a registration or update, in bytes.
+    pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+    /// The members of a registration or update (RFC 7591 §3.1).
+    ///
+    /// # Errors
+    /// `invalid_request` if the body is too long or no JSON object, has a member twice (J12), or
+    /// nests too deep.
+    pub fn members(body: &[u8]) -> Result<Map<String, Value>, OAuthError> {
+        if body.len() > Self::MAX_BODY_BYTES {
+            let problem = format!("the body has more than {} bytes", Self::MAX_BODY_BYTES);
+            return Err(OAuthError::invalid_request(problem));
+        }
+        let text = std::str::from_utf8(body).ok();
+        match text.and_then(|text| strict_json::parse(text, MAX_DEPTH)) {
+            Some(Value::Object(members)) => Ok(members),
+            _ => Err(OAuthError::invalid_request(
+                "the body must be one JSON object, which has no member twice",
+            )),
+        }
+    }
 }
 
 impl TryFrom<Map<String, Value>> for ClientMetadata {

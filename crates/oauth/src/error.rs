@@ -66,6 +66,10 @@ pub enum ErrorCode {
     InvalidRedirectUri,
     /// Another member of the client's metadata is wrong (RFC 7591 §3.2.2).
     InvalidClientMetadata,
+    /// The software statement is invalid (RFC 7591 §3.2.2).
+    InvalidSoftwareStatement,
+    /// The software statement is of no use here (RFC 7591 §3.2.2).
+    UnapprovedSoftwareStatement,
     /// The sign-in that was asked for as essential could not be had (OpenID Connect Core Error
     /// Code unmet_authentication_requirements 1.0).
     UnmetAuthenticationRequirements,
@@ -105,6 +109,8 @@ impl ErrorCode {
             Self::ExpiredToken => "expired_token",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::InvalidSoftwareStatement => "invalid_software_statement",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::InsufficientUserAuthentication => "insufficient_user_authentication",
         }
@@ -313,6 +319,16 @@ mod tests {
             (E::ExpiredToken, "expired_token", 400),
             (E::InvalidRedirectUri, "invalid_redirect_uri", 400),
             (E::InvalidClientMetadata, "invalid_client_metadata", 400),
+            (
+                E::InvalidSoftwareStatement,
+                "invalid_software_statement",
+                400,
+            ),
+            (
+                E::UnapprovedSoftwareStatement,
+                "unapproved_software_statement",
+                400,
+            ),
             (
                 E::UnmetAuthenticationRequirements,
                 "unmet_authentication_requirements",

@@ -83,6 +83,11 @@ impl TokenEndpointAuthMethod {
             Self::None => "none",
         }
     }
+
+    /// Whether the client shares a secret with the server.
+    pub const fn uses_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
 }
 
 /// The name is not one of those registered here.

@@ -40,8 +40,8 @@ pub use authorization::{
 pub use claims::{AccessTokenClaims, Audience};
 pub use client_auth::{CLIENT_ASSERTION_TYPE_JWT, ClientId, PresentedClient};
 pub use client_metadata::{
-    ClientInformation, ClientMetadata, ClientUpdate, IssuedSecret, SIGNATURE_ALGORITHMS,
-    SubjectType,
+    ApplicationType, ClientInformation, ClientMetadata, ClientUpdate, IssuedSecret,
+    SIGNATURE_ALGORITHMS, SubjectType,
 };
 pub use device::{
     DeviceAuthorizationRequest, DeviceAuthorizationResponse, USER_CODE_ALPHABET, UserCode,

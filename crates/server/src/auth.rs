@@ -15,7 +15,7 @@ use domain::{
 };
 use oauth::{
     ErrorCode, OAuthError, ResourceIndicator,
-    bearer::{self, Challenge},
+    bearer::{self, BearerToken, Challenge},
     well_known,
 };
 use std::sync::Arc;
@@ -25,13 +25,20 @@ use std::sync::Arc;
 /// # Errors
 /// What is wrong with what was presented; nothing if nothing was. [`unauthenticated`] is the answer.
 pub(crate) fn token(parts: &Parts) -> Result<PresentedToken<'_>, Option<OAuthError>> {
+    bearer_token(parts).map(PresentedToken::from)
+}
+
+/// The same as it was sent.
+///
+/// # Errors
+/// As [`token`].
+pub(crate) fn bearer_token(parts: &Parts) -> Result<BearerToken<'_>, Option<OAuthError>> {
     let query = parts.uri.query().unwrap_or_default();
     if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "access_token") {
         let problem = "an access token is never taken from the address";
         return Err(Some(OAuthError::new(ErrorCode::InvalidRequest, problem)));
     }
-    let bearer = bearer::extract(&authorization(&parts.headers))?;
-    bearer.map(PresentedToken::from).ok_or(None)
+    bearer::extract(&authorization(&parts.headers))?.ok_or(None)
 }
 
 /// The surface's 401 with a challenge for who presents no token, or a bad one (RFC 6750 §3); 400 for more

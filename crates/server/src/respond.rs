@@ -105,11 +105,15 @@ pub(crate) fn no_store(mut response: Response) -> Response {
 
 /// 404 for a path that no route has, in the shape of the surface that it would belong to.
 pub(crate) async fn not_found(uri: Uri) -> Response {
-    by_surface(
-        &uri,
-        StatusCode::NOT_FOUND,
-        "There is nothing at this address.",
-    )
+    by_surface(&uri, StatusCode::NOT_FOUND, NOTHING_HERE)
+}
+
+/// What 404 says of a path that no route has.
+const NOTHING_HERE: &str = "There is nothing at this address.";
+
+/// [`not_found`] at a path below a realm that has a route only while something is switched on.
+pub(crate) fn nothing_here() -> Response {
+    Problem::error(StatusCode::NOT_FOUND, None, NOTHING_HERE)
 }
 
 /// 405 for a method that a path does not have.

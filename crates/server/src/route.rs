@@ -29,6 +29,8 @@ pub enum Access {
     Operation(SubResourceOperation),
     /// A token whose subject is a person; no token of a client's own will do.
     Person,
+    /// The client in the path, which registered itself, by its registration access token (RFC 7592).
+    Registrant,
     /// Anyone's browser: a page, or what a page's form posts to. Who is who is asked of cookies, and
     /// the reason is in the committed list of public routes too.
     Page,

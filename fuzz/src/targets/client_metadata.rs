@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use url::{Host, Url};
 
 /// What is accepted is written and read again as the same; every address in it is safe (H2, REG-02); an
-/// update has the same rules (H4); a refusal is one of the two errors for it.
+/// update has the same rules (H4); a refusal is one of the errors for it.
 pub fn run(data: &[u8]) {
-    let Ok(members) = jose::parse_object(data) else {
+    let Ok(members) = ClientMetadata::members(data) else {
         return;
     };
     let read = ClientMetadata::from_json(&members);
@@ -18,6 +18,8 @@ pub fn run(data: &[u8]) {
             let codes = [
                 ErrorCode::InvalidRedirectUri,
                 ErrorCode::InvalidClientMetadata,
+                ErrorCode::InvalidSoftwareStatement,
+                ErrorCode::UnapprovedSoftwareStatement,
             ];
             assert!(codes.contains(&error.code()), "{error}");
             return;

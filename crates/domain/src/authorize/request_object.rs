@@ -33,9 +33,13 @@ pub(super) fn open(
     now: Timestamp,
 ) -> Result<RequestObject, OAuthError> {
     let invalid = |why: &str| OAuthError::new(ErrorCode::InvalidRequestObject, why);
+    let registration = client.openid.registration.as_ref();
+    let one = registration.and_then(|registration| registration.request_object_signing_alg);
+    let algorithms = one.as_ref().map(std::slice::from_ref);
     let keys = client.jwks.as_ref().and_then(|jwks| {
         let set = JwkSet::deserialize(jwks).ok()?;
-        VerifyingKeys::from_jwk_set(&set, REQUEST_OBJECT_ALGORITHMS).ok()
+        let algorithms = algorithms.unwrap_or(REQUEST_OBJECT_ALGORITHMS);
+        VerifyingKeys::from_jwk_set(&set, algorithms).ok()
     });
     let keys = keys.filter(|keys| !keys.is_empty());
     let keys = keys.ok_or_else(|| invalid("the application has no keys to sign requests with"))?;

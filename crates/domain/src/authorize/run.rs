@@ -150,7 +150,7 @@ impl Core {
                 Err(FlowError::Store(error)) => return Err(error.into()),
                 Err(FlowError::Over) => return Err(over().into()),
             };
-            let trusted = client.openid.registration.is_none() || known.session.is_some();
+            let trusted = !client.registered_itself() || known.session.is_some();
             match known.next(snapshot, &[], self.now()) {
                 Next::Refuse(error) => return respond(snapshot, trusted, target, error),
                 Next::Show(stage) if silent => {
@@ -182,10 +182,10 @@ impl Core {
         client: &Application,
         visitor: &Visitor,
     ) -> Result<bool, StoreError> {
-        match (&client.openid.registration, &visitor.session) {
-            (None, _) => Ok(true),
-            (Some(_), None) => Ok(false),
-            (Some(_), Some(cookie)) => {
+        match (client.registered_itself(), &visitor.session) {
+            (false, _) => Ok(true),
+            (true, None) => Ok(false),
+            (true, Some(cookie)) => {
                 let session = self.login_session(snapshot, cookie.expose()).await?;
                 Ok(session.is_some())
             }

@@ -10,6 +10,7 @@ mod openid;
 mod people;
 mod realm_config;
 mod records;
+mod registration;
 
 pub use application::{
     AccessTokenFormat, Application, ApplicationKind, Assignment, ClientSecret, UnassignedScopes,
@@ -17,7 +18,7 @@ pub use application::{
 pub use key::{KeyRecord, KeyState};
 pub use object::ConfigObject;
 pub use openid::{
-    ACR_VALUES, MAX_REFRESH_TOKEN_LIFETIME, OpenIdSettings, Registration, SubjectType,
+    ACR_VALUES, MAX_REFRESH_TOKEN_LIFETIME, OpenIdSettings, SIGNED_RESPONSE_ALGORITHMS, SubjectType,
 };
 pub use people::{ClaimRecord, IdentityProvider};
 pub use realm_config::RealmConfig;
@@ -25,3 +26,4 @@ pub use records::{
     Realm, RealmSettings, ResourceServer, ResourceTypeRecord, SchemaRecord, ScopeRecord,
     ScopeVersion, Tenant,
 };
+pub use registration::{Registration, RegistrationPolicy};

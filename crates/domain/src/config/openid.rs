@@ -1,6 +1,6 @@
 //! How a client signs people in (OpenID Connect Registration §2, RFC 7591 §2).
 
-use super::Application;
+use super::{Application, Registration};
 use jose::Algorithm;
 use oauth::GrantType;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,14 @@ pub struct OpenIdSettings {
 /// The authentication contexts that there are, weakest first: one factor, two factors, and one that
 /// can't be phished (`phr`, EAP ACR Values §4).
 pub const ACR_VALUES: [&str; 3] = ["1", "2", "phr"];
+
+/// What ID tokens and answers of `/userinfo` may be signed with, the default first.
+pub const SIGNED_RESPONSE_ALGORITHMS: [Algorithm; 4] = [
+    Algorithm::Rs256,
+    Algorithm::Es256,
+    Algorithm::EdDsa,
+    Algorithm::Ps256,
+];
 
 /// Longest life of a refresh token that is not used, in seconds: one year.
 pub const MAX_REFRESH_TOKEN_LIFETIME: u32 = 365 * 24 * 60 * 60;
@@ -125,17 +133,4 @@ pub enum SubjectType {
     Public,
     /// Another for every sector.
     Pairwise,
-}
-
-/// How a client registered itself.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub struct Registration {
-    /// SHA-256 of its registration access token, base64url (H5).
-    pub token_hash: String,
-}
-
-impl std::fmt::Debug for Registration {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Registration")
-    }
 }

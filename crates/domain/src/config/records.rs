@@ -1,5 +1,6 @@
 //! Tenants, realms, scopes, resource servers, schemas and resource types as kept.
 
+use super::RegistrationPolicy;
 use crate::{Slug, Timestamp};
 use factors::password::PasswordPolicy;
 use jose::Algorithm;
@@ -51,6 +52,9 @@ pub struct RealmSettings {
     /// What passwords must be.
     #[serde(default)]
     pub password_policy: PasswordPolicy,
+    /// Whether clients may register themselves.
+    #[serde(default)]
+    pub registration: RegistrationPolicy,
 }
 
 impl Default for RealmSettings {
@@ -59,6 +63,7 @@ impl Default for RealmSettings {
             signing_algorithm: Algorithm::Es256,
             access_token_lifetime: 3600,
             password_policy: PasswordPolicy::default(),
+            registration: RegistrationPolicy::default(),
         }
     }
 }

@@ -22,7 +22,7 @@ pub struct ConsentRecord {
     pub client: ClientId,
     /// Each scope that was asked about.
     pub scopes: BTreeMap<ScopeId, ScopeConsent>,
-    /// What the client's redirection URIs were: others are another client (A11).
+    /// What the client was: with other redirection URIs it is another (A11).
     pub registered: String,
     /// When it was made.
     pub created: Timestamp,
@@ -97,11 +97,23 @@ impl ConsentRecord {
     }
 }
 
-/// The redirection URIs of a client, as a hash.
+/// The redirection URIs of a client, as a hash; and of one that registered itself, which may change
+/// itself at any time, all that people judge it by. The name stands last: it alone may have lines.
 fn registered(client: &Application) -> String {
-    let mut uris = client.redirect_uris.clone();
-    uris.sort();
-    base64url::encode(jose::sha256(uris.join("\n").as_bytes()))
+    let mut lines = client.redirect_uris.clone();
+    lines.sort();
+    if client.registered_itself() {
+        let mut scopes: Vec<String> = client
+            .assigned
+            .iter()
+            .map(|a| a.scope.to_string())
+            .collect();
+        scopes.sort();
+        let uri = client.openid.client_uri.clone().unwrap_or_default();
+        let parts = [vec![String::new()], scopes, vec![uri, client.name.clone()]];
+        lines.extend(parts.into_iter().flatten());
+    }
+    base64url::encode(jose::sha256(lines.join("\n").as_bytes()))
 }
 
 /// The key of the consent of a person to a client. Both have a fixed form, and the client's a

@@ -51,6 +51,7 @@ impl Core {
             secrets,
             base_url,
             directory: ArcSwap::default(),
+            registrations: Mutex::default(),
             writer: Mutex::new(Certainty::Sure),
             live_tokens: Default::default(),
             kept: Kept::default(),

@@ -27,6 +27,7 @@ use crate::{
     tokens::NewSecret,
 };
 use draft::Draft;
+pub(crate) use draft::check_keys;
 use fields::FIELDS;
 pub(super) use openid::acr_words;
 use scope::{ClientId, DIRECTORY_SYNC_CONNECTOR, REPORTING};

@@ -63,6 +63,7 @@ impl Creatable for AssignedScopes {
                 }
                 Authority { snapshot, caller }.may_assign(scope, before)?;
                 let assignment = read(body, scope.id)?;
+                check_registered(snapshot, before, &assignment)?;
                 let mut assigned = before.assigned.clone();
                 assigned.push(assignment.clone());
                 let object = to_json(&assignment, scope);
@@ -132,6 +133,7 @@ impl Updatable for AssignedScopes {
                 authority.may_manage(application)?;
                 let merged = field::patched(FIELDS, to_json(before, scope), patch)?;
                 let after = read(&merged, scope.id)?;
+                check_registered(snapshot, application, &after)?;
                 if is_relaxed(before, &after) {
                     authority.may_assign(scope, application)?;
                 }
@@ -215,6 +217,29 @@ fn read(body: &Object, scope: ScopeId) -> Result<Assignment, FieldError> {
     })
 }
 
+/// A client that registered itself has scopes under the realm's ceiling only, and none of them
+/// without asking people: nobody vouches for it (H3, A11).
+fn check_registered(
+    snapshot: &RealmSnapshot,
+    application: &Application,
+    assignment: &Assignment,
+) -> Result<(), FieldError> {
+    if !application.registered_itself() {
+        return Ok(());
+    }
+    let ceiling = &snapshot.config().realm.settings.registration.scopes;
+    if !ceiling.contains(&assignment.scope) {
+        let detail = "is beyond the realm's ceiling for clients that register themselves";
+        return Err(FieldError::invalid("scope", detail));
+    }
+    if !assignment.consent_required {
+        let detail =
+            "can't be false: the client registered itself, so that people are always asked";
+        return Err(FieldError::invalid("consent_required", detail));
+    }
+    Ok(())
+}
+
 /// Whether `after` grants the scope where `before` would not: without a consent, or with another
 /// authentication. That is as much as to assign it (T4).
 fn is_relaxed(before: &Assignment, after: &Assignment) -> bool {
@@ -229,11 +254,14 @@ fn with_assigned<T>(
     now: Timestamp,
     answer: T,
 ) -> Edit<T> {
-    let after = Application {
+    let mut after = Application {
         assigned,
         updated: now,
         ..before.clone()
     };
+    if let Some(registration) = &mut after.openid.registration {
+        registration.scopes_are_set = true;
+    }
     Edit::none(answer).put(ConfigObject::Application(Arc::new(after)))
 }
 

@@ -39,6 +39,21 @@ impl Authority<'_> {
         }
     }
 
+    /// Whether the caller may let clients register themselves for `scope`: if its own did, that may
+    /// be one of them.
+    pub(super) fn may_offer(self, scope: &ScopeRecord) -> Result<(), Beyond> {
+        let own = self.snapshot.application(&self.caller.grant().client());
+        let may = match own.is_some_and(|own| !own.registered_itself()) {
+            true => self.may_give(scope),
+            false => self.holds(scope),
+        };
+        if may {
+            Ok(())
+        } else {
+            Err(beyond(scope, "what clients register themselves for"))
+        }
+    }
+
     /// Whether the caller may act as `application`, as it could with new credentials: for each
     /// scope that is assigned to it.
     pub(super) fn may_act_as(self, application: &Application) -> Result<(), Beyond> {

@@ -21,6 +21,7 @@ mod identity_providers;
 mod keys;
 mod list;
 mod realms;
+mod registration_policy;
 mod resource_servers;
 mod resource_types;
 mod schemas;
@@ -30,6 +31,7 @@ mod tenants;
 mod tokens;
 mod uri;
 
+pub(crate) use applications::check_keys;
 pub use error::{Beyond, Blocked, FieldError, ManagementError, UsedBy};
 pub use grants::InvalidGrantId;
 pub use list::{ListPage, ListQuery};

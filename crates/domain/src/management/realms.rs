@@ -4,17 +4,19 @@
 use super::{
     Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
     Listable, ManagementError, Object, Readable, Target, Updatable,
+    authority::Authority,
     body::Body,
     edit::{Present, edit, edit_above},
     field,
     list::Listing,
+    registration_policy,
     table::{Create, Delete, List, Read, Realms, Update},
     tenants::{check_fresh, slug},
 };
 use crate::{
     Core, RealmKey, Slug,
     access::Permit,
-    config::{ConfigObject, Realm, RealmSettings},
+    config::{ConfigObject, Realm, RealmConfig, RealmSettings},
     core::Above,
     keys::{self, NewPair, Stock},
     store::{Conflict, Kind},
@@ -32,6 +34,7 @@ const FIELDS: &[Field] = &[
     Field::writable("signing_algorithm", FieldKind::Exact),
     Field::writable("access_token_lifetime", FieldKind::Integer),
     Field::writable("password_policy", FieldKind::Structure),
+    Field::writable("registration", FieldKind::Structure),
     Field::by_server("tenant", FieldKind::Exact),
     Field::by_server("issuer", FieldKind::Exact),
     Field::by_server("administrator", FieldKind::Structure),
@@ -72,6 +75,7 @@ impl Creatable for Realms {
                 created: now,
                 updated: now,
             },
+            None,
         )?;
         let realm = Arc::new(realm);
         let keys = NewPair::prepare(realm.settings.signing_algorithm).await?;
@@ -90,7 +94,7 @@ impl Creatable for Realms {
             Ok(core.fresh_realm(realm.clone(), &keys, now)?)
         });
         let bootstrap = made.await?;
-        let mut object = to_json(&realm, core.base_url());
+        let mut object = to_json(&realm, None, core.base_url());
         let administrator = json!({
             "client_id": bootstrap.client_id,
             "client_secret": bootstrap.client_secret.expose(),
@@ -118,8 +122,11 @@ impl Listable for Realms {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
         let realms = directory
             .realms_of(tenant.name.as_str())
-            .map(|realm| &realm.config().realm);
-        listing.page(realms.map(|realm| (realm.name.to_string(), to_json(realm, core.base_url()))))
+            .map(|realm| realm.config());
+        listing.page(realms.map(|config| {
+            let object = to_json(&config.realm, Some(config), core.base_url());
+            (config.realm.name.to_string(), object)
+        }))
     }
 }
 
@@ -129,7 +136,8 @@ impl Readable for Realms {
         permit: &Permit<Read<Self>>,
         _: &Target,
     ) -> Result<Object, ManagementError> {
-        Ok(to_json(&permit.snapshot().config().realm, core.base_url()))
+        let config = permit.snapshot().config();
+        Ok(to_json(&config.realm, Some(config), core.base_url()))
     }
 }
 
@@ -142,20 +150,28 @@ impl Updatable for Realms {
     ) -> Result<Object, ManagementError> {
         let mut stock = Stock::default();
         loop {
-            let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-                let before = &snapshot.config().realm;
-                let merged = field::patched(FIELDS, to_json(before, core.base_url()), patch)?;
-                let after = Arc::new(read(
-                    &merged,
-                    Realm {
-                        updated: now,
-                        ..Realm::clone(before)
-                    },
-                )?);
+            let updated = edit(core, permit, |present| {
+                let Present {
+                    snapshot,
+                    caller,
+                    now,
+                } = present;
+                let config = snapshot.config();
+                let before = &config.realm;
+                let object = to_json(before, Some(config), core.base_url());
+                let merged = field::patched(FIELDS, object, patch)?;
+                let after = Realm {
+                    updated: now,
+                    ..Realm::clone(before)
+                };
+                let after = Arc::new(read(&merged, after, Some(config))?);
+                let authority = Authority { snapshot, caller };
+                let (old, new) = (&before.settings, &after.settings);
+                registration_policy::check(authority, &old.registration, &new.registration)?;
                 // The first key of another algorithm is published at once, to sign when it may.
                 let algorithm = after.settings.signing_algorithm;
                 let upkeep = keys::upkeep(snapshot, algorithm, core.secrets(), &mut stock, now)?;
-                let object = to_json(&after, core.base_url());
+                let object = to_json(&after, Some(config), core.base_url());
                 Ok(upkeep.answering(object).put(ConfigObject::Realm(after)))
             });
             let updated = updated.await;
@@ -191,7 +207,7 @@ impl Deletable for Realms {
     }
 }
 
-fn read(body: &Object, around: Realm) -> Result<Realm, FieldError> {
+fn read(body: &Object, around: Realm, config: Option<&RealmConfig>) -> Result<Realm, FieldError> {
     let body = Body(body);
     let default = RealmSettings::default();
     let lifetime = body.number("access_token_lifetime", 1..=MAX_ACCESS_TOKEN_LIFETIME)?;
@@ -203,6 +219,11 @@ fn read(body: &Object, around: Realm) -> Result<Realm, FieldError> {
         password_policy: body
             .value("password_policy")
             .map(password_policy)
+            .transpose()?
+            .unwrap_or_default(),
+        registration: body
+            .value("registration")
+            .map(|value| registration_policy::read(value, config))
             .transpose()?
             .unwrap_or_default(),
     };
@@ -223,7 +244,7 @@ fn password_policy(value: &Value) -> Result<PasswordPolicy, FieldError> {
     Ok(policy)
 }
 
-fn to_json(realm: &Realm, base_url: &str) -> Object {
+fn to_json(realm: &Realm, config: Option<&RealmConfig>, base_url: &str) -> Object {
     let key = RealmKey::new(&realm.tenant, &realm.name);
     let mut object = Object::new();
     object.insert("id".into(), realm.name.as_str().into());
@@ -236,6 +257,10 @@ fn to_json(realm: &Realm, base_url: &str) -> Object {
     object.insert(
         "password_policy".into(),
         json!(realm.settings.password_policy),
+    );
+    object.insert(
+        "registration".into(),
+        registration_policy::to_json(&realm.settings.registration, config),
     );
     object.insert(
         "signing_algorithm".into(),

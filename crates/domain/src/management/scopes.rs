@@ -12,12 +12,12 @@ use super::{
 use crate::{
     Core, Edit,
     access::Permit,
-    config::{ConfigObject, ScopeRecord, ScopeVersion},
+    config::{Application, ConfigObject, Realm, ScopeRecord, ScopeVersion},
     id::new_id,
     snapshot::RealmSnapshot,
     store::{Change, Conflict, Kind, TokenUse},
 };
-use scope::{CompileError, Rights, ScopeDefinition, ScopeId};
+use scope::{ClientId, CompileError, Rights, ScopeDefinition, ScopeId, Uses};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -157,7 +157,7 @@ fn redefined(
 }
 
 impl Deletable for Scopes {
-    /// Refused while a client is assigned the scope, or a live grant or token carries it. The store
+    /// Refused while a client is assigned the scope or may register for it, or a live grant or token carries it. The store
     /// holds the second guard: a token that is issued meanwhile makes one of the two fail.
     async fn delete(
         core: &Core,
@@ -171,9 +171,9 @@ impl Deletable for Scopes {
                 let detail = "A built-in scope can't be deleted.";
                 return Err(Blocked::because("built_in", detail).into());
             }
-            let clients = snapshot.catalogue().clients_assigned(id);
-            if let Some(clients) = UsedBy::of("applications", &clients) {
-                return Err(in_use(scope, vec![clients]).into());
+            let users = users(snapshot, id);
+            if !users.is_empty() {
+                return Err(in_use(scope, users).into());
             }
             let versions = snapshot
                 .config()
@@ -204,6 +204,23 @@ impl Deletable for Scopes {
             other => other,
         }
     }
+}
+
+/// What names a scope in the configuration: clients, also those that have no effect of it, and the
+/// realm itself, where clients may register for it.
+fn users(snapshot: &RealmSnapshot, id: ScopeId) -> Vec<UsedBy> {
+    let config = snapshot.config();
+    let assigned = |client: &&Arc<Application>| client.assigned.iter().any(|a| a.scope == id);
+    let clients = config.applications.values().filter(assigned);
+    let clients: Uses<ClientId> = clients.map(|client| client.id).collect();
+    let offers = |realm: &&Arc<Realm>| realm.settings.registration.scopes.contains(&id);
+    let realm = Some(&config.realm).filter(offers);
+    let realms: Uses<&str> = realm.map(|realm| realm.name.as_str()).into_iter().collect();
+    let users = [
+        UsedBy::of("applications", &clients),
+        UsedBy::of("realms", &realms),
+    ];
+    users.into_iter().flatten().collect()
 }
 
 /// The kind of users that the store guards.

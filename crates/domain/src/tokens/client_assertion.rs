@@ -114,7 +114,10 @@ fn check_times(exp: i64, iat: Option<i64>, nbf: Option<i64>, now: i64) -> Option
 /// Keys come from the registration, never from the message (REG-14).
 fn registered_keys(client: &Application) -> Option<VerifyingKeys> {
     let set = JwkSet::deserialize(client.jwks.as_ref()?).ok()?;
-    VerifyingKeys::from_jwk_set(&set, ASSERTION_ALGORITHMS)
+    let registration = client.openid.registration.as_ref();
+    let one = registration.and_then(|registration| registration.token_endpoint_auth_signing_alg);
+    let algorithms = one.as_ref().map(std::slice::from_ref);
+    VerifyingKeys::from_jwk_set(&set, algorithms.unwrap_or(ASSERTION_ALGORITHMS))
         .ok()
         .filter(|keys| !keys.is_empty())
 }

@@ -52,7 +52,7 @@ impl ClientSecret {
 
     /// Whether `presented` is one of the `known` secrets that count at `now`, in time that depends
     /// neither on which one it is nor on where it differs.
-    pub(super) fn matches(
+    pub(crate) fn matches(
         known: &[Self],
         secrets: &Secrets,
         presented: &Secret,

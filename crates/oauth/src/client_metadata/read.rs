@@ -1,8 +1,9 @@
 //! Reading client metadata, and the rules between its members.
 
 use super::members::{Members, wrong};
-use super::{ClientMetadata, SubjectType};
-use crate::{ErrorCode, GrantType, OAuthError, RedirectUriError, ResponseType};
+use super::refused::refuse;
+use super::{ApplicationType, ClientMetadata, SubjectType};
+use crate::{ErrorCode, GrantType, OAuthError, RedirectUri, RedirectUriError, ResponseType};
 use crate::{TokenEndpointAuthMethod, UnknownName};
 use serde_json::{Map, Value};
 
@@ -30,10 +31,7 @@ impl ClientMetadata {
     /// `invalid_client_metadata` naming any other member (RFC 7591 §3.2.2).
     pub fn from_json(json: &Map<String, Value>) -> Result<Self, OAuthError> {
         let members = Members(json);
-        if members.get("jwks_uri").is_some() {
-            let why = "is not supported: nothing is fetched; send the keys themselves in 'jwks'";
-            return Err(wrong("jwks_uri", why));
-        }
+        refuse(&members)?;
         let grant_types = grant_types(&members)?;
         let metadata = Self {
             redirect_uris: members
@@ -42,6 +40,7 @@ impl ClientMetadata {
             token_endpoint_auth_method: auth_method(&members)?,
             response_types: response_types(&members, &grant_types)?,
             grant_types,
+            application_type: application_type(&members)?,
             client_name: members.text("client_name")?,
             client_uri: members.parsed("client_uri")?,
             logo_uri: members.parsed("logo_uri")?,
@@ -52,6 +51,10 @@ impl ClientMetadata {
             jwks: jwks(&members)?,
             software_id: members.text("software_id")?,
             software_version: members.text("software_version")?,
+            token_endpoint_auth_signing_alg: algorithm(
+                &members,
+                "token_endpoint_auth_signing_alg",
+            )?,
             id_token_signed_response_alg: algorithm(&members, "id_token_signed_response_alg")?,
             userinfo_signed_response_alg: algorithm(&members, "userinfo_signed_response_alg")?,
             request_object_signing_alg: algorithm(&members, "request_object_signing_alg")?,
@@ -84,6 +87,9 @@ impl ClientMetadata {
             let problem = "member 'redirect_uris' is required for the grant authorization_code";
             return Err(OAuthError::new(ErrorCode::InvalidRedirectUri, problem));
         }
+        if let Some(kind) = self.application_type {
+            kind.check(&self.redirect_uris)?;
+        }
         let method = self.token_endpoint_auth_method;
         let keyless = self.jwks.is_none();
         let rules = [
@@ -113,6 +119,35 @@ impl ClientMetadata {
             None => Ok(()),
         }
     }
+}
+
+impl ApplicationType {
+    /// OpenID Connect Registration §2: "Native Clients MUST only register redirect_uris using custom
+    /// URI schemes or loopback URLs using the http scheme". A web application, which is not on the
+    /// person's machine, is answered over TLS.
+    fn check(self, redirect_uris: &[RedirectUri]) -> Result<(), OAuthError> {
+        let is_web = |uri: &RedirectUri| uri.as_str().starts_with("https:");
+        let (fits, must): (bool, _) = match self {
+            Self::Web => (redirect_uris.iter().all(is_web), "https"),
+            Self::Native => (
+                !redirect_uris.iter().any(is_web),
+                "a loopback address or a private-use scheme",
+            ),
+        };
+        if fits {
+            return Ok(());
+        }
+        let problem = format!("member 'redirect_uris' must have {must} for this application_type");
+        Err(OAuthError::new(ErrorCode::InvalidRedirectUri, problem))
+    }
+}
+
+fn application_type(members: &Members<'_>) -> Result<Option<ApplicationType>, OAuthError> {
+    let said = members.one_of("application_type", &["native", "web"])?;
+    Ok(said.map(|said| match said.as_str() {
+        "native" => ApplicationType::Native,
+        _ => ApplicationType::Web,
+    }))
 }
 
 /// RFC 7591 §2: "If omitted, the default behavior is that the client will use only the

@@ -17,10 +17,11 @@ fn with(name: &str, value: Value) -> Result<ClientMetadata, OAuthError> {
 
 fn all() -> Value {
     json!({
-        "redirect_uris": ["https://client.example.org/cb", "http://127.0.0.1/cb"],
+        "redirect_uris": ["https://client.example.org/cb", "https://client.example.org/cb2"],
         "token_endpoint_auth_method": "private_key_jwt",
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
+        "application_type": "web",
         "client_name": "Mein Beispiel ✓",
         "client_uri": "https://client.example.org/",
         "logo_uri": "https://client.example.org/logo.png",
@@ -31,6 +32,7 @@ fn all() -> Value {
         "jwks": {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}]},
         "software_id": "4NRB1-0XZABZI9E6-5SM3R",
         "software_version": "2.0",
+        "token_endpoint_auth_signing_alg": "EdDSA",
         "id_token_signed_response_alg": "ES256",
         "userinfo_signed_response_alg": "RS256",
         "request_object_signing_alg": "EdDSA",
@@ -176,6 +178,84 @@ fn f1_no_key_set_is_fetched() {
     let error = with("jwks_uri", json!("https://client.example.org/jwks")).unwrap_err();
     assert_eq!(error.code(), ErrorCode::InvalidClientMetadata);
     assert!(error.description().contains("'jwks_uri' is not supported"));
+}
+
+/// OpenID Connect Registration §2.
+#[test]
+fn redirection_uris_fit_the_application_type() {
+    let register = |kind: Value, uri: &str| {
+        read(&json!({"redirect_uris": [uri], "application_type": kind})).map_err(|e| e.code())
+    };
+    let (https, loopback) = ("https://client.example.org/cb", "http://127.0.0.1/cb");
+    let private = "com.example.app:/cb";
+    let uri = Some(ErrorCode::InvalidRedirectUri);
+    for (kind, fits, others) in [
+        ("web", vec![https], vec![loopback, private]),
+        ("native", vec![loopback, private], vec![https]),
+    ] {
+        for good in fits {
+            assert!(register(json!(kind), good).is_ok(), "{kind} {good}");
+            assert!(register(Value::Null, good).is_ok(), "{good}");
+        }
+        for bad in others {
+            assert_eq!(register(json!(kind), bad).err(), uri, "{kind} {bad}");
+        }
+    }
+    let other = register(json!("desktop"), https).err();
+    assert_eq!(other, Some(ErrorCode::InvalidClientMetadata));
+}
+
+/// What a client would rely on, and can't have, is no unknown member.
+#[test]
+fn what_is_not_supported_is_refused_and_not_ignored() {
+    for (name, value) in [
+        ("sector_identifier_uri", json!("https://x.example/s")),
+        ("request_uris", json!(["https://x.example/r"])),
+        ("frontchannel_logout_uri", json!("https://x.example/l")),
+        ("id_token_encrypted_response_alg", json!("RSA-OAEP")),
+        ("authorization_signed_response_alg", json!("ES256")),
+        ("dpop_bound_access_tokens", json!(true)),
+        ("tls_client_certificate_bound_access_tokens", json!(true)),
+    ] {
+        let error = with(name, value).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidClientMetadata, "{name}");
+        let text = format!("'{name}' is not supported");
+        assert!(error.description().contains(&text), "{error}");
+    }
+    for (name, nothing) in [
+        ("request_uris", json!([])),
+        ("dpop_bound_access_tokens", json!(false)),
+        ("software_statement", Value::Null),
+    ] {
+        assert!(with(name, nothing).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn rfc7591_3_2_2_no_software_statement_is_approved() {
+    let code = |statement| {
+        let error = with("software_statement", statement).unwrap_err();
+        error.code()
+    };
+    let unapproved = ErrorCode::UnapprovedSoftwareStatement;
+    assert_eq!(code(json!("eyJhbGciOiJFUzI1NiJ9.e30.AA")), unapproved);
+    for statement in [json!("x"), json!("a..b"), json!("a.b.c.d"), json!({})] {
+        assert_eq!(code(statement), ErrorCode::InvalidSoftwareStatement);
+    }
+}
+
+/// J12, REG-20.
+#[test]
+fn a_body_is_one_small_object_without_doubles() {
+    let read = |body: &[u8]| ClientMetadata::members(body).map_err(|error| error.code());
+    assert_eq!(read(b"{\"a\": [{\"b\": 1}]}").unwrap().len(), 1);
+    let long = format!("{{\"a\": \"{}\"}}", "x".repeat(64 * 1024));
+    let deep = format!("{{\"a\": {}{}}}", "[".repeat(9), "]".repeat(9));
+    for body in ["", "[]", "1", "{\"a\": 1, \"a\": 2}", "{} {}", &long, &deep] {
+        let refused = read(body.as_bytes());
+        assert_eq!(refused, Err(ErrorCode::InvalidRequest), "{body:.40}");
+    }
+    assert!(read(b"\xff").is_err());
 }
 
 /// REG-03, B9, J2, J3: no flow, method or algorithm that is not built can be registered.

@@ -5,10 +5,9 @@ use super::{OAuthSurface, public_document};
 use crate::{Access, Route, realm::InRealm, route::realm_path};
 use ::pages::Locale;
 use axum::{http::Method, response::Response};
-use domain::keys::Algorithm;
 use domain::{
-    authorize::REQUEST_OBJECT_ALGORITHMS, people::Acr, snapshot::RealmSnapshot,
-    tokens::ASSERTION_ALGORITHMS,
+    authorize::REQUEST_OBJECT_ALGORITHMS, config::SIGNED_RESPONSE_ALGORITHMS, people::Acr,
+    snapshot::RealmSnapshot, tokens::ASSERTION_ALGORITHMS,
 };
 use oauth::{
     CODE_CHALLENGE_METHOD, GrantType, PromptValue, ProtectedResourceMetadata, ResourceError,
@@ -45,19 +44,12 @@ const CONFIDENTIAL: [TokenEndpointAuthMethod; 3] = [
     TokenEndpointAuthMethod::PrivateKeyJwt,
 ];
 
-/// What ID tokens and answers of `/userinfo` may be signed with, the default first.
-const SIGNED: [Algorithm; 4] = [
-    Algorithm::Rs256,
-    Algorithm::Es256,
-    Algorithm::EdDsa,
-    Algorithm::Ps256,
-];
-
 const JSON: &str = "application/json";
 
 async fn server(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
     let issuer = snapshot.issuer();
     let address = |path: &str| format!("{issuer}{path}");
+    let registration = &snapshot.config().realm.settings.registration;
     let algorithms: Vec<String> = ASSERTION_ALGORITHMS
         .iter()
         .map(ToString::to_string)
@@ -71,6 +63,7 @@ async fn server(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
             authorization_endpoint: Some(address("/authorize")),
             pushed_authorization_request_endpoint: Some(address("/par")),
             device_authorization_endpoint: Some(address("/device_authorization")),
+            registration_endpoint: registration.open.then(|| address("/register")),
             userinfo_endpoint: Some(address("/userinfo")),
             end_session_endpoint: Some(address("/logout")),
             backchannel_logout_supported: true,
@@ -87,8 +80,12 @@ async fn server(InRealm(snapshot, ..): InRealm<OAuthSurface>) -> Response {
             code_challenge_methods_supported: vec![CODE_CHALLENGE_METHOD.to_owned()],
             authorization_response_iss_parameter_supported: true,
             subject_types_supported: vec!["public".to_owned(), "pairwise".to_owned()],
-            id_token_signing_alg_values_supported: SIGNED.map(|a| a.to_string()).into(),
-            userinfo_signing_alg_values_supported: SIGNED.map(|a| a.to_string()).into(),
+            id_token_signing_alg_values_supported: SIGNED_RESPONSE_ALGORITHMS
+                .map(|a| a.to_string())
+                .into(),
+            userinfo_signing_alg_values_supported: SIGNED_RESPONSE_ALGORITHMS
+                .map(|a| a.to_string())
+                .into(),
             request_object_signing_alg_values_supported: REQUEST_OBJECT_ALGORITHMS
                 .iter()
                 .map(ToString::to_string)

@@ -6,6 +6,7 @@ mod introspect;
 mod jwks;
 mod metadata;
 mod par;
+mod register;
 mod revoke;
 mod token;
 mod userinfo;
@@ -72,6 +73,7 @@ pub(crate) fn routes() -> Vec<Route> {
             jwks::jwks,
         ),
     ];
+    routes.extend(register::routes());
     routes.extend(metadata::routes());
     routes
 }
@@ -98,11 +100,16 @@ impl Surface for OAuthSurface {
 /// The answer to a client that authenticates in the request itself. None of them is stored
 /// anywhere on its way (RFC 6749 §5.1, RFC 7662 §4; B10).
 fn answer<T: IntoResponse>(snapshot: &RealmSnapshot, outcome: Result<T, RequestError>) -> Response {
-    let mut response = no_store(match outcome {
+    uncached(match outcome {
         Ok(body) => body.into_response(),
         Err(RequestError::Refused(error)) => refused(snapshot, &error),
         Err(RequestError::Store(error)) => OAuthSurface::unavailable(&error),
-    });
+    })
+}
+
+/// An answer that nobody keeps (RFC 6749 §5.1).
+fn uncached(response: Response) -> Response {
+    let mut response = no_store(response);
     response
         .headers_mut()
         .insert(header::PRAGMA, HeaderValue::from_static("no-cache"));

@@ -122,7 +122,7 @@ async fn h4_an_error_names_the_field() {
     let before = api.get(&path).await.json();
     let two_hosts = json!(["https://a.example/cb", "https://b.example/cb"]);
     let cases = [
-        (json!({"registration": {}}), "registration", "unknown"),
+        (json!({"registration": {}}), "registration", "server_set"),
         (
             json!({"redirect_uris": ["https://x.example/../cb"]}),
             "redirect_uris",
@@ -289,6 +289,7 @@ async fn registrations_are_kept_and_never_shown() {
     let id = made["id"].as_str().unwrap();
     let registration = Some(Registration {
         token_hash: "hash-of-a-token".to_owned(),
+        ..Registration::default()
     });
     let before = Application::clone(server.snapshot().client(id).unwrap());
     let after = Application {

@@ -18,6 +18,7 @@ mod arena;
 mod configuration;
 mod once;
 mod people;
+mod registration;
 mod resources;
 mod tokens;
 
@@ -43,4 +44,8 @@ races![
     people::a_device_is_answered_and_served_once,
     people::who_is_deactivated_keeps_nothing,
     people::a_scope_goes_without_grants_or_stays,
+    registration::no_more_clients_than_there_may_be,
+    registration::a_registration_is_replaced_once,
+    registration::a_registered_client_goes_once,
+    registration::a_scope_goes_or_is_offered,
 ];

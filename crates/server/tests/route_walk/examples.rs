@@ -1,7 +1,7 @@
 //! For each route, a request that is served if only the scope suffices. A route without one fails
 //! the walk.
 
-use crate::world::World;
+use crate::{support::metadata, world::World};
 use serde_json::{Value, json};
 use server::Route;
 
@@ -13,6 +13,8 @@ pub(crate) struct Example {
     pub(crate) body: Option<Value>,
     /// A form instead of a body, for clients that authenticate in it.
     pub(crate) form: Option<&'static [(&'static str, &'static str)]>,
+    /// The registration access token of the client that the path names.
+    pub(crate) registration: Option<String>,
     template: &'static str,
     variables: Vec<(&'static str, String)>,
 }
@@ -24,6 +26,9 @@ const UNKNOWN: &str = "0193f1c0-0000-7000-8000-00000000002a";
 impl Example {
     /// An example of a route; whatever it names is made for it alone.
     pub(crate) async fn of(world: &World, route: &Route) -> Self {
+        if let Some((_, "/register/{client_id}")) = route.path.split_once(REALM) {
+            return Self::of_registration(world, route).await;
+        }
         let method = method(route);
         let (variables, body, form) = match route.path.split_once(REALM) {
             Some((_, rest)) => in_realm(world, method, rest).await,
@@ -41,8 +46,25 @@ impl Example {
             path,
             body,
             form,
+            registration: None,
             template: route.path,
             variables,
+        }
+    }
+
+    /// A client that registered itself, and what it does with that.
+    async fn of_registration(world: &World, route: &Route) -> Self {
+        let method = method(route);
+        let one = world.registered().await;
+        let said = || metadata(json!({"client_id": one.client.id.as_str()}));
+        Self {
+            method,
+            path: one.path.clone(),
+            body: (method == "PUT").then(said),
+            form: None,
+            template: route.path,
+            variables: vec![("client_id", one.client.id.clone())],
+            registration: Some(one.token),
         }
     }
 
@@ -147,6 +169,7 @@ async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
         }
         "" if method == "PATCH" => with_body(json!({"display_name": "Walked"})),
         "" | "/jwks" | "/.well-known/openid-configuration" => nothing(),
+        "/register" => with_body(metadata(json!({}))),
         "/token" => form(&[("grant_type", "client_credentials")]),
         "/provider/{id}/callback" => (vec![("id", UNKNOWN.to_owned())], None, None),
         "/provider/link" => nothing(),

@@ -61,6 +61,7 @@ async fn every_route_keeps_what_the_table_says() {
                 with_scope(&world, &route, &world.scope_with(operation)).await;
             }
             Access::Person => person(&world, &route).await,
+            Access::Registrant => registrant(&world, &route).await,
             Access::Page => page(&world, &route).await,
         }
         walked += 1;
@@ -180,6 +181,20 @@ async fn person(world: &World, route: &Route) {
     let token = world.token(&["scim:read", "scim:write"]).await;
     let refused = world.send(&example, Some(&token)).await;
     assert_eq!(refused.status, 403, "{}: {}", name(route), refused.text());
+}
+
+/// H5: the client in the path, by its registration access token and no other.
+async fn registrant(world: &World, route: &Route) {
+    let example = Example::of(world, route).await;
+    unauthorized(world, route, &example).await;
+    let admin = world.server.admin_token().await;
+    let other = world.registered().await.token;
+    for wrong in [admin, other] {
+        let refused = world.send(&example, Some(&wrong)).await;
+        assert_eq!(refused.status, 401, "{}: {}", name(route), refused.text());
+    }
+    let own = example.registration.clone().expect("who registered");
+    served(route, &world.send(&example, Some(&own)).await);
 }
 
 /// No token, a token of no realm, and one of another realm.

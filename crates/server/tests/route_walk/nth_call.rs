@@ -89,6 +89,9 @@ enum Sender {
 
 impl Sender {
     async fn of(world: &World, example: &Example) -> Self {
+        if let Some(token) = &example.registration {
+            return Self::Token(token.clone());
+        }
         if example.form.is_none() {
             return Self::Token(world.server.admin_token().await);
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     examples::Example,
-    support::{Answer, Client, TestServer},
+    support::{Answer, Client, Registered, TestServer},
 };
 use scope::{
     AccountOperation, ConsentOperation, ExternalIdentityOperation, Named, SubResourceOperation,
@@ -36,6 +36,7 @@ impl World {
         for operation in sub_resource_operations() {
             server.add_scope(scope_of(operation)).await;
         }
+        server.open_registration(&["openid"]).await;
         let admin = server.admin_token().await;
         let foreign = foreigner.token(&server, None).await;
         let (tokens, made) = (RefCell::default(), Cell::new(0));
@@ -65,6 +66,11 @@ impl World {
         self.server
             .add_consent(&self.foreigner, "scim:read", person)
             .await
+    }
+
+    /// A client that registered itself in the system realm.
+    pub(crate) async fn registered(&self) -> Registered {
+        self.server.registered(json!({})).await
     }
 
     /// A token with exactly these scopes.

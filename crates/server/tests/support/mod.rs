@@ -19,6 +19,7 @@ mod kept;
 mod late;
 mod own;
 mod people;
+mod registration;
 mod scope;
 mod twins;
 
@@ -29,6 +30,7 @@ pub use faulty_store::FaultyStore;
 pub use grant::Grant;
 pub use own::Own;
 pub use people::{CALLBACK, CHALLENGE, PASSWORD, Person, VERIFIER, claims};
+pub use registration::{Registered, metadata};
 
 use axum::{Router, body::Body};
 use domain::{

@@ -98,7 +98,7 @@ impl Draft {
 
     /// Whether the client authenticates with a secret.
     pub(super) fn uses_secret(&self) -> bool {
-        uses_secret(self.auth_method)
+        self.auth_method.uses_secret()
     }
 
     /// The application that it describes, without secrets and assigned scopes.
@@ -162,12 +162,6 @@ impl Draft {
     }
 }
 
-/// Whether a client that authenticates so has a secret.
-pub(super) fn uses_secret(method: TokenEndpointAuthMethod) -> bool {
-    use TokenEndpointAuthMethod::{ClientSecretBasic, ClientSecretPost};
-    matches!(method, ClientSecretBasic | ClientSecretPost)
-}
-
 fn default_grants(service_account: bool) -> Vec<GrantType> {
     match service_account {
         true => vec![GrantType::ClientCredentials],
@@ -176,7 +170,7 @@ fn default_grants(service_account: bool) -> Vec<GrantType> {
 }
 
 /// A JWK Set (RFC 7517 §5) of public keys that assertions and requests may be signed with.
-fn check_keys(value: &Value) -> Result<Value, FieldError> {
+pub(crate) fn check_keys(value: &Value) -> Result<Value, FieldError> {
     let invalid = |detail: String| FieldError::invalid("jwks", detail);
     let set = JwkSet::from_json(value.to_string().as_bytes())
         .map_err(|error| invalid(format!("is no JWK Set: {error}")))?;

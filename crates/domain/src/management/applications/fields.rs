@@ -38,6 +38,8 @@ pub(super) const FIELDS: &[Field] = &[
     Field::writable("client_uri", FieldKind::Exact),
     Field::writable("policy_uri", FieldKind::Exact),
     Field::writable("tos_uri", FieldKind::Exact),
+    Field::by_server("self_registered", FieldKind::Boolean),
+    Field::by_server("registration", FieldKind::Structure),
     Field::by_server("secrets", FieldKind::Structure),
     Field::by_server("created", FieldKind::Time),
     Field::by_server("updated", FieldKind::Time),

@@ -3,20 +3,18 @@
 use super::super::{FieldError, Object, body::Body, uri};
 use super::wire;
 use crate::config::{
-    ACR_VALUES, ApplicationKind, MAX_REFRESH_TOKEN_LIFETIME, OpenIdSettings, SubjectType,
+    ACR_VALUES, ApplicationKind, MAX_REFRESH_TOKEN_LIFETIME, OpenIdSettings,
+    SIGNED_RESPONSE_ALGORITHMS, SubjectType,
 };
 use jose::Algorithm;
 use oauth::PostLogoutRedirectUri;
 use serde_json::json;
 use url::Url;
 
-/// What ID tokens and answers of `/userinfo` may be signed with.
-const ALGORITHMS: [(&str, Algorithm); 4] = [
-    ("RS256", Algorithm::Rs256),
-    ("ES256", Algorithm::Es256),
-    ("EdDSA", Algorithm::EdDsa),
-    ("PS256", Algorithm::Ps256),
-];
+/// [`SIGNED_RESPONSE_ALGORITHMS`] as words of a list.
+fn algorithms() -> [(&'static str, Algorithm); 4] {
+    SIGNED_RESPONSE_ALGORITHMS.map(|algorithm| (algorithm.as_str(), algorithm))
+}
 
 const SUBJECT_TYPES: [(&str, SubjectType); 2] = [
     ("public", SubjectType::Public),
@@ -37,9 +35,9 @@ pub(super) fn read(body: Body<'_>) -> Result<OpenIdSettings, FieldError> {
             .number("refresh_token_lifetime", 1..=MAX_REFRESH_TOKEN_LIFETIME)?
             .unwrap_or(unsaid.refresh_token_lifetime),
         id_token_signed_response_alg: body
-            .one_of("id_token_signed_response_alg", &ALGORITHMS)?
+            .one_of("id_token_signed_response_alg", &algorithms())?
             .unwrap_or(unsaid.id_token_signed_response_alg),
-        userinfo_signed_response_alg: body.one_of("userinfo_signed_response_alg", &ALGORITHMS)?,
+        userinfo_signed_response_alg: body.one_of("userinfo_signed_response_alg", &algorithms())?,
         subject_type: body
             .one_of("subject_type", &SUBJECT_TYPES)?
             .unwrap_or(unsaid.subject_type),

@@ -7,7 +7,7 @@ use super::super::{
     field,
     table::{ApplicationSecrets, Create, Delete},
 };
-use super::{draft::uses_secret, find, wire};
+use super::{find, wire};
 use crate::{
     Core, Edit,
     access::Permit,
@@ -45,7 +45,7 @@ impl Creatable for ApplicationSecrets {
              }| {
                 let before = find(snapshot, target)?;
                 Authority { snapshot, caller }.may_act_as(before)?;
-                if !uses_secret(before.auth_method) {
+                if !before.auth_method.uses_secret() {
                     let detail = "The application does not authenticate with a secret.";
                     return Err(Blocked::because("no_secret", detail).into());
                 }

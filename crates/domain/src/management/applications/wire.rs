@@ -2,7 +2,7 @@
 
 use super::{super::Object, openid};
 use crate::config::{
-    AccessTokenFormat, Application, ApplicationKind, ClientSecret, UnassignedScopes,
+    AccessTokenFormat, Application, ApplicationKind, ClientSecret, Registration, UnassignedScopes,
 };
 use oauth::{GrantType, TokenEndpointAuthMethod};
 use serde_json::{Value, json};
@@ -77,6 +77,8 @@ pub(super) fn to_json(application: &Application) -> Object {
         "unassigned_scopes": name_of(application.unassigned_scopes, &UNASSIGNED),
         "jwks": application.jwks,
         "resource_server": application.resource_server.map(|id| id.to_string()),
+        "self_registered": application.registered_itself(),
+        "registration": application.openid.registration.as_ref().map(registration),
         "secrets": application.secrets.iter().map(secret).collect::<Vec<_>>(),
         "created": application.created.to_rfc3339(),
         "updated": application.updated.to_rfc3339(),
@@ -84,6 +86,24 @@ pub(super) fn to_json(application: &Application) -> Object {
     let mut object = present(object);
     object.extend(openid::to_json(&application.openid));
     object
+}
+
+/// What a client that registered itself said besides; its token is nobody's business (H5).
+fn registration(registration: &Registration) -> Value {
+    let Registration {
+        contacts,
+        logo_uri,
+        software_id,
+        software_version,
+        ..
+    } = registration;
+    let contacts = Some(contacts).filter(|contacts| !contacts.is_empty());
+    Value::Object(present(json!({
+        "contacts": contacts,
+        "logo_uri": logo_uri,
+        "software_id": software_id,
+        "software_version": software_version,
+    })))
 }
 
 /// A secret, without it.

@@ -99,8 +99,9 @@ impl Core {
             None => None,
         };
         let question = match (&session, &hint, client) {
-            (None, hint, _) => LogoutQuestion::Nobody {
-                proven: hint.is_some(),
+            // Whoever registered a client may have an ID token of it, and send anybody on (A10).
+            (None, hint, client) => LogoutQuestion::Nobody {
+                proven: hint.is_some() && client.is_some_and(|client| !client.registered_itself()),
             },
             (Some(session), Some(hint), Some(client))
                 if self.is_of(snapshot, client, hint, session) =>
