@@ -17,7 +17,7 @@ use crate::{
     snapshot::Surroundings,
     store::ResourceId,
     store::Store,
-    tokens::LiveTokens,
+    tokens::{FreshGrants, LiveTokens},
     userinfo::Told,
 };
 use arc_swap::ArcSwap;
@@ -38,6 +38,7 @@ pub struct Core {
     /// Held by the one configuration change that is under way; readers never touch it.
     writer: Mutex<Certainty>,
     live_tokens: Arc<LiveTokens>,
+    fresh_grants: FreshGrants,
     kept: Kept,
     told: Told,
     turns: Turns,
@@ -130,6 +131,11 @@ impl Core {
     /// Tokens seen lately.
     pub(crate) fn live_tokens(&self) -> &LiveTokens {
         &self.live_tokens
+    }
+
+    /// Grants whose code was just made.
+    pub(crate) fn fresh_grants(&self) -> &FreshGrants {
+        &self.fresh_grants
     }
 
     /// The same, for work that goes on by itself.

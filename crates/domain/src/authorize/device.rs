@@ -241,8 +241,8 @@ impl Core {
             Approval::Granted(draft) => {
                 let (grant, more) = draft.grant(None, LIFETIME)?;
                 changes = more;
-                record.person = Some(grant.person.clone());
-                DeviceAnswer::Granted(base64url::encode(grant.id.0))
+                record.person = Some(grant.record.person.clone());
+                DeviceAnswer::Granted(base64url::encode(grant.record.id.0))
             }
         };
         changes.push(record.put()?);

@@ -16,7 +16,7 @@ use crate::{
         Change, CommitError, Conflict, EntryKind, GrantId, GrantRecord, ScopeSet, StoreError,
         TokenStatus,
     },
-    tokens::{CODE, CodeBinding, GrantBody, OFFLINE_ACCESS, unexpected},
+    tokens::{CODE, CodeBinding, GrantBody, OFFLINE_ACCESS, ReadGrant, unexpected},
 };
 use oauth::{AuthorizationRequest, OAuthError, Secret};
 use scope::{AskedScope, ConsentState};
@@ -57,7 +57,7 @@ impl Draft<'_> {
         &self,
         request: Option<&AuthorizationRequest>,
         lifetime: Duration,
-    ) -> Result<(GrantRecord, Vec<Change>), GrantFailure> {
+    ) -> Result<(ReadGrant, Vec<Change>), GrantFailure> {
         let granted = self.scopes.iter().map(AskedScope::granted).collect();
         let set = ScopeSet::new(self.client.id, granted);
         let session = self.session.record();
@@ -86,9 +86,9 @@ impl Draft<'_> {
             }),
             until: None,
         };
-        let body = serde_json::to_string(&body).map_err(|error| unexpected(&error))?;
-        let id = GrantId(jose::random_bytes().map_err(|error| unexpected(&error))?);
-        let grant = GrantRecord {
+        let text = serde_json::to_string(&body).map_err(|error| unexpected(&error))?;
+        let id = GrantId(new_id(self.now).into_bytes());
+        let record = GrantRecord {
             id,
             scope_set: Arc::new(set.clone()),
             person: self.session.person().id.clone(),
@@ -98,14 +98,14 @@ impl Draft<'_> {
             created_at: self.now,
             expires_at: self.now.plus(lifetime),
             status: TokenStatus::Issued,
-            body,
+            body: text,
         };
         // The session and the account that it rests on are still what they were (S15).
         let mut changes: Vec<Change> = self.session.record.expect().into_iter().collect();
         changes.extend(self.consent_changes()?);
         changes.push(Change::EnsureScopeSet(set));
-        changes.push(Change::InsertGrant(grant.clone()));
-        Ok((grant, changes))
+        changes.push(Change::InsertGrant(record.clone()));
+        Ok((ReadGrant { record, body }, changes))
     }
 
     /// What was said is written down; what was said before is still so.
@@ -171,8 +171,10 @@ impl Core {
             version: Some(1),
         }));
         self.commit_grant(draft.snapshot, changes).await?;
-        let realm = draft.snapshot.key();
-        Ok(CODE.write(self.secrets(), realm, grant.id, grant.generation))
+        let (realm, id) = (draft.snapshot.key(), grant.record.id);
+        let code = CODE.write(self.secrets(), realm, id, grant.record.generation);
+        self.fresh_grants().keep(realm, grant);
+        Ok(code)
     }
 
     pub(super) async fn commit_grant(

@@ -55,6 +55,7 @@ impl Core {
             writer: Mutex::new(Certainty::Sure),
             live_tokens: Default::default(),
             kept: Kept::default(),
+            fresh_grants: Default::default(),
             told: Default::default(),
             turns: Turns::default(),
             upstreams: Upstreams::default(),

@@ -1,13 +1,13 @@
 //! Redeeming an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.6).
 
 use super::{
-    AuthenticatedClient, GrantBody, OFFLINE_ACCESS, RequestError,
+    AuthenticatedClient, GrantBody, OFFLINE_ACCESS, ReadGrant, RequestError,
     grant_handle::{CODE, REFRESH_TOKEN},
     mint::{Mint, may_use},
     unexpected,
 };
 use crate::{
-    Core,
+    Core, Timestamp,
     snapshot::RealmSnapshot,
     store::{
         Change, Commit, CommitError, Conflict, GrantId, GrantRecord, GrantsOf, ScopeSet, StoreError,
@@ -60,11 +60,11 @@ impl Core {
         may_use(application, GrantType::AuthorizationCode)?;
         let read = CODE.read(self.secrets(), snapshot.key(), request.code.expose());
         let id = read.ok_or_else(invalid_code)?.grant;
-        let found = self.store().find_grant(snapshot.key(), &id).await?;
-        let grant = found.ok_or_else(invalid_code)?;
-        let mut body = GrantBody::of(&grant)?;
+        let grant = self.find_grant(snapshot, id).await?;
+        let grant = grant.ok_or_else(invalid_code)?;
+        let ReadGrant { record, body } = &grant;
         // B1, REG-05: what is not this client's, or not proven, touches nothing (B2).
-        let own = grant.scope_set.client == application.id;
+        let own = record.scope_set.client == application.id;
         let proven = body.code.as_ref().is_some_and(|code| {
             let same_uri = code.redirect_uri == request.redirect_uri;
             same_uri && proves(request.code_verifier.as_ref(), code.challenge.as_ref())
@@ -73,19 +73,19 @@ impl Core {
             return Err(invalid_code().into());
         }
         // Its first tokens made another generation of the grant.
-        if grant.generation > 0 {
+        if record.generation > 0 {
             return self.code_came_again(snapshot, id).await;
         }
         // Until then, the grant lasts as long as its code.
-        if !self.is_in_force(snapshot, &grant, &mut body).await? {
+        if !in_force(snapshot, &grant, self.now()) {
             return Err(invalid_code().into());
         }
         let issue = Issue {
             client,
-            grant: &grant,
-            body: &body,
-            scopes: &grant.scope_set.scopes,
-            resources: &wanted(&body, &request.resource)?,
+            grant: record,
+            body,
+            scopes: &record.scope_set.scopes,
+            resources: &wanted(body, &request.resource)?,
             next: 1,
             id_token: true,
             changes: Vec::new(),
@@ -94,8 +94,8 @@ impl Core {
             Ok(answer) => Ok(answer),
             Err(IssueFailure::Failed(error)) => Err(error),
             Err(IssueFailure::Overtaken) => {
-                let now = self.store().find_grant(snapshot.key(), &id).await?;
-                match now.is_some_and(|grant| grant.generation > 0) {
+                let found = self.store().find_grant(snapshot.key(), &id).await?;
+                match found.is_some_and(|grant| grant.generation > 0) {
                     // Another valid request came first (B2).
                     true => self.code_came_again(snapshot, id).await,
                     // The grant, or what it rests on, ended.
@@ -136,33 +136,31 @@ impl Core {
         &self,
         snapshot: &RealmSnapshot,
         id: GrantId,
-    ) -> Result<Option<(GrantRecord, GrantBody)>, StoreError> {
-        let Some(grant) = self.store().find_grant(snapshot.key(), &id).await? else {
-            return Ok(None);
-        };
-        let mut body = GrantBody::of(&grant)?;
-        let in_force = self.is_in_force(snapshot, &grant, &mut body).await?;
-        Ok(in_force.then_some((grant, body)))
+    ) -> Result<Option<ReadGrant>, StoreError> {
+        let found = self.find_grant(snapshot, id).await?;
+        Ok(found.filter(|grant| in_force(snapshot, grant, self.now())))
     }
 
-    /// Whether a grant is in force: neither revoked nor expired, its person's account usable, its
-    /// identity provider active (B11). When the account ends is noted in the body.
-    async fn is_in_force(
+    /// The grant, unless its person's account can't be used.
+    async fn find_grant(
         &self,
         snapshot: &RealmSnapshot,
-        grant: &GrantRecord,
-        body: &mut GrantBody,
-    ) -> Result<bool, StoreError> {
-        let now = self.now();
-        let over = body.ends.is_some_and(|end| end <= now);
-        if over || !grant.is_live(now) || !may_outlast_session(snapshot, grant) {
-            return Ok(false);
-        }
-        let account = self.account(snapshot.key(), &grant.person).await?;
-        body.until = account.value.state.expires;
-        let providers = &snapshot.config().identity_providers;
-        let known = |id| providers.get(&id).is_some_and(|provider| provider.active);
-        Ok(account.value.is_usable(now) && body.provider.is_none_or(known))
+        id: GrantId,
+    ) -> Result<Option<ReadGrant>, StoreError> {
+        let mut grant = match self.fresh_grants().take(snapshot.key(), id) {
+            Some(fresh) => fresh,
+            None => {
+                let found = self.store().find_grant(snapshot.key(), &id).await?;
+                let Some(record) = found else {
+                    return Ok(None);
+                };
+                let body = GrantBody::of(&record)?;
+                ReadGrant { record, body }
+            }
+        };
+        let account = self.account(snapshot.key(), &grant.record.person).await?;
+        grant.body.until = account.value.state.expires;
+        Ok(account.value.is_usable(self.now()).then_some(grant))
     }
 
     /// Issues the tokens of a grant, which are recorded before they are answered.
@@ -236,6 +234,19 @@ impl Core {
         answer.id_token = id_token;
         Ok(answer)
     }
+}
+
+/// Whether a grant is in force: neither revoked nor expired, neither its session nor its person's
+/// account over, its identity provider active (B11).
+fn in_force(snapshot: &RealmSnapshot, grant: &ReadGrant, now: Timestamp) -> bool {
+    let ReadGrant { record, body } = grant;
+    let mut ends = body.ends.into_iter().chain(body.until);
+    let providers = &snapshot.config().identity_providers;
+    let is_active = |id| providers.get(&id).is_some_and(|provider| provider.active);
+    ends.all(|end| now < end)
+        && record.is_live(now)
+        && may_outlast_session(snapshot, record)
+        && body.provider.is_none_or(is_active)
 }
 
 /// Whether a grant that ends with no session may still do so: the client is assigned the scope that

@@ -1,7 +1,7 @@
 //! A device asks whether its person has answered (RFC 8628 §3.4, §3.5).
 
 use super::{
-    AuthenticatedClient, RequestError,
+    AuthenticatedClient, ReadGrant, RequestError,
     code::{Issue, IssueFailure, grant_id, wanted},
     mint::may_use,
 };
@@ -36,7 +36,8 @@ impl Core {
             DeviceAnswer::Used => return Err(invalid().into()),
             DeviceAnswer::None => return Err(self.not_yet(client, device).await?.into()),
         };
-        let (grant, body) = self.live_grant(snapshot, id).await?.ok_or_else(invalid)?;
+        let found = self.live_grant(snapshot, id).await?;
+        let ReadGrant { record, body } = found.ok_or_else(invalid)?;
         let named: Vec<_> = device.value.resources.iter().collect();
         let resources = named
             .iter()
@@ -45,9 +46,9 @@ impl Core {
         device.value.answer = DeviceAnswer::Used;
         let issue = Issue {
             client,
-            grant: &grant,
+            grant: &record,
             body: &body,
-            scopes: &grant.scope_set.scopes,
+            scopes: &record.scope_set.scopes,
             resources: &wanted(&body, &resources)?,
             next: 1,
             id_token: true,

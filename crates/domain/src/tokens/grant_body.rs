@@ -41,6 +41,13 @@ pub(crate) struct GrantBody {
     pub(crate) until: Option<Timestamp>,
 }
 
+/// A grant and what it holds, as read or as it was made.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadGrant {
+    pub(crate) record: GrantRecord,
+    pub(crate) body: GrantBody,
+}
+
 /// What whoever redeems an authorization code must show (B1).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CodeBinding {

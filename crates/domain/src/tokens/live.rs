@@ -48,7 +48,7 @@ pub(crate) struct LiveTokens {
 
 /// A key as it is looked up: it hashes as the pair that it stands for, and nothing is cloned.
 #[derive(Hash)]
-struct At<'a, T>(&'a RealmKey, &'a T);
+pub(super) struct At<'a, T>(pub(super) &'a RealmKey, pub(super) &'a T);
 
 impl<T: Eq> Equivalent<(RealmKey, T)> for At<'_, T> {
     fn equivalent(&self, key: &(RealmKey, T)) -> bool {

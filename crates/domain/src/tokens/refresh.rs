@@ -5,7 +5,7 @@
 //! ([`super::grant_handle`]): so one that was replaced is known, without being kept.
 
 use super::{
-    AuthenticatedClient, RequestError,
+    AuthenticatedClient, ReadGrant, RequestError,
     code::{Issue, IssueFailure, wanted},
     grant_handle::{Presented, REFRESH_TOKEN},
     mint::may_use,
@@ -82,7 +82,10 @@ impl Core {
         let Presented { grant, generation } = read.ok_or_else(invalid)?;
         for _ in 0..MAX_TRIES {
             let found = self.live_grant(snapshot, grant).await?;
-            let (grant, body) = found.ok_or_else(invalid)?;
+            let ReadGrant {
+                record: grant,
+                body,
+            } = found.ok_or_else(invalid)?;
             // REG-05: another client's token ends nothing.
             if grant.scope_set.client != application.id {
                 return Err(invalid().into());
