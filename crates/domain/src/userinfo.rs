@@ -3,7 +3,7 @@
 use crate::{
     Core,
     access::{Caller, Permit, Refusal},
-    claims::ClaimPath,
+    claims::{ClaimPath, is_of_profile},
     config::RealmConfig,
     people::Person,
     scim::Seen,
@@ -164,7 +164,7 @@ impl Core {
         let mut answer = Map::new();
         answer.insert("sub".to_owned(), sub.into());
         answer.extend(said.as_map().clone());
-        if answer.len() > 1 {
+        if answer.keys().any(|name| is_of_profile(name)) {
             let modified = person.resource.modified.seconds();
             answer.insert("updated_at".to_owned(), modified.into());
         }

@@ -41,6 +41,8 @@ pub enum Fault {
     TooManyRequests,
     /// A provider that was asked to sign somebody in did not answer as it must.
     Provider,
+    /// An account at a provider was not linked.
+    NotLinked(NotLinked),
     /// The server cannot answer now.
     Unavailable,
     /// A defect of the server.
@@ -52,6 +54,19 @@ pub enum Fault {
         /// What went wrong.
         sentence: String,
     },
+}
+
+/// Why an account at a provider was not linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotLinked {
+    /// The provider did not answer as it must.
+    Provider,
+    /// It is linked to somebody else's account.
+    Taken,
+    /// The person's account has another one of that provider.
+    Another,
+    /// Something was changed at the same time.
+    Overtaken,
 }
 
 impl View for ErrorPage {
@@ -90,9 +105,21 @@ impl Fault {
             Self::Forbidden => ("error-forbidden-heading", "error-forbidden"),
             Self::TooManyRequests => ("error-too-many-heading", "error-too-many"),
             Self::Provider => ("error-provider-heading", "error-provider"),
+            Self::NotLinked(why) => ("error-not-linked-heading", why.id()),
             Self::Unavailable => ("error-unavailable-heading", "error-unavailable"),
             Self::Internal => ("error-internal-heading", "error-internal"),
             Self::Other { title, sentence } => return Err((title, sentence)),
         })
+    }
+}
+
+impl NotLinked {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Provider => "error-not-linked-provider",
+            Self::Taken => "error-not-linked-taken",
+            Self::Another => "error-not-linked-another",
+            Self::Overtaken => "error-not-linked-overtaken",
+        }
     }
 }

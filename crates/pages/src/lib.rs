@@ -38,7 +38,7 @@ pub use asset::{ASSET_FOLDER, Asset, asset, assets};
 pub use consent::{Consent, ConsentError, ConsentScope};
 pub use csp::content_security_policy;
 pub use device::{Device, DeviceConfirm, DeviceDone, DeviceError};
-pub use error_page::{ErrorPage, Fault};
+pub use error_page::{ErrorPage, Fault, NotLinked};
 pub use factor::{SecondFactor, SecondFactorError};
 pub use field::{CharacterClass, FieldError, Requirement, RequirementKind};
 pub use form_post::{FormPost, Onward};

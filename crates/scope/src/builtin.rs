@@ -22,8 +22,8 @@ pub const DIRECTORY_SYNC_CONNECTOR: [&str; 5] = [
 pub const REPORTING: [&str; 1] = ["scim:read"];
 
 /// Scopes on the identity that authorized the client: name, description, consent prompt, and the
-/// SCIM attributes behind the claims of OpenID Connect Core §5.4. `sub` is the resource's `id` and
-/// `updated_at` is `meta.lastModified`, which any right to retrieve gives.
+/// SCIM attributes behind the claims of OpenID Connect Core §5.4. `sub` is the resource's `id`, and
+/// `updated_at`, which is `meta.lastModified`, comes with any claim of the profile.
 const IDENTITY: [(&str, &str, &str, &[&str]); 5] = [
     (
         "openid",

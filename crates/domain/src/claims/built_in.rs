@@ -43,6 +43,25 @@ const CLAIMS: [(&str, &[&str]); 13] = [
     ("address", &["addresses[primary eq true]", ANY_ADDRESS]),
 ];
 
+/// Those of the scope `profile` (OpenID Connect Core §5.4), of which `updated_at` is one too.
+const PROFILE: [&str; 10] = [
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "locale",
+    "zoneinfo",
+];
+
+/// Whether a claim tells of a person's profile.
+pub(crate) fn is_of_profile(name: &str) -> bool {
+    PROFILE.contains(&name)
+}
+
 /// The claims of a new realm.
 pub(crate) fn built_in(now: Timestamp) -> impl Iterator<Item = ConfigObject> {
     CLAIMS.iter().map(move |(name, paths)| {

@@ -7,7 +7,7 @@
 mod built_in;
 mod path;
 
-pub(crate) use built_in::{built_in, missing};
+pub(crate) use built_in::{built_in, is_of_profile, missing};
 pub use path::{ClaimPath, ClaimPathError};
 
 /// Claims that say what a token is, who it is for and how its person signed in. No attribute

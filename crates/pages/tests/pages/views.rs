@@ -3,9 +3,9 @@
 use pages::{
     ChangePassword, ChangeReason, CharacterClass, Consent, ConsentError, ConsentScope, Device,
     DeviceConfirm, DeviceDone, DeviceError, ErrorPage, Fault, FieldError, Form, FormPost, Frame,
-    LinkConfirm, Locale, LoggedOut, LogoutConfirm, Onward, Page, Provider, Purpose, Requirement,
-    RequirementKind, SecondFactor, SecondFactorError, SetUp, SetUpDone, SignIn, SignInError,
-    WebUrl,
+    LinkConfirm, Locale, LoggedOut, LogoutConfirm, NotLinked, Onward, Page, Provider, Purpose,
+    Requirement, RequirementKind, SecondFactor, SecondFactorError, SetUp, SetUpDone, SignIn,
+    SignInError, WebUrl,
 };
 
 use crate::account_views;
@@ -346,6 +346,10 @@ fn errors(texts: &Texts<'_>) -> Vec<Named> {
         Fault::Forbidden,
         Fault::TooManyRequests,
         Fault::Provider,
+        Fault::NotLinked(NotLinked::Provider),
+        Fault::NotLinked(NotLinked::Taken),
+        Fault::NotLinked(NotLinked::Another),
+        Fault::NotLinked(NotLinked::Overtaken),
         Fault::Unavailable,
         Fault::Internal,
         other,

@@ -2,7 +2,7 @@
 //! question whether to link what they proved there.
 
 use super::{
-    flow, flow_page, render,
+    account, flow, flow_page, render,
     visit::{FormVisit, Visit},
 };
 use crate::App;
@@ -14,11 +14,11 @@ use axum::{
 };
 use domain::{
     ToTheEnd,
-    authorize::{Arrival, LinkError, LinkOffer, Outcome},
+    authorize::{ActError, Arrival, LinkError, LinkOffer, Outcome},
     people::ProviderAnswer,
 };
 use oauth::form::Parameters;
-use pages::{Fault, Form, LinkConfirm, Onward, WebUrl};
+use pages::{Fault, Form, LinkConfirm, NotLinked, Onward, WebUrl};
 
 /// `GET {realm}/provider/{id}/callback`: the provider's answer. What it carries counts once, in the
 /// browser that asked.
@@ -61,10 +61,22 @@ pub(super) async fn come_back(
             visit.signed_in(response, state.cookie.as_ref())
         }
         Ok(Arrival::Link(offer)) => link_confirm(&visit, back.handle, offer),
-        Err(error) => {
+        Err(error) => failed(&app, &visit, &back.handle, error).await,
+    }
+}
+
+async fn failed(app: &App, visit: &Visit, handle: &str, error: ActError) -> Response {
+    let (snapshot, visitor) = (&visit.snapshot, &visit.visitor);
+    let state = match app.core().flow_state(snapshot, handle, visitor).await {
+        Ok(state) => state,
+        Err(error) => return flow::refused(visit, &error),
+    };
+    match &state.outcome {
+        // Whoever is signed in already came in order to link.
+        Outcome::Account(_) => not_linked(visit, error.into()),
+        outcome => {
             let trouble = Some(flow_page::Trouble::of_provider(error));
-            let status = StatusCode::BAD_REQUEST;
-            flow::show_with(&app, &visit, &back.handle, trouble, status).await
+            flow_page::outcome(visit, handle, outcome, trouble, StatusCode::BAD_REQUEST)
         }
     }
 }
@@ -100,26 +112,25 @@ pub(super) async fn link(State(app): State<App>, form: FormVisit) -> Response {
             .await
     });
     match done.await {
-        Ok(()) => visit.see_other(&visit.path("/account/identities")),
+        Ok(()) => visit.see_other(&visit.path(&account::identities(agreed))),
         Err(error) => not_linked(visit, error),
     }
 }
 
 /// The page for an identity that was not linked.
 pub(crate) fn not_linked(visit: &Visit, error: LinkError) -> Response {
-    let error = match error {
+    let why = match error {
         LinkError::Flow(error) => return flow::refused(visit, &error),
-        other => other,
+        LinkError::Provider => NotLinked::Provider,
+        LinkError::Taken => NotLinked::Taken,
+        LinkError::Another => NotLinked::Another,
+        LinkError::Overtaken => NotLinked::Overtaken,
     };
-    let status = match error {
-        LinkError::Provider => StatusCode::BAD_GATEWAY,
+    let status = match why {
+        NotLinked::Provider => StatusCode::BAD_GATEWAY,
         _ => StatusCode::CONFLICT,
     };
-    let fault = Fault::Other {
-        title: status.canonical_reason().unwrap_or("Error").to_owned(),
-        sentence: error.to_string(),
-    };
-    visit.fault(status, fault, None)
+    visit.fault(status, Fault::NotLinked(why), None)
 }
 
 /// A page that leads on to a provider: `form-action` would stop a redirect there.

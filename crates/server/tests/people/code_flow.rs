@@ -82,6 +82,34 @@ async fn from_sign_in_to_claims() {
 }
 
 #[tokio::test]
+async fn oidc_core_5_4_userinfo_tells_the_claims_of_the_scopes_and_no_other() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let app = server
+        .add_app(&["openid", "profile", "email", "phone"], |_| {})
+        .await;
+    let profile = ["family_name", "given_name", "name", "preferred_username"];
+    for (scope, told) in [
+        ("openid", vec!["sub"]),
+        ("openid phone", vec!["sub"]),
+        ("openid email", vec!["email", "sub"]),
+        (
+            "openid profile",
+            [profile.as_slice(), &["sub", "updated_at"]].concat(),
+        ),
+    ] {
+        let token = app.token_of(&server, &ada, scope).await;
+        let answer = server
+            .call("GET", &app.path("/userinfo"), &token, None)
+            .await;
+        let answer = answer.expect(200).json();
+        let names: Vec<&str> = answer.as_object().unwrap().keys().map(|n| &**n).collect();
+        let sorted: std::collections::BTreeSet<&str> = names.into_iter().collect();
+        assert_eq!(sorted.into_iter().collect::<Vec<_>>(), told, "{scope}");
+    }
+}
+
+#[tokio::test]
 async fn who_consented_is_not_asked_again() {
     let server = TestServer::start().await;
     server.add_person("ada").await;

@@ -360,14 +360,54 @@ async fn who_is_signed_in_links_an_identity_and_signs_in_by_it() {
     let bobs = Browser::new();
     app.code_in(&server, &bobs, &bob, "openid").await;
     let page = Page::of(&offered(&server, &op, &bobs, &id).await);
-    bobs.press(&server, &page, "link", &[]).await.expect(409);
+    let taken = bobs.press(&server, &page, "link", &[]).await.expect(409);
+    assert!(taken.text().contains("is linked to another account here"));
     assert!(signs_in(&server, &op, &app, &id, &ada.id).await);
     *op.claims.lock().unwrap() = Box::new(|claims| {
         claims.insert("sub".to_owned(), json!("another"));
     });
     op.userinfo.lock().unwrap()["sub"] = json!("another");
     let page = Page::of(&offered(&server, &op, &browser, &id).await);
-    browser.press(&server, &page, "link", &[]).await.expect(409);
+    let another = browser.press(&server, &page, "link", &[]).await.expect(409);
+    assert!(another.text().contains("Unlink that first"));
+}
+
+#[tokio::test]
+async fn who_comes_back_without_a_proof_is_told_that_nothing_was_linked() {
+    let op = Provider::new();
+    let server = TestServer::start_asking(op.clone()).await;
+    let ada = server.add_person("ada").await;
+    let id = op.register(&server, false).await;
+    let app = server.add_app(&["openid"], |_| {}).await;
+    let browser = Browser::new();
+    app.code_in(&server, &browser, &ada, "openid").await;
+    *op.signed.lock().unwrap() = Signed::ByAnother;
+    let refused = arrived(&server, &op, &browser, &id).await.expect(502);
+    assert!(refused.text().contains("Nothing was linked"));
+    *op.signed.lock().unwrap() = Signed::Well;
+    assert!(!signs_in(&server, &op, &app, &id, &ada.id).await);
+}
+
+#[tokio::test]
+async fn who_links_chooses_who_they_are_there_in_a_way_that_the_provider_knows() {
+    for (known, prompt) in [
+        (None, "login"),
+        (Some(json!(["none", "login"])), "login"),
+        (Some(json!(["login", "select_account"])), "select_account"),
+    ] {
+        let op = Provider::new();
+        if let Some(known) = known {
+            op.metadata.lock().unwrap()["prompt_values_supported"] = known;
+        }
+        let server = TestServer::start_asking(op.clone()).await;
+        let ada = server.add_person("ada").await;
+        let id = op.register(&server, false).await;
+        let app = server.add_app(&["openid"], |_| {}).await;
+        let browser = Browser::new();
+        app.code_in(&server, &browser, &ada, "openid").await;
+        offered(&server, &op, &browser, &id).await;
+        assert_eq!(op.asked("prompt").as_deref(), Some(prompt));
+    }
 }
 
 async fn press(server: &TestServer, browser: &Browser, page: &Page, action: &str) {
@@ -378,11 +418,28 @@ async fn press(server: &TestServer, browser: &Browser, page: &Page, action: &str
             .map(|(name, value)| (name.as_str(), value.as_str())),
     );
     let answer = browser.post(server, &page.action, &form).await.expect(303);
-    assert!(answer.header("location").ends_with("/account/identities"));
+    let done = match action {
+        "link" => "/account/identities?done=identity-linked",
+        _ => "/account/identities",
+    };
+    assert!(answer.header("location").ends_with(done));
+    let shown = browser.go(server, answer.header("location")).await;
+    let says = shown.expect(200).text().contains("The account is linked.");
+    assert_eq!(says, action == "link");
 }
 
 /// The page that asks whoever is signed in whether to link what they proved at the provider.
 async fn offered(
+    server: &TestServer,
+    op: &Provider,
+    browser: &Browser,
+    id: &str,
+) -> crate::support::Answer {
+    arrived(server, op, browser, id).await.expect(200)
+}
+
+/// What whoever is signed in sees when they come back from the provider.
+async fn arrived(
     server: &TestServer,
     op: &Provider,
     browser: &Browser,
@@ -404,10 +461,7 @@ async fn offered(
         .begin_linking(&snapshot, &visitor, &session.unwrap(), id.parse().unwrap())
         .await
         .unwrap();
-    browser
-        .go(server, &op.authorize(&address))
-        .await
-        .expect(200)
+    browser.go(server, &op.authorize(&address)).await
 }
 
 /// Whether the identity signs this person in, in a new browser.

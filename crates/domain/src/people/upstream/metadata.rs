@@ -18,6 +18,8 @@ pub(super) struct Metadata {
     pub(super) secret_in_body: bool,
     /// Whether its authorization responses say who it is (RFC 9207 §3).
     pub(super) says_who_it_is: bool,
+    /// Whether it says that it knows `prompt=select_account` (Initiating User Registration §4).
+    pub(super) lets_people_choose: bool,
 }
 
 impl Metadata {
@@ -40,14 +42,15 @@ impl Metadata {
             url.filter(|url| may_be_used(url, issuer))
                 .ok_or(UpstreamError::Metadata(why))
         };
-        let methods = members.get("token_endpoint_auth_methods_supported");
-        let supports = |method: &str| {
-            let listed = methods.and_then(Value::as_array);
-            listed.map(|listed| listed.iter().any(|name| name.as_str() == Some(method)))
+        let lists = |member: &str, value: &str| {
+            let listed = members.get(member).and_then(Value::as_array);
+            listed.map(|listed| listed.iter().any(|name| name.as_str() == Some(value)))
         };
+        let supports = |method| lists("token_endpoint_auth_methods_supported", method);
         // §3: "If omitted, the default is client_secret_basic".
         let basic = supports("client_secret_basic").unwrap_or(true);
         let post = supports("client_secret_post").unwrap_or(false);
+        let chooses = lists("prompt_values_supported", "select_account");
         let userinfo = match members.contains_key("userinfo_endpoint") {
             true => Some(endpoint(
                 "userinfo_endpoint",
@@ -68,6 +71,7 @@ impl Metadata {
             userinfo_endpoint: userinfo.map(String::from),
             secret_in_body: post && !basic,
             says_who_it_is: says_who_it_is.unwrap_or(false),
+            lets_people_choose: chooses.unwrap_or(false),
         })
     }
 }

@@ -45,10 +45,14 @@ impl Core {
                     .append_pair("prompt", "login")
                     .append_pair("max_age", "0");
             }
-            Manner::Choose => {
+            Manner::Choose if metadata.lets_people_choose => {
                 address
                     .query_pairs_mut()
                     .append_pair("prompt", "select_account");
+            }
+            // A provider may refuse a prompt that it does not know, and must know this one (§15.1).
+            Manner::Choose => {
+                address.query_pairs_mut().append_pair("prompt", "login");
             }
         }
         Ok(address.into())

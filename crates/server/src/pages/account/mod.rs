@@ -13,7 +13,7 @@ mod own;
 mod profile;
 mod sessions;
 
-pub(super) use own::address;
+pub(super) use own::{address, identities};
 
 use crate::{Access::Page, Route, route::realm_path};
 use axum::http::Method;

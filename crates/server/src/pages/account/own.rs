@@ -183,6 +183,15 @@ pub(in crate::pages) fn address(page: AccountPage) -> &'static str {
     }
 }
 
+/// The path of the page of linked identities, which says so if one was just linked.
+pub(in crate::pages) fn identities(linked: bool) -> String {
+    let address = address(AccountPage::Identities);
+    match linked {
+        true => format!("{address}?done={}", notice::name(Notice::IdentityLinked)),
+        false => address.to_owned(),
+    }
+}
+
 /// To the sign-in, and back to the page.
 async fn sign_in(app: &App, visit: &Visit, page: AccountPage, fresh: bool) -> Response {
     let (snapshot, visitor) = (&visit.snapshot, &visit.visitor);
