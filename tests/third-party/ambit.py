@@ -48,7 +48,9 @@ def serving(binary, store_url, host="127.0.0.1"):
         base = f"http://{host}:{port}"
         credentials = folder / "bootstrap.json"
         command = [binary, "serve", "--listen", f"127.0.0.1:{port}", "--base-url", base]
-        command += ["--store", store_url, "--bootstrap-credentials", credentials]
+        command += ["--store", store_url, "--master-key-file", folder / "ambit.key", "--bootstrap-credentials", credentials]
+        # Providers and applications that it asks are on this machine too.
+        command += ["--outbound-loopback"]
         with running(command, "ambit serve", folder / "log", must_stop_cleanly=True) as process:
             wait_until(lambda: web.send("GET", f"{base}/ready").status == 200, "ambit serve", process)
             yield Target(*set_up(credentials))
@@ -61,7 +63,7 @@ def set_up(credentials):
         raise Failure(f"the bootstrap credentials are readable by others: mode {mode:o}, not 600")
     first = json.loads(credentials.read_text())
     issuer, endpoint = first["issuer"], first["token_endpoint"]
-    admin = token(endpoint, first, ("applications:create", "assigned-scopes:create"))
+    admin = administrator(first, "applications:create", "assigned-scopes:create")
     created = manage(
         f"{issuer}/applications",
         admin,
@@ -98,9 +100,15 @@ def token(endpoint, client, scopes):
     return answer.body["access_token"]
 
 
-def manage(url, admin, body):
+def administrator(first, *rights):
+    """An access token with some of the bootstrap administrator's rights."""
+    return token(first["token_endpoint"], first, rights)
+
+
+def manage(url, admin, body, method="POST"):
+    """Creates something through the management API, or changes it with PATCH. Returns it."""
     headers = {**web.bearer(admin), "Content-Type": "application/json"}
-    answer = web.send("POST", url, body=body, headers=headers)
-    if answer.status != 201:
-        raise Failure(f"POST {url}: {answer.status} {answer.text}")
+    answer = web.send(method, url, body=body, headers=headers)
+    if answer.status != (201 if method == "POST" else 200):
+        raise Failure(f"{method} {url}: {answer.status} {answer.text}")
     return answer.body

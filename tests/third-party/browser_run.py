@@ -6,44 +6,90 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import ambit
 import parties
 import relying_parties
 import upstream
+import web
 from processes import Failure
 
 NODE = Path(__file__).resolve().parent / "node"
 SCREENS = parties.TARGET / "screens"
-MOST_SECONDS = 300
+MOST_SECONDS = 600
+NAME = "An application in a browser"
+ADMINISTRATOR = {
+    "username": "ada",
+    "given_name": "Ada",
+    "family_name": "Archer",
+    "email": "ada@example.com",
+    "password": "the first password of all",
+}
+# As `node/tokens.mjs` compares them: "a moment" is any.
+CLAIMS = {
+    "profile": {
+        "name": "Ada Archer",
+        "given_name": "Ada",
+        "family_name": "Archer",
+        "preferred_username": "ada",
+        "updated_at": "a moment",
+    },
+    "email": {"email": "ada@example.com"},
+}
+# Without TLS there is no such prefix: the tests of the server see it where the base URL is https. The others are cookies
+# of oidc-provider.
+KNOWN_OF_AMBIT = "^cookie (ambit-(browser|session)-.*|_.*) is not prefixed __Host-$"
 
 
 def run(target):
-    """A person's whole way through Ambit's pages. `target` must be reached as localhost."""
+    """A person's whole way through Ambit's pages, from the set-up link on. `target` must be reached as localhost."""
     place = parties.place()
-    name = "An application in a browser"
-    client = relying_parties.ambit_client(target, name, place, public=False)
-    wanted = {
-        "screens": str(SCREENS / "ambit"),
-        "party": {"issuer": target.issuer, "scope": relying_parties.SCOPE, **client, **place},
-        "account": relying_parties.ambit_person(target),
-        "methods_page": f"{target.issuer}/account/sign-in-methods",
-        "apps_page": f"{target.issuer}/account/apps",
-        "client_name": name,
-    }
-    run_program("journey_run.mjs", wanted)
+    client = relying_parties.ambit_client(target, NAME, place, public=False)
+    bob = upstream.ACCOUNTS[1]
+    with upstream.serving([upstream.client_of_ambit(target.issuer)]) as provider:
+        made = upstream.at_ambit(target, provider.issuer)
+        wanted = {
+            "screens": str(SCREENS / "ambit"),
+            "party": {"issuer": target.issuer, "scope": relying_parties.SCOPE, **client, **place},
+            "account": ADMINISTRATOR,
+            "claims": CLAIMS,
+            "texts": consent_texts(target),
+            "ambit": {
+                "set_up": target.administrator["set_up"],
+                "account_page": f"{target.issuer}/account",
+                "client_name": NAME,
+                "upstream": {
+                    "issuer": provider.issuer,
+                    "name": made["name"],
+                    "account": {**bob, "label": bob["claims"]["email"]},
+                },
+            },
+            "known": KNOWN_OF_AMBIT,
+        }
+        run_program("journey_run.mjs", wanted)
+
+
+def consent_texts(target):
+    """What the management API says that people are told of each scope."""
+    admin = ambit.administrator(target.administrator, "scopes:read")
+    listed = web.send("GET", f"{target.issuer}/scopes", query={"page_size": 200}, headers=web.bearer(admin))
+    texts = {scope["name"]: scope.get("consent_prompt_text") for scope in listed.body["items"]}
+    return {name: texts[name] for name in relying_parties.SCOPE.split()}
 
 
 def calibrate():
     """The checks against pages with flaws, and the journey against oidc-provider, as far as it has pages for it."""
     place = parties.place()
     client = upstream.client("confidential", place)
+    ann = upstream.ACCOUNTS[0]
     with upstream.serving([client]) as provider, upstream.serving([client], dev=True) as dev:
         party = {"scope": relying_parties.SCOPE, **client, **place}
         checks = {"screens": str(SCREENS / "samples"), "party": {"issuer": dev.issuer, **party}}
         journey = {
             "screens": str(SCREENS / "oidc-provider"),
             "party": {"issuer": provider.issuer, **party},
-            "account": upstream.ACCOUNTS[0],
-            "without": ["passkey", "take back"],
+            "account": ann,
+            "claims": {scope: {name: ann["claims"][name] for name in names} for scope, names in upstream.CLAIMS.items()},
+            "texts": {"profile": "profile", "email": "email"},
             # Its own page that sends a device's code on, its cookies, and the long line of its error page.
             "known": "^/device: |^cookie _|^error: .* pixels wide",
         }
@@ -60,7 +106,10 @@ def gallery(folder):
 def run_program(program, wanted):
     """Runs one of the programs to its end. Every step must be well."""
     command = ["node", NODE / program, json.dumps(wanted)]
-    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=MOST_SECONDS)
+    try:
+        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=MOST_SECONDS)
+    except subprocess.TimeoutExpired as late:
+        raise Failure(f"{program} takes more than {MOST_SECONDS} s; its steps so far: {(late.stdout or b'').decode()}") from None
     told = [json.loads(line) for line in ended.stdout.splitlines()]
     failed = [f"step `{line['step']}`: {line['error']}" for line in told if not line["ok"]]
     if failed or ended.returncode != 0 or told[-1]["step"] != "done":

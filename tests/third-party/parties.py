@@ -2,8 +2,8 @@
 
 A party gets one argument, JSON: `issuer`, `client_id`, `client_secret` or null, `redirect_uri` where it listens itself,
 `post_logout_redirect_uri`, `scope`, the `claims` that userinfo must tell, `client_credentials_scope`, and `does`: what
-else to try, of refresh, rotation, introspection, revocation, consent, logout, device, client_credentials. It prints a
-line of JSON for each step, {"step", "ok", "error"}; the step "open" asks for a person to open its "url".
+else to try, of refresh, rotation, introspection, revocation, consent, logout, backchannel, device, client_credentials.
+It prints a line of JSON for each step, {"step", "ok", "error"}; the step "open" asks for a person to open its "url".
 """
 
 import json
@@ -53,7 +53,7 @@ def all_parties():
         Party(
             "Authlib",
             [*python, HERE / "relying/authlib_party.py"],
-            tuple(what for what in everything if what != "device"),
+            (*(what for what in everything if what != "device"), "backchannel"),
             public=True,
         ),
         Party(
@@ -71,10 +71,11 @@ def all_parties():
     ]
 
 
-def place():
-    """Addresses on this machine that a party can listen at."""
+def place(backchannel=False):
+    """Addresses on this machine that a party can listen at, the last one for the provider itself."""
     origin = f"http://127.0.0.1:{free_port()}"
-    return {"redirect_uri": f"{origin}/callback", "post_logout_redirect_uri": f"{origin}/signed-out"}
+    for_people = {"redirect_uri": f"{origin}/callback", "post_logout_redirect_uri": f"{origin}/signed-out"}
+    return for_people | ({"backchannel_logout_uri": f"{origin}/backchannel-logout"} if backchannel else {})
 
 
 def run(party, wanted, person):

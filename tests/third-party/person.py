@@ -60,12 +60,12 @@ class Forms(HTMLParser):
 
 
 class Person:
-    """Somebody with an account. `look` is called with every HTML page that they see."""
+    """Somebody with an account. A redirect to `stops_at`, where nobody listens, is the end of their way."""
 
-    def __init__(self, username, password, look=None):
+    def __init__(self, username, password, stops_at=None):
         self.username = username
         self.password = password
-        self.look = look
+        self.stops_at = stops_at
         self.browser = requests.Session()
         self.browser.trust_env = False
         # Browsers take loopback for a secure context: `Secure` cookies live there over plain HTTP too.
@@ -78,33 +78,48 @@ class Person:
         `action` is the button to press on a page that asks for consent, instead of the one that allows;
         `leave_out` the scopes to uncheck.
         """
-        page = self.follow("get", url)
+        return self.go_on(self.follow("get", url), action, leave_out)
+
+    def go_on(self, page, action=None, leave_out=()):
+        """The same from a page that is shown already."""
         signed_in = False
         for _ in range(MOST_HOPS):
-            read = Forms(page.text) if is_html(page) else None
-            if read and read.onward:
-                page = self.follow("get", urljoin(page.url, read.onward))
-                continue
-            if not read or not read.forms:
+            page = self.onward(page)
+            forms = Forms(page.text).forms if is_html(page) else []
+            if not forms:
                 return page
-            forms = read.forms
             form = forms[0]
             if "password" in form.names():
                 if signed_in:
                     raise Failure(f"the password is refused at {page.url}: {page.status_code}")
                 signed_in = True
             page = self.submit(page.url, form, action, leave_out)
-        raise Failure(f"{url}: there is no end of forms")
+        raise Failure(f"{page.url}: there is no end of forms")
 
-    def submit(self, url, form, action, leave_out):
+    def press(self, page, action):
+        """Presses the button of this action wherever it is on a page, and goes on where the next page leads by itself."""
+        for form in Forms(page.text).forms:
+            if ("action", action) in form.buttons:
+                return self.onward(self.submit(page.url, form, action))
+        raise Failure(f"{page.url}: no button {action}: {page.status_code} {page.text[:2000]}")
+
+    def onward(self, page):
+        """The page to which a page leads by itself."""
+        onward = Forms(page.text).onward if is_html(page) else None
+        return self.follow("get", urljoin(page.url, onward)) if onward else page
+
+    def knows(self, url):
+        """What they fill in at this address."""
+        return {"username": self.username, "password": self.password}
+
+    def submit(self, url, form, action=None, leave_out=()):
         sent = []
         for kind, name, value, checked in form.fields:
             if kind in ("checkbox", "radio"):
                 if checked and not (name == "scope" and value in leave_out):
                     sent.append((name, value))
             else:
-                known = {"username": self.username, "password": self.password}
-                sent.append((name, known.get(name, value)))
+                sent.append((name, self.knows(url).get(name, value)))
         name, value = choose(form, action, url)
         if name:
             sent.append((name, value))
@@ -117,9 +132,7 @@ class Person:
         """One request and the redirects after it. The password goes nowhere but where the form says."""
         for _ in range(MOST_HOPS):
             answer = self.browser.request(method, url, allow_redirects=False, timeout=30, **options)
-            if self.look and is_html(answer):
-                self.look(answer)
-            if not answer.is_redirect:
+            if not answer.is_redirect or self.is_end(answer):
                 return answer
             # A7: 307 and 308 would send the form on, credentials and all.
             if method == "post" and answer.status_code not in (302, 303):
@@ -128,6 +141,10 @@ class Person:
             if urlsplit(url).hostname not in ("127.0.0.1", "localhost"):
                 raise Failure(f"a redirect leaves this machine: {url}")
         raise Failure(f"{url}: there is no end of redirects")
+
+    def is_end(self, answer):
+        """Whether a redirect leads to where their way ends."""
+        return self.stops_at is not None and answer.headers["Location"].startswith(self.stops_at)
 
 
 def choose(form, action, url):

@@ -1,6 +1,8 @@
 """Sign-in as relying parties of four libraries see it, and the proof that they would see it go wrong."""
 
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import ambit
@@ -19,7 +21,7 @@ def run(target):
     person = ambit_person(target)
     for party in parties.all_parties():
         for public in (False, True) if party.public else (False,):
-            place = parties.place()
+            place = parties.place("backchannel" in party.does)
             client = ambit_client(target, f"{party.name}, public: {public}", place, public)
             must_pass(party, wanted_of(target.issuer, client, place, party, person, "scim:read", public), person)
 
@@ -55,13 +57,12 @@ def ambit_person(target):
     created = target.send("POST", "/Users", body=body)
     if created.status != 201:
         raise Failure(f"POST /Users: {created.status} {created.text}")
-    return {**account, "claims": {"name": "Ann Archer", "email": "ann@example.com"}}
+    return {**account, "id": created.body["id"], "claims": {"name": "Ann Archer", "email": "ann@example.com"}}
 
 
 def ambit_client(target, name, place, public):
     """Makes a client for a party through the management API, with the scopes that it asks for."""
-    rights = ("applications:create", "assigned-scopes:create")
-    admin = ambit.token(target.administrator["token_endpoint"], target.administrator, rights)
+    admin = ambit.administrator(target.administrator, "applications:create", "assigned-scopes:create")
     grants = ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
     body = {
         "name": name,
@@ -71,6 +72,7 @@ def ambit_client(target, name, place, public):
         "grant_types": grants if public else [*grants, "client_credentials"],
         "token_endpoint_auth_method": "none" if public else "client_secret_basic",
         "service_account": not public,
+        **{name: uri for name, uri in place.items() if name == "backchannel_logout_uri"},
     }
     made = ambit.manage(f"{target.issuer}/applications", admin, body)
     assigned = f"{target.issuer}/applications/{made['id']}/assigned-scopes"
@@ -84,12 +86,13 @@ def ambit_client(target, name, place, public):
 
 def calibrate():
     """Every party against oidc-provider: green as it is, and failing at the right place when an answer is broken."""
+    subprocess.run([sys.executable, parties.HERE / "relying/logout_token_calibration.py"], check=True)
     with ThreadPoolExecutor(2) as two_at_a_time:
         list(two_at_a_time.map(calibrate_one, parties.all_parties()))
 
 
 def calibrate_one(party):
-    places = {"confidential": parties.place(), "public": parties.place()}
+    places = {name: parties.place("backchannel" in party.does) for name in ("confidential", "public")}
     clients = [upstream.client(name, place, name == "public") for name, place in places.items()]
     ann = upstream.ACCOUNTS[0]
     with proxy() as between, upstream.serving(clients, issuer=between.url) as provider:

@@ -20,6 +20,7 @@ import relying_parties
 import replay.run
 import scim2_tester_run
 import scim_sanity_run
+import upstream_run
 from processes import Failure
 
 
@@ -34,9 +35,7 @@ SUITES = {
     "replay": replay_suite,
     "authlib": authlib_run.run,
     "relying-parties": relying_parties.run,
-}
-# Those that are not part of every run.
-WITH_SIGN_IN = {
+    "upstream": upstream_run.run,
     "browser": browser_run.run,
 }
 
@@ -52,7 +51,7 @@ def against_ambit(binary, store, names):
             # Browsers let no numeric address have passkeys.
             host = "localhost" if name == "browser" else "127.0.0.1"
             with ambit.serving(binary, cluster.database() if cluster else None, host) as target:
-                (SUITES | WITH_SIGN_IN)[name](target)
+                SUITES[name](target)
             print(f"== {name} on {store}: passed in {time.monotonic() - started:.1f} s")
 
 
@@ -96,10 +95,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", help="the ambit binary to test")
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--only", choices=SUITES | WITH_SIGN_IN, help="one suite instead of all")
+    parser.add_argument("--only", choices=SUITES, help="one suite instead of all")
     parser.add_argument("--self-test", action="store_true", help="prove the suites themselves")
     parser.add_argument("--gallery", help="look at the pages that `cargo run -p pages --example gallery` wrote here")
-    parser.add_argument("--with-sign-in", action="store_true", help="also a person's way through the pages in a real browser")
     arguments = parser.parse_args()
     if not arguments.self_test and not arguments.gallery and not arguments.binary:
         parser.error("--binary, --self-test or --gallery is needed")
@@ -109,8 +107,7 @@ def main():
         elif arguments.self_test:
             self_test([arguments.only] if arguments.only else list(SELF_TESTS))
         else:
-            names = list(SUITES | WITH_SIGN_IN) if arguments.with_sign_in else list(SUITES)
-            names = [arguments.only] if arguments.only else names
+            names = [arguments.only] if arguments.only else list(SUITES)
             against_ambit(arguments.binary, arguments.store, names)
     except Failure as failure:
         print(f"FAILED: {failure}")

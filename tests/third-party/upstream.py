@@ -1,4 +1,4 @@
-"""The OpenID provider of npm's `oidc-provider`: what the relying parties are calibrated on."""
+"""The OpenID provider of npm's `oidc-provider`: what the relying parties are calibrated on, and whom Ambit asks."""
 
 import contextlib
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from joserfc.jwk import RSAKey
 
+import ambit
 from processes import Failure, NotReady, show_end, stop
 
 PROGRAM = Path(__file__).resolve().parent / "node/upstream.mjs"
@@ -25,6 +26,8 @@ ACCOUNTS = (
         "claims": {"sub": "id-of-bob", "email": "bob@example.com", "email_verified": False, "name": "Bob Baker"},
     },
 )
+# The claims of each scope, as `node/upstream.mjs` has them.
+CLAIMS = {"email": ("email", "email_verified"), "profile": ("name",)}
 
 
 @dataclass
@@ -50,6 +53,8 @@ def client(name, place, public=False):
         "post_logout_redirect_uris": [place["post_logout_redirect_uri"]],
         "response_types": ["code"],
     }
+    if "backchannel_logout_uri" in place:
+        about |= {"backchannel_logout_uri": place["backchannel_logout_uri"], "backchannel_logout_session_required": True}
     if public:
         return {**about, "grant_types": grants, "token_endpoint_auth_method": "none"}
     return {
@@ -58,6 +63,33 @@ def client(name, place, public=False):
         "grant_types": [*grants, "client_credentials"],
         "token_endpoint_auth_method": "client_secret_basic",
     }
+
+
+def client_of_ambit(issuer):
+    """The metadata of a realm of Ambit, which sends people here."""
+    return {
+        "client_id": "ambit",
+        "client_secret": SECRET,
+        "redirect_uris": [f"{issuer}/provider/callback"],
+        "response_types": ["code"],
+        "grant_types": ["authorization_code"],
+        "token_endpoint_auth_method": "client_secret_basic",
+    }
+
+
+def at_ambit(target, issuer, **settings):
+    """Makes the provider known to a realm of Ambit. Returns the object of the management API."""
+    body = {
+        "name": "The peer",
+        "issuer": issuer,
+        "client_id": "ambit",
+        "client_secret": SECRET,
+        "scopes": ["openid", "profile", "email"],
+        "attributes": {"name": "displayName", "email": "emails.value"},
+        **settings,
+    }
+    admin = ambit.administrator(target.administrator, "identity-providers:create")
+    return ambit.manage(f"{target.issuer}/identity-providers", admin, body)
 
 
 @contextlib.contextmanager

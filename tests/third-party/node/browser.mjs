@@ -28,12 +28,22 @@ function onThePath(program) {
 export async function start(screens) {
   mkdirSync(screens, { recursive: true });
   const browser = await chromium.launch({ executablePath: onThePath("chromium"), args: ARGUMENTS });
+  /** Somebody new, without cookies. */
+  const visitor = async ({ javaScript = true } = {}) => {
+    const context = await browser.newContext({ javaScriptEnabled: javaScript, locale: "en-GB" });
+    context.setDefaultTimeout(30_000);
+    return new Visitor(screens, context, await context.newPage(), javaScript);
+  };
   return {
-    /** Somebody new, without cookies. */
-    visitor: async ({ javaScript = true } = {}) => {
-      const context = await browser.newContext({ javaScriptEnabled: javaScript, locale: "en-GB" });
-      context.setDefaultTimeout(10_000);
-      return new Visitor(screens, context, await context.newPage());
+    visitor,
+    /** Somebody new, for as long as `run` takes. */
+    withVisitor: async (options, run) => {
+      const somebody = await visitor(options);
+      try {
+        return await run(somebody);
+      } finally {
+        await somebody.close();
+      }
     },
     close: () => browser.close(),
   };
@@ -41,8 +51,8 @@ export async function start(screens) {
 
 /** Somebody in front of the browser. `findings` are the sentences about what is wrong with the pages that they saw. */
 export class Visitor {
-  constructor(screens, context, page) {
-    Object.assign(this, { screens, context, page, findings: [], pages: 0 });
+  constructor(screens, context, page, javaScript) {
+    Object.assign(this, { screens, context, page, javaScript, findings: [], pages: 0 });
     page.on("response", (response) => this.#headers(response));
     page.on("pageerror", (error) => this.findings.push(`${page.url()}: a script fails: ${error.message}`));
     page.on("console", (message) => {
@@ -78,9 +88,19 @@ export class Visitor {
   }
 
   async #violations() {
+    await this.#allowScripts(true);
     await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate("axe.run(document, { resultTypes: ['violations'] })");
+    await this.#allowScripts(this.javaScript);
     return violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  }
+
+  /** Lets axe run where the page's own scripts did not: it waits for timers, which stand still there. */
+  async #allowScripts(allowed) {
+    if (this.javaScript) return;
+    // While this session lasts: its end would let scripts run. What it was told last it ignores, so it is told both.
+    this.session ??= await this.context.newCDPSession(this.page);
+    for (const value of [allowed, !allowed]) await this.session.send("Emulation.setScriptExecutionDisabled", { value });
   }
 
   async #narrow(name) {

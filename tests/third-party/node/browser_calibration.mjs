@@ -13,16 +13,7 @@ import { must, step } from "./steps.mjs";
 const { screens, party } = JSON.parse(process.argv[2]);
 const browser = await step("start", () => start(screens));
 const samples = await serve();
-
-/** Runs with somebody new in front of the browser. */
-async function withVisitor(options, run) {
-  const visitor = await browser.visitor(options);
-  try {
-    return await run(visitor);
-  } finally {
-    await visitor.close();
-  }
-}
+const { withVisitor } = browser;
 
 await step("a page that is well", () =>
   withVisitor({}, async (visitor) => {
@@ -53,6 +44,15 @@ for (const [name, complaint] of Object.entries(FLAWS)) {
       must(more.every((sentence) => complaint.test(sentence)), `${name}: more is found than that: ${more}`);
     }));
 }
+
+await step("without JavaScript", () =>
+  withVisitor({ javaScript: false }, async (visitor) => {
+    await visitor.open(`${samples.origin}/no-label`);
+    await visitor.look("sample-without-scripts");
+    must(FLAWS["no-label"].test(visitor.findings[0] ?? ""), "a flaw is not noticed where scripts do not run");
+    await visitor.open("data:text/html,<p>plain</p><script>document.body.textContent = 'it ran'</script>");
+    must((await visitor.page.innerText("body")) === "plain", "scripts run after a look, and should not");
+  }));
 
 await step("flaws of keyboards", () =>
   withVisitor({}, async (visitor) => {

@@ -12,7 +12,9 @@ export function handler(provider, accounts) {
       ? signedIn(accounts, form)
       : await decided(provider, details, form);
     if (!result) return send(response, 401, pages.signIn(details.uid, true));
-    return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+    // Whoever was asked to sign in anew has done so, though consent was asked for after that.
+    const mergeWithLastSubmission = details.prompt.name === "consent";
+    return provider.interactionFinished(request, response, result, { mergeWithLastSubmission });
   };
   return (request, response) =>
     handle(request, response).catch((error) => {

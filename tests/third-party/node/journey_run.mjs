@@ -1,22 +1,23 @@
-// What a person does in a browser: signs in, allows, gets a passkey, takes back what they allowed, signs out.
+// What a person does in a browser: signs in, leaves something out, sees what they allowed and takes it back, signs out.
 //
-//     node journey_run.mjs '{"screens", "party": {...}, "account": {...}, "methods_page", "apps_page", "client_name", ...}'
+//     node journey_run.mjs '{"screens", "party": {...}, "account": {...}, "claims", "texts", "ambit": {...}, "known"}'
 //
-// `party` is as for the relying parties; `account` has a username and a password. With `set_up`, a one-time link, the
-// password is first chosen there. `without` names steps that this provider has no pages for, `known` is a pattern of what
-// is known to be wrong with its pages; Ambit is given neither. It must be reached as http://localhost, which browsers let
-// have passkeys.
+// `party` is as for the relying parties; `account` has a username and a password; `claims` has what each scope tells of
+// them, `texts` what the consent page must say of each. `known` is a pattern of what is known to be wrong with the pages.
+// `ambit` is for the pages that Ambit alone has (`own_pages.mjs`): it must be reached as http://localhost, which browsers
+// let have passkeys, and the account is the one that the set-up link makes.
 
 import * as client from "openid-client";
 import { start } from "./browser.mjs";
 import * as journey from "./journey.mjs";
+import { OwnPages } from "./own_pages.mjs";
 import { authorize, discover } from "./party.mjs";
-import * as steps from "./steps.mjs";
-import { listen, must } from "./steps.mjs";
+import { listen, must, step } from "./steps.mjs";
+import { mustBeLive, mustTell } from "./tokens.mjs";
 
-const wanted = JSON.parse(process.argv[2]);
-const { screens, party, account, methods_page, apps_page, client_name, set_up, without = [], known } = wanted;
-const step = (name, run) => (without.includes(name) ? undefined : steps.step(name, run));
+const { screens, party, account, claims, texts, ambit, known } = JSON.parse(process.argv[2]);
+const scopes = party.scope.split(" ");
+const without = (left) => scopes.filter((scope) => scope !== left);
 const browser = await step("start", () => start(screens));
 const listener = await listen(party.redirect_uri);
 const config = await step("discovery", () => discover(party));
@@ -29,46 +30,57 @@ const arrive = (who, browse, more) =>
     await browse();
   }, listener.returned, more);
 
-if (set_up) await step("set-up link", () => journey.setUp(visitor, set_up, account, { look: "set-up" }));
+/** Somebody new, whose pages must all be well. */
+const somebody = (options, run) =>
+  browser.withVisitor(options, async (who) => {
+    const result = await run(who);
+    await who.checkCookies();
+    who.mustBeClean(known);
+    return result;
+  });
 
-let tokens = await step("sign in by the keyboard", async () => {
+const own = ambit && new OwnPages({ ...ambit, account, visitor, somebody, arrive, config, texts, scopes });
+if (own) await own.setUp();
+
+await step("sign in by the keyboard", async () => {
   const narrow = await arrive(visitor, async () => {
     await journey.signIn(visitor, account, { look: "sign-in", byKeyboard: true });
-    await journey.consent(visitor, { look: "consent", leaveOut: ["email"], byKeyboard: true });
+    const said = scopes.flatMap((scope) => texts[scope] ?? []);
+    await journey.consent(visitor, { look: "consent", texts: said, leaveOut: ["email"], byKeyboard: true });
   });
-  must(!narrow.scope.split(" ").includes("email"), `left out, but granted: ${narrow.scope}`);
-  return narrow;
+  await mustTell(config, narrow, claims, without("email"));
 });
 
-await step("without JavaScript", async () => {
-  const plain = await browser.visitor({ javaScript: false });
-  const refused = await arrive(plain, async () => {
-    await journey.signIn(plain, { ...account, password: "not this person's" });
-    await journey.signIn(plain, account);
-    await journey.consent(plain, { deny: true });
-  }).catch((error) => error);
-  must(refused.error === "access_denied", `denied: ${refused.error ?? refused}`);
-  plain.mustBeClean(known);
-  await plain.close();
+await step("refused without JavaScript", () =>
+  somebody({ javaScript: false }, async (plain) => {
+    const refused = await arrive(plain, async () => {
+      await journey.signIn(plain, { ...account, password: "not this person's" });
+      await journey.signIn(plain, account, { look: "sign-in-wrong" });
+      await journey.consent(plain, { deny: true });
+    }).catch((error) => error);
+    must(refused.error === "access_denied", `denied: ${refused.error ?? refused}`);
+  }));
+
+await step("allowed without JavaScript", () =>
+  somebody({ javaScript: false }, async (plain) => {
+    const tokens = await arrive(plain, async () => {
+      await journey.signIn(plain, account);
+      await journey.consent(plain, { leaveOut: ["profile"] });
+    });
+    await mustTell(config, tokens, claims, without("profile"));
+    await mustBeLive(config, tokens);
+    if (own) await own.withoutJavaScript(plain, tokens);
+  }));
+
+if (own) await own.factors();
+
+const tokens = await step("everything allowed", async () => {
+  const all = await arrive(visitor, () => journey.consent(visitor));
+  await mustTell(config, all, claims, scopes);
+  return all;
 });
 
-await step("passkey", async () => {
-  const authenticator = await visitor.authenticator();
-  await journey.addPasskey(visitor, methods_page, { look: "sign-in-methods" });
-  must((await authenticator.credentials()).length === 1, "the authenticator keeps no passkey");
-  await visitor.context.clearCookies();
-  tokens = await arrive(visitor, async () => {
-    await journey.passkey(visitor, { look: "sign-in-again" });
-    await journey.consent(visitor);
-  });
-});
-
-await step("take back", async () => {
-  await journey.revoke(visitor, apps_page, client_name, { look: "apps" });
-  // B6: what was taken back is worth nothing from then on.
-  const refused = await client.refreshTokenGrant(config, tokens.refresh_token).catch((error) => error);
-  must(refused.error === "invalid_grant", `refreshed after the consent was taken back: ${refused.error ?? refused}`);
-});
+if (own) await own.everyPage(tokens);
 
 await step("device", async () => {
   const device = await client.initiateDeviceAuthorization(config, { scope: party.scope });
@@ -82,12 +94,8 @@ await step("sign out", async () => {
   const state = client.randomState();
   const { post_logout_redirect_uri } = party;
   const answer = listener.returned();
-  const url = client.buildEndSessionUrl(config, { post_logout_redirect_uri, id_token_hint: tokens.id_token, state });
-  await visitor.open(url);
-  // Who hints with an ID token of this session may be signed out without being asked.
-  if (!visitor.page.url().startsWith(post_logout_redirect_uri)) {
-    await journey.signOut(visitor, visitor.page.url(), { look: "sign-out" });
-  }
+  const url = client.buildEndSessionUrl(config, { post_logout_redirect_uri, client_id: party.client_id, state });
+  await journey.signOut(visitor, url, { look: "sign-out" });
   must((await answer).searchParams.get("state") === state, "another state after logout");
 });
 

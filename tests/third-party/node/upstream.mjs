@@ -51,10 +51,13 @@ const provider = new Provider(issuer, {
       postLogoutSuccessSource: (ctx) => pages.show(ctx, "Signed out", ""),
     },
   },
+  // Its own dispatcher closes connections to loopback, where the parties hear of logouts.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   renderError: (ctx, out) => pages.show(ctx, "This does not work", `<p>${pages.text(JSON.stringify(out))}</p>`),
 });
 // The peer runs on one machine, and RFC 8252 §7.3 leaves loopback alone.
 provider.on("server_error", (_, error) => console.error(error));
+provider.on("backchannel.error", (_, error) => console.error(error));
 
 const callback = provider.callback();
 const own = interaction.handler(provider, config.accounts);

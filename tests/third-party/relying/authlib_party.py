@@ -8,6 +8,7 @@ import sys
 
 from authlib.integrations.base_client import BaseApp, FrameworkIntegration, OAuth2Mixin, OpenIDMixin
 from authlib.integrations.requests_client import OAuth2Session
+from logout_token import check as check_logout_token
 from steps import Listener, agrees, check_issuer, must, step
 
 
@@ -89,6 +90,10 @@ class Party:
                 asked = self.app.create_logout_url(wanted["post_logout_redirect_uri"], tokens["id_token"])
                 _, back = self.listener.after(asked["url"])
                 must(back.get("state") == asked["state"], f"after logout: {back}")
+        if "backchannel" in does:
+            with step("back-channel logout"):
+                token = self.listener.heard("logout_token")
+                check_logout_token(token, self.app.fetch_jwk_set(), wanted["issuer"], wanted["client_id"], claims)
         if "client_credentials" in does:
             with step("client credentials"):
                 scope = wanted["client_credentials_scope"]

@@ -44,6 +44,7 @@ class Listener:
     def __init__(self, redirect_uri):
         parts = urlsplit(redirect_uri)
         arrived = self.arrived = queue.Queue()
+        told = self.told = queue.Queue()
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
@@ -52,6 +53,12 @@ class Listener:
                 self.send_header("Content-Type", "text/plain")
                 self.end_headers()
                 self.wfile.write(b"You may close this window.")
+
+            def do_POST(self):
+                told.put(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
             def log_message(self, *_):
                 pass
@@ -66,6 +73,12 @@ class Listener:
         parameters = parse_qs(urlsplit(back).query, keep_blank_values=True)
         must(all(len(values) == 1 for values in parameters.values()), f"parameters stand there twice: {back}")
         return back, {name: values[0] for name, values in parameters.items()}
+
+    def heard(self, parameter):
+        """What the provider itself sent, a form of one parameter (OpenID Connect Back-Channel Logout 1.0 §2.5)."""
+        form = self.told.get(timeout=30)
+        must(list(form) == [parameter], f"the provider sends {form}")
+        return form[parameter][0]
 
 
 def check_issuer(metadata, parameters):
