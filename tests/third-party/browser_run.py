@@ -11,7 +11,7 @@ import parties
 import relying_parties
 import upstream
 import web
-from processes import Failure
+from processes import Failure, free_port
 
 NODE = Path(__file__).resolve().parent / "node"
 SCREENS = parties.TARGET / "screens"
@@ -45,8 +45,9 @@ def run(target):
     place = parties.place()
     client = relying_parties.ambit_client(target, NAME, place, public=False)
     bob = upstream.ACCOUNTS[1]
-    with upstream.serving([upstream.client_of_ambit(target.issuer)]) as provider:
-        made = upstream.at_ambit(target, provider.issuer)
+    port = free_port()
+    made = upstream.at_ambit(target, f"http://127.0.0.1:{port}")
+    with upstream.serving([upstream.client_of_ambit(made)], port=port) as provider:
         wanted = {
             "screens": str(SCREENS / "ambit"),
             "party": {"issuer": target.issuer, "scope": relying_parties.SCOPE, **client, **place},

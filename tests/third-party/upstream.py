@@ -65,12 +65,12 @@ def client(name, place, public=False):
     }
 
 
-def client_of_ambit(issuer):
-    """The metadata of a realm of Ambit, which sends people here."""
+def client_of_ambit(provider):
+    """The metadata of Ambit as a client here. `provider` is the object of the management API that is about this provider."""
     return {
         "client_id": "ambit",
         "client_secret": SECRET,
-        "redirect_uris": [f"{issuer}/provider/callback"],
+        "redirect_uris": [provider["redirect_uri"]],
         "response_types": ["code"],
         "grant_types": ["authorization_code"],
         "token_endpoint_auth_method": "client_secret_basic",
@@ -78,7 +78,7 @@ def client_of_ambit(issuer):
 
 
 def at_ambit(target, issuer, **settings):
-    """Makes the provider known to a realm of Ambit. Returns the object of the management API."""
+    """Makes the provider of this issuer known to a realm of Ambit. Returns the object of the management API."""
     body = {
         "name": "The peer",
         "issuer": issuer,

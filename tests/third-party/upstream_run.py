@@ -46,21 +46,19 @@ class Traveller(Person):
 
 
 def run(target):
-    with (
-        tampering.proxy() as between,
-        upstream.serving([upstream.client_of_ambit(target.issuer)], issuer=between.url) as peer,
-    ):
-        between.behind = peer.port
-        suite = Suite(target, between, peer)
-        for part in (suite.unknown, suite.linked, suite.unlinked, suite.broken, suite.inactive):
-            part()
-            print(f"upstream: {part.__doc__}")
+    with tampering.proxy() as between:
+        provider = upstream.at_ambit(target, between.url)
+        with upstream.serving([upstream.client_of_ambit(provider)], issuer=between.url) as peer:
+            between.behind = peer.port
+            suite = Suite(target, between, peer, provider)
+            for part in (suite.unknown, suite.linked, suite.unlinked, suite.broken, suite.inactive):
+                part()
+                print(f"upstream: {part.__doc__}")
 
 
 class Suite:
-    def __init__(self, target, between, peer):
-        self.target, self.between, self.peer = target, between, peer
-        self.provider = upstream.at_ambit(target, between.url)
+    def __init__(self, target, between, peer, provider):
+        self.target, self.between, self.peer, self.provider = target, between, peer, provider
         admin = ambit.administrator(target.administrator, "scopes:create")
         for name, allows in SCOPES.items():
             body = {"name": name, "type": "authenticated-identity", "consent_prompt_text": name, **allows}
@@ -183,7 +181,7 @@ class Suite:
 
     def broken(self):
         """every answer that is broken on its way is refused, and links nothing"""
-        back = urlsplit(f"{self.target.issuer}/provider/callback").path
+        back = urlsplit(self.provider["redirect_uri"]).path
         changed, claims = tampering.redirect_changed, tampering.claims_changed
         failed = "The other provider did not sign you in"
         broken = {
