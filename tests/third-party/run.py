@@ -16,6 +16,7 @@ import authlib_run
 import browser_run
 import peer
 import postgres
+import registration_run
 import relying_parties
 import replay.run
 import scim2_tester_run
@@ -35,6 +36,7 @@ SUITES = {
     "replay": replay_suite,
     "authlib": authlib_run.run,
     "relying-parties": relying_parties.run,
+    "registration": registration_run.run,
     "upstream": upstream_run.run,
     "browser": browser_run.run,
 }
@@ -80,6 +82,7 @@ SELF_TESTS = {
     "scim-sanity": scim_sanity_self_test,
     "replay": replay_self_test,
     "relying-parties": relying_parties.calibrate,
+    "registration": registration_run.calibrate,
     "browser": browser_run.calibrate,
 }
 

@@ -44,6 +44,8 @@ const provider = new Provider(issuer, {
       successSource: (ctx) => pages.show(ctx, "The device is connected", ""),
     },
     introspection: { enabled: true },
+    registration: { enabled: true },
+    registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
     revocation: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
