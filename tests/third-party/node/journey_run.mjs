@@ -68,8 +68,8 @@ await step("allowed without JavaScript", () =>
       await journey.consent(plain, { leaveOut: ["profile"] });
     });
     await mustTell(config, tokens, claims, without("profile"));
-    await mustBeLive(config, tokens);
-    if (own) await own.withoutJavaScript(plain, tokens);
+    const refreshed = await mustBeLive(config, tokens);
+    if (own) await own.withoutJavaScript(plain, refreshed);
   }));
 
 if (own) await own.factors();

@@ -174,8 +174,9 @@ export class OwnPages {
       await mustSay(visitor, [this.client_name, ...this.scopes.map((scope) => this.texts[scope])]);
       const refreshed = await mustBeLive(config, tokens);
       await journey.revoke(visitor, this.#page("apps"), this.client_name);
-      await mustBeDead(config, tokens);
+      // The newest first: to try an older refresh token would end them all (RFC 9700 §4.14.2).
       await mustBeDead(config, refreshed);
+      await mustBeDead(config, tokens);
       await mustSay(visitor, ["has no access any more", "not allowed any application anything"]);
       await visitor.look("apps-none");
     });
