@@ -39,6 +39,7 @@ mod registration;
 mod registration_own;
 mod registration_policy;
 mod registration_sequences;
+mod registration_uses;
 mod set_up;
 mod signer;
 mod standing;
