@@ -321,7 +321,7 @@ impl Core {
     ) -> Result<Option<Secret>, ActError> {
         let identified = known.flow.value.identified.clone().ok_or(ActError::Stale)?;
         let account = match self
-            .check_factor(snapshot, &identified.id(), method, code)
+            .check_factor(snapshot, &identified.id(), &visitor.browser, (method, code))
             .await
         {
             Ok(account) => account,

@@ -18,8 +18,11 @@ pub struct Account {
     pub failures: Failures,
     /// Failed attempts from browsers that they have (U3: others can't lock them out).
     pub known_failures: Failures,
-    /// Failed second factors, by whomever: whoever gets so far has the first (CVE-2025-64102).
+    /// Failed second factors, from browsers that the person has not used before: whoever gets so far has
+    /// the first (CVE-2025-64102).
     pub factor_failures: Failures,
+    /// Failed second factors from browsers that they have.
+    pub known_factor_failures: Failures,
     /// Hashes of the browsers that the person has signed in with, latest first.
     pub browsers: Vec<String>,
     /// PHC strings of earlier passwords, latest first.

@@ -23,7 +23,7 @@ mod upstream;
 
 pub use account::{Account, AccountState, Failures, PasskeyRecord, Totp};
 pub use acr::{Acr, Amr};
-pub(crate) use attempts::MEMORY;
+pub(crate) use attempts::{LONG_SECRETS, SHORT_CODES};
 pub use browser::{Browser, BrowserCookie};
 pub(crate) use entries::Kept;
 pub use external::ExternalIdentity;

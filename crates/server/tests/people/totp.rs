@@ -162,6 +162,46 @@ async fn u3_second_factors_are_not_guessed() {
     assert!(inside.expect(200).text().contains("Signed in as"));
 }
 
+/// U3: whoever has the password gets to try one code a day in the end, and keeps nobody out of the browser that they use.
+#[tokio::test]
+async fn u3_the_wait_for_codes_grows_to_a_day() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let own = signed_in(&server, &ada).await;
+    let app = enrolled(&server, &own).await;
+    let guess = async |action: &str| {
+        let (browser, page) = half_signed_in(&server, &ada).await;
+        let fields = [
+            ("code", "123456"),
+            ("recovery_code", "01234-56789-ABCDE-FGHJK"),
+        ];
+        let page = Page::of(&page);
+        browser.press(&server, &page, action, &fields).await.status
+    };
+    for _ in 0..5 {
+        assert_eq!(guess("totp").await, 400);
+    }
+    let mut wait = 30;
+    while wait < 24 * 60 * 60 {
+        assert_eq!(guess("recovery-code").await, 429, "{wait}");
+        server.advance(wait);
+        assert_eq!(guess("totp").await, 400, "{wait}");
+        wait *= 2;
+    }
+    server.advance(24 * 60 * 60 - 1);
+    assert_eq!(guess("totp").await, 429, "not for a day");
+    server.advance(1);
+    assert_eq!(guess("totp").await, 400, "and it is not forgotten");
+    assert_eq!(guess("totp").await, 429);
+
+    let page = own.go(&server, ACCOUNT).await.expect(200);
+    let page = own.sign_in(&server, &page, "ada", PASSWORD).await;
+    let code = app.code(&server);
+    let fields = [("code", code.as_str())];
+    let inside = own.press(&server, &Page::of(&page), "totp", &fields).await;
+    assert!(inside.expect(200).text().contains("Signed in as"));
+}
+
 /// The codes on a page.
 fn codes(page: &Answer) -> Vec<String> {
     let text = page.text();

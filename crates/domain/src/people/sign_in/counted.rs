@@ -2,7 +2,7 @@
 
 use crate::{
     Core, Timestamp,
-    people::{Failures, Kept, MEMORY},
+    people::{Failures, Kept, LONG_SECRETS},
     snapshot::RealmSnapshot,
     store::{Change, CommitError, Conflict, EntryKey, EntryKind, StoreError},
 };
@@ -36,11 +36,11 @@ impl Core {
         for _ in 0..MAX_TRIES {
             let now = self.now();
             let mut attempts = self.attempts(snapshot, key).await?;
-            if let Some(until) = attempts.value.wait(now) {
+            if let Some(until) = attempts.value.wait(LONG_SECRETS, now) {
                 return Ok(Counted::TooMany { until });
             }
-            attempts.value.add(now);
-            let attempts = attempts.until(now.plus(MEMORY));
+            attempts.value.add(LONG_SECRETS, now);
+            let attempts = attempts.until(now.plus(LONG_SECRETS.memory));
             match self.commit_kept(snapshot, attempts.put()?).await {
                 Ok(()) => return Ok(Counted::Once),
                 Err(CommitError::Conflict(Conflict::Exists)) => {

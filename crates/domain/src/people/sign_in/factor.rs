@@ -3,7 +3,7 @@
 use crate::{
     Core, Timestamp,
     authorize::FactorMethod,
-    people::{Account, Kept, purpose},
+    people::{Account, Browser, Kept, SHORT_CODES, purpose},
     snapshot::RealmSnapshot,
     store::{CommitError, Conflict, ResourceId, StoreError},
 };
@@ -32,10 +32,10 @@ impl Core {
         &self,
         snapshot: &RealmSnapshot,
         person: &ResourceId,
-        method: FactorMethod,
-        code: &Secret,
+        browser: &Browser,
+        (method, code): (FactorMethod, &Secret),
     ) -> Result<Kept<Account>, FactorFailure> {
-        let mut account = self.count_factor(snapshot, person).await?;
+        let mut account = self.count_factor(snapshot, person, browser).await?;
         let right = match method {
             FactorMethod::Totp => self.use_totp(snapshot, person, &mut account.value, code),
             FactorMethod::RecoveryCode => self.use_recovery_code(person, &mut account.value, code),
@@ -51,14 +51,16 @@ impl Core {
         &self,
         snapshot: &RealmSnapshot,
         person: &ResourceId,
+        browser: &Browser,
     ) -> Result<Kept<Account>, FactorFailure> {
         for _ in 0..MAX_TRIES {
             let now = self.now();
             let mut account = self.account(snapshot.key(), person).await?;
-            if let Some(until) = account.value.factor_failures.wait(now) {
+            let failures = account.value.factor_failures(&browser.id);
+            if let Some(until) = failures.wait(SHORT_CODES, now) {
                 return Err(FactorFailure::TooMany { until });
             }
-            account.value.factor_failures.add(now);
+            failures.add(SHORT_CODES, now);
             match self.commit_kept(snapshot, account.put()?).await {
                 Ok(()) => {
                     account.version = Some(account.version.map_or(1, |version| version + 1));

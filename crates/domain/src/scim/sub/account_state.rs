@@ -2,7 +2,7 @@
 
 use crate::{
     Timestamp,
-    people::{Account, Failures, Person, password::PasswordPolicy},
+    people::{Account, Failures, LONG_SECRETS, Person, password::PasswordPolicy},
 };
 use scim::{ScimError, parse_date_time};
 use serde_json::{Map, Value, json};
@@ -24,7 +24,7 @@ pub(super) fn attributes(
                 let age = i64::try_from(age).unwrap_or(i64::MAX);
                 until(changed).saturating_add(age)
             });
-    let wait = account.failures.wait(now);
+    let wait = account.failures.wait(LONG_SECRETS, now);
     let mut shown = Map::new();
     let mut put = |name: &str, value: Option<Value>| {
         shown.extend(value.map(|value| (name.to_owned(), value)));
@@ -134,6 +134,7 @@ fn set_failures(account: &mut Account, value: &Value, now: Timestamp) -> Result<
     };
     account.known_failures = Failures::default();
     account.factor_failures = Failures::default();
+    account.known_factor_failures = Failures::default();
     account.state.failure_times = times;
     Ok(())
 }
