@@ -6,6 +6,7 @@
 
 use crate::store::StoreError;
 use factors::password::hash::{self, Verdict};
+use oauth::Secret;
 use std::{
     panic::{self, AssertUnwindSafe},
     sync::{Arc, LazyLock, Mutex, PoisonError, mpsc},
@@ -75,6 +76,13 @@ pub(crate) enum Hashed {
     RightButOutdated,
     /// It is not.
     Wrong,
+}
+
+/// What was typed, as far as it is looked at: of what is too long to be anybody's password, as much as shows that. It is not
+/// cut anywhere else, for only its normal form has a length (U4).
+pub(crate) fn typed(password: &Secret) -> Zeroizing<String> {
+    let looked_at = password.expose().chars().take(hash::MOST_BYTES + 1);
+    Zeroizing::new(looked_at.collect())
 }
 
 /// A PHC string of Argon2id (RFC 9106).

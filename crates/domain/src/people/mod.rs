@@ -31,7 +31,7 @@ pub use external::ExternalIdentity;
 pub use factors::password;
 pub use handle::HandleKind;
 pub(crate) use handle::{EntryHandle, key_of};
-pub(crate) use hashing::{Hashed, hash_password, verify_password};
+pub(crate) use hashing::{Hashed, hash_password, typed, verify_password};
 pub use logout::{Logout, LogoutError, LogoutQuestion};
 pub use lookup::Person;
 pub(crate) use lookup::{identity_type, purpose};

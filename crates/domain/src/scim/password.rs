@@ -3,7 +3,10 @@
 use super::{ScimFailure, ScimPermit, guard::may_change_credentials};
 use crate::{
     Core,
-    people::{Person, hash_password, password::accepted},
+    people::{
+        Person, hash_password,
+        password::{self, accepted},
+    },
     store::{Change, StoreError, StoredResource},
 };
 use oauth::Secret;
@@ -12,7 +15,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// Longest password, in characters (U4).
+/// Longest password, in characters of its normal form (U4).
 const MAX_LENGTH: usize = 128;
 /// What stands in the place of a hash where a password was taken away: no password matches it.
 const NO_PASSWORD: &str = "*";
@@ -43,12 +46,12 @@ pub(super) fn take(
     let Some(Value::String(password)) = document.shift_remove("password") else {
         return Ok(PasswordChange::Keep);
     };
-    let password = Zeroizing::new(password);
-    if !(1..=MAX_LENGTH).contains(&password.chars().count()) {
+    let given = Zeroizing::new(password);
+    if !(1..=MAX_LENGTH).contains(&password::length(&given)) {
         let detail = format!("`password` must have 1 to {MAX_LENGTH} characters");
         return Err(ScimError::invalid_value(detail));
     }
-    Ok(PasswordChange::Set(password))
+    Ok(PasswordChange::Set(given))
 }
 
 impl PasswordChange {

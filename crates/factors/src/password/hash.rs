@@ -18,7 +18,7 @@ pub const SALT_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
 /// The longest password that is looked at, in bytes: 128 characters, and what normalising may take away, fit in. No longer
 /// one was ever accepted (U4).
-const MOST_BYTES: usize = 4096;
+pub const MOST_BYTES: usize = 4096;
 /// What a hash that came from elsewhere may cost: more is refused, not worked off.
 const MOST_MEMORY: u32 = 256 * 1024;
 const MOST_PASSES: u32 = 16;

@@ -17,3 +17,4 @@ pub use check::{Checked, Context, accepted};
 pub use generate::generate;
 pub use policy::{InvalidPolicy, PasswordPolicy};
 pub use requirement::Requirement;
+pub use text::length;

@@ -10,6 +10,11 @@ pub(super) fn normal(password: &str) -> Zeroizing<String> {
     Zeroizing::new(NFKC.normalize(password).into_owned())
 }
 
+/// How many characters a password has: those of its normal form, whichever form was typed.
+pub fn length(password: &str) -> usize {
+    normal(password).chars().count()
+}
+
 /// The form in which a normal password is compared with words: lower case.
 pub(super) fn folded(normal: &str) -> Zeroizing<String> {
     Zeroizing::new(normal.to_lowercase())

@@ -4,16 +4,13 @@ use crate::{
     Core, Timestamp,
     people::{
         Account, Browser, Counted, Hashed, Kept, Person, hash_password, identity_type, key_of,
-        verify_password,
+        typed, verify_password,
     },
     snapshot::RealmSnapshot,
     store::{Change, Commit, CommitError, Conflict, EntryKind, StoreError},
 };
 use oauth::Secret;
-use zeroize::Zeroizing;
 
-/// Longest password that is looked at, in bytes: four for each of 128 characters (U4).
-const MAX_BYTES: usize = 512;
 /// How often a count is written anew because others counted at the same time.
 const MAX_TRIES: usize = 32;
 
@@ -61,11 +58,7 @@ impl Core {
             }
             found => found,
         };
-        let fits = password.expose().len() <= MAX_BYTES;
-        let typed = match fits {
-            true => Zeroizing::new(password.expose().to_owned()),
-            false => Zeroizing::new(String::new()),
-        };
+        let typed = typed(password);
         let Some(person) = found else {
             self.count_unknown(snapshot, username).await?;
             verify_password(None, typed).await?;
@@ -74,7 +67,7 @@ impl Core {
         let (before, mut account) = self.count_attempt(snapshot, &person, browser).await?;
         let kept = self.password_of(snapshot, &person.id).await?;
         let hashed = verify_password(kept, typed.clone()).await?;
-        let right = fits && hashed != Hashed::Wrong;
+        let right = hashed != Hashed::Wrong;
         if !(right && person.is_active() && account.value.is_usable(self.now())) {
             return Err(PasswordFailure::Wrong);
         }

@@ -3,15 +3,11 @@
 use super::PasswordFailure;
 use crate::{
     Core,
-    people::{Account, Browser, Hashed, Kept, Person, verify_password},
+    people::{Account, Browser, Hashed, Kept, Person, typed, verify_password},
     snapshot::RealmSnapshot,
     store::CommitError,
 };
 use oauth::Secret;
-use zeroize::Zeroizing;
-
-/// Longest password that is looked at, in characters: one more than the longest there is (U4).
-const MOST_CHARACTERS: usize = 129;
 
 impl Core {
     /// The person's account, if `password` is theirs. What asks may be anything that holds a token of
@@ -28,8 +24,7 @@ impl Core {
         };
         let (before, mut account) = self.count_attempt(snapshot, person, &unknown).await?;
         let kept = self.password_of(snapshot, &person.id).await?;
-        let typed = password.expose().chars().take(MOST_CHARACTERS).collect();
-        if verify_password(kept, Zeroizing::new(typed)).await? == Hashed::Wrong {
+        if verify_password(kept, typed(password)).await? == Hashed::Wrong {
             return Err(PasswordFailure::Wrong);
         }
         // What becomes of the request is another matter: this attempt did not fail.

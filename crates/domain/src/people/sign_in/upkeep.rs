@@ -95,8 +95,7 @@ impl Core {
         current: &Secret,
     ) -> Result<(), PasswordChangeError> {
         let kept = self.password_of(snapshot, &person.id).await?;
-        let typed = Zeroizing::new(current.expose().chars().take(129).collect());
-        match verify_password(kept, typed).await? {
+        match verify_password(kept, typed(current)).await? {
             Hashed::Wrong => Err(PasswordChangeError::WrongPassword),
             Hashed::Right | Hashed::RightButOutdated => Ok(()),
         }
@@ -155,8 +154,7 @@ impl Core {
         let former = account.former_passwords.iter().cloned();
         let mut used_before = false;
         for phc in current.into_iter().chain(former).take(most) {
-            let typed = Zeroizing::new(new.expose().chars().take(129).collect());
-            used_before |= verify_password(Some(phc), typed).await? != Hashed::Wrong;
+            used_before |= verify_password(Some(phc), typed(new)).await? != Hashed::Wrong;
         }
         let age = account.state.password_changed.map(|changed| {
             let age = self.now().seconds().saturating_sub(changed.seconds());
