@@ -1,7 +1,7 @@
 //! The password of somebody's own.
 
 use super::{OwnError, Recent};
-use crate::{Core, snapshot::RealmSnapshot};
+use crate::{Core, people::ChangedBy, snapshot::RealmSnapshot};
 use oauth::Secret;
 
 impl Core {
@@ -22,9 +22,9 @@ impl Core {
             let changed = self.change_own_password(snapshot, session, current, new);
             return Ok(changed.await?);
         }
-        let but = (Some(session.record.key), None);
+        let by = ChangedBy::Session(&session.record);
         let account = session.account.clone();
-        let set = self.set_password(snapshot, session.person(), account, new, but);
+        let set = self.set_password(snapshot, session.person(), account, new, by);
         Ok(set.await?)
     }
 }

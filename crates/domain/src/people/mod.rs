@@ -40,7 +40,9 @@ pub use session::{LoginSession, SESSION_LIFETIME, SessionRecord};
 pub(crate) use session::{NewSession, SessionError};
 pub use set_up::{NewAdministrator, SET_UP_LIFETIME, SetUpFailure};
 pub use sign_in::PasswordChangeError;
-pub(crate) use sign_in::{Checked, Counted, FactorFailure, PasskeyFailure, PasswordFailure};
+pub(crate) use sign_in::{
+    ChangedBy, Checked, Counted, FactorFailure, PasskeyFailure, PasswordFailure,
+};
 pub(crate) use standing::{Ending, ends, forget_grants, revoked};
 pub use upstream::ProviderAnswer;
 pub(crate) use upstream::{

@@ -8,6 +8,38 @@ const METHODS: &str = "/v1/tenants/default/realms/default/account/sign-in-method
 const APPS: &str = "/v1/tenants/default/realms/default/account/apps";
 const SESSIONS: &str = "/v1/tenants/default/realms/default/account/sessions";
 
+/// B6: whoever is shut out while they change the password changes nothing.
+#[tokio::test]
+async fn b6_a_session_that_ends_meanwhile_sets_no_password() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let (stolen, own) = (
+        signed_in(&server, &ada).await,
+        signed_in(&server, &ada).await,
+    );
+    let page = Page::of(&stolen.go(&server, METHODS).await);
+    let new = "quite another password";
+    let fields = [
+        ("current_password", PASSWORD),
+        ("new_password", new),
+        ("new_password_again", new),
+    ];
+    let held = server.store.hold_next_answer();
+    let changes = stolen.press(&server, &page, "change", &fields);
+    let ends = async {
+        while !server.store.holds_an_answer() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        let ended = press(&server, &own, SESSIONS, "end-others", &[]).await;
+        ended.expect(200);
+        drop(held);
+    };
+    tokio::join!(changes, ends);
+    let page = own.go(&server, ACCOUNT).await.expect(200);
+    assert!(page.text().contains("Signed in as"), "the other goes on");
+    signed_in(&server, &ada).await;
+}
+
 /// A browser in which somebody is signed in to their own pages.
 pub(crate) async fn signed_in(server: &TestServer, person: &Person) -> Browser {
     let browser = Browser::new();

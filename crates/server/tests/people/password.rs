@@ -130,6 +130,74 @@ async fn a_right_password_never_counts_as_wrong() {
     world.put(PASSWORD, Some(NEW)).await.expect(200);
 }
 
+/// B6: a grant that is revoked while it changes the password changes nothing.
+#[tokio::test]
+async fn b6_a_grant_that_ends_meanwhile_sets_no_password() {
+    let world = World::new().await;
+    let server = &world.server;
+    let (path, token) = (server.admin.path("/grants"), server.admin_token().await);
+    let listed = server.call("GET", &path, &token, None).await.json();
+    let grants = listed["items"].as_array().unwrap();
+    let grant = grants
+        .iter()
+        .find(|grant| grant["client"] == world.own.client.id.as_str())
+        .unwrap_or(&grants[0]);
+    let path = format!("{path}/{}", grant["id"].as_str().unwrap());
+    let held = server.store.hold_next_answer();
+    let revokes = async {
+        while !server.store.holds_an_answer() {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        let revoked = server.call("DELETE", &path, &token, None).await;
+        revoked.expect(204);
+        drop(held);
+    };
+    let (changed, ()) = tokio::join!(world.put(PASSWORD, Some(NEW)), revokes);
+    changed.expect(409);
+    assert!(world.signs_in(PASSWORD).await && !world.signs_in(NEW).await);
+}
+
+/// U4, RFC 8265: a password is as long as its normal form is, however a keyboard sends it.
+#[tokio::test]
+async fn u4_a_password_is_measured_in_its_normal_form() {
+    let mut world = World::new().await;
+    let vowels = ["\u{1ed9}", "\u{1ec7}", "\u{1ead}"];
+    let composed = |first: &str| -> String {
+        let rest = vowels.iter().cycle().take(127).copied();
+        std::iter::once(first).chain(rest).collect()
+    };
+    let sent = |composed: &str| {
+        let parts = composed.chars().map(|letter| match letter {
+            '\u{1ed9}' => "o\u{323}\u{302}".to_owned(),
+            '\u{1ec7}' => "e\u{323}\u{302}".to_owned(),
+            '\u{1ead}' => "a\u{323}\u{302}".to_owned(),
+            other => other.to_string(),
+        });
+        parts.collect::<String>()
+    };
+    let (one, other) = (composed("x"), composed("y"));
+    let decomposed = json!(sent(&one));
+    assert!(decomposed.as_str().unwrap().len() > 512);
+    world
+        .server
+        .patch_person(&world.ada, "password", decomposed)
+        .await;
+    assert!(world.signs_in(&one).await && world.signs_in(&sent(&one)).await);
+    assert!(!world.signs_in(&sent(&other)).await, "to the last letter");
+    let (client, scope) = (&world.own.client, &world.own.scope);
+    let again = world.server.token_again(client, scope, &world.ada.id);
+    world.own.token = again.await;
+    let changed = world.put(&sent(&one), Some(&sent(&other))).await;
+    changed.expect(200);
+    assert!(world.signs_in(&other).await && world.signs_in(&sent(&other)).await);
+    world
+        .put(&other, Some(&format!("{other}z")))
+        .await
+        .expect(400);
+    let long = "x".repeat(10_000);
+    assert!(!world.signs_in(&long).await);
+}
+
 #[tokio::test]
 async fn at_me_the_current_password_is_needed() {
     let world = World::new().await;

@@ -5,11 +5,11 @@ use crate::{
     Core, Timestamp,
     authorize::ActError,
     people::{
-        Account, Browser, Ending, Hashed, Kept, LoginSession, Person, ends, hash_password,
-        identity_type, verify_password,
+        Account, Browser, Ending, Hashed, Kept, LoginSession, Person, SessionRecord, ends,
+        hash_password, identity_type, typed, verify_password,
     },
     snapshot::RealmSnapshot,
-    store::{Change, CommitError, GrantId, StoreError},
+    store::{Change, CommitError, GrantId, GrantRecord, StoreError},
 };
 use factors::password::{Checked, Context, accepted};
 use oauth::Secret;
@@ -50,6 +50,43 @@ impl From<PasswordChangeError> for ActError {
     }
 }
 
+/// What a password is changed by.
+pub(crate) enum ChangedBy<'a> {
+    /// The person's session: it goes on.
+    Session(&'a Kept<SessionRecord>),
+    /// A token of the person's own grant, which goes on.
+    Grant(&'a GrantRecord),
+    /// Somebody else, whose grant may be one of the person's.
+    Another(Option<GrantId>),
+}
+
+impl ChangedBy<'_> {
+    /// It is there still: whoever was shut out meanwhile changes nothing (B6).
+    fn expect(&self) -> Option<Change> {
+        match self {
+            Self::Session(session) => session.expect(),
+            // Moved to where it is, for which it must be in force.
+            Self::Grant(grant) => Some(Change::RenewGrant {
+                id: grant.id,
+                generation: grant.generation,
+                next: grant.generation,
+                at: grant.renewed_at,
+                expires_at: grant.expires_at,
+            }),
+            Self::Another(_) => None,
+        }
+    }
+
+    fn ending(&self) -> Ending {
+        let (session, grant) = match self {
+            Self::Session(session) => (Some(session.key), None),
+            Self::Grant(grant) => (None, Some(grant.id)),
+            Self::Another(grant) => (None, *grant),
+        };
+        Ending::But { session, grant }
+    }
+}
+
 impl Core {
     /// Changes the password of whoever is signed in; their other sessions and grants end (B6).
     pub(crate) async fn change_own_password(
@@ -59,7 +96,7 @@ impl Core {
         current: &Secret,
         new: &Secret,
     ) -> Result<(), PasswordChangeError> {
-        let but = (Some(session.record.key), None);
+        let by = ChangedBy::Session(&session.record);
         let browser = Browser {
             id: session.record().browser.clone(),
             ..Browser::default()
@@ -75,7 +112,7 @@ impl Core {
             .await?;
         account.value.uncount(&before);
         let uncounted = account.put()?;
-        let set = self.set_password(snapshot, &session.person, account, new, but);
+        let set = self.set_password(snapshot, &session.person, account, new, by);
         let set = set.await;
         if let Err(PasswordChangeError::Requirements(_)) = &set {
             // Whoever knows the password may try new ones.
@@ -102,14 +139,14 @@ impl Core {
     }
 
     /// Sets a password that meets the realm's policy; sessions and grants of the person end, but
-    /// those named.
+    /// what it is changed by, which must be there still when it is written.
     pub(crate) async fn set_password(
         &self,
         snapshot: &RealmSnapshot,
         person: &Person,
         mut account: Kept<Account>,
         new: &Secret,
-        (session, grant): (Option<crate::store::EntryKey>, Option<GrantId>),
+        by: ChangedBy<'_>,
     ) -> Result<(), PasswordChangeError> {
         let checked = self
             .check_new(snapshot, person, &account.value, new)
@@ -123,15 +160,16 @@ impl Core {
         account
             .value
             .has_new_password(before, policy.history, self.now());
-        let ending = Ending::But { session, grant };
-        let mut changes = vec![
+        let ending = by.ending();
+        let mut changes: Vec<Change> = by.expect().into_iter().collect();
+        changes.extend([
             account.put()?,
             Change::SetPassword {
                 resource_type: identity_type(snapshot)?.name.clone(),
                 id: person.id.clone(),
                 hash,
             },
-        ];
+        ]);
         changes.extend(ends(&person.id, &ending, self.now()));
         match self.commit_ending(snapshot.key(), changes).await {
             Ok(()) => Ok(()),

@@ -3,10 +3,10 @@
 use super::{ResetPassword, SubPermit, SubResource, account::with_schemas, item};
 use crate::{
     Core,
-    people::{Account, Kept, PasswordChangeError, PasswordFailure, Person, password},
+    people::{Account, ChangedBy, Kept, PasswordChangeError, PasswordFailure, Person, password},
     scim::{Representation, ScimFailure, rewrite::MAX_TRIES},
     snapshot::RealmSnapshot,
-    store::StoreError,
+    store::{GrantRecord, StoreError},
 };
 use oauth::Secret;
 use scim::{AttributeSet, ResourceSchema, ScimError, ScimType, validate};
@@ -47,8 +47,11 @@ impl Core {
         match permit.is_own() {
             true => {
                 let current = change.current.as_ref().ok_or_else(no_current)?;
+                let grant = self.own_grant(permit).await?;
                 let account = self.proven(snapshot, &person, current).await?;
-                self.change(permit, &person, account, new).await?;
+                let by = ChangedBy::Grant(&grant);
+                self.set_password(snapshot, &person, account, new, by)
+                    .await?;
             }
             false => self.reset(permit, &person, new).await?,
         }
@@ -100,7 +103,9 @@ impl Core {
             let mut account = self.account(permit.realm(), &person.id).await?;
             permit.may_change_credentials(&account.value)?;
             account.value.state.password_changed = None;
-            match self.change(permit, person, account, new).await {
+            let by = ChangedBy::Another(permit.caller().token().grant);
+            let set = self.set_password(permit.snapshot(), person, account, new, by);
+            match set.await {
                 Err(PasswordChangeError::Overtaken) => {}
                 outcome => return Ok(outcome?),
             }
@@ -108,16 +113,15 @@ impl Core {
         Err(StoreError::Unavailable("too many writes to one account".to_owned()).into())
     }
 
-    async fn change(
+    /// The grant by which somebody is at `/Me`.
+    async fn own_grant(
         &self,
         permit: &SubPermit<ResetPassword>,
-        person: &Person,
-        account: Kept<Account>,
-        new: &Secret,
-    ) -> Result<(), PasswordChangeError> {
-        let stays = (None, permit.caller().token().grant);
-        self.set_password(permit.snapshot(), person, account, new, stays)
-            .await
+    ) -> Result<GrantRecord, ScimFailure> {
+        let overtaken = || ScimFailure::from(PasswordChangeError::Overtaken);
+        let id = permit.caller().token().grant.ok_or_else(overtaken)?;
+        let found = self.store().find_grant(permit.realm(), &id).await?;
+        found.ok_or_else(overtaken)
     }
 
     fn made_password(
