@@ -10,7 +10,6 @@ use ::passkeys::RegistrationState;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// How long someone may take.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -28,8 +27,6 @@ pub(super) enum Enrolment {
 /// A passkey that is being made.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct PasskeyEnrolment {
-    /// For whom, as the authenticator knows them.
-    pub(super) handle: Uuid,
     /// What the browser makes it by.
     pub(super) options: Value,
     /// What the answer is compared with.

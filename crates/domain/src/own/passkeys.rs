@@ -53,11 +53,7 @@ impl Core {
             .start_registration(person, &existing)
             .map_err(|error| failed(&error))?;
         let text = options.to_string();
-        let begun = Enrolment::Passkey(Box::new(PasskeyEnrolment {
-            handle,
-            options,
-            state,
-        }));
+        let begun = Enrolment::Passkey(Box::new(PasskeyEnrolment { options, state }));
         let enrolment = self.new_enrolment(snapshot, session, begun).await?;
         let changes = vec![enrolment.put()?];
         self.commit_own(snapshot, session, changes).await?;
@@ -109,11 +105,19 @@ impl Core {
         };
         let now = self.now();
         let mut account = session.account.clone();
-        if account.value.user_handle.is_none() {
-            let key = handle_key(begun.handle);
-            let handle = Kept::new(EntryKind::UserHandle, key, UserHandle {});
-            changes.push(handle.of(&session.person().id).put()?);
-            account.value.user_handle = Some(begun.handle);
+        match account.value.user_handle {
+            Some(handle) if handle == made.user_handle() => {}
+            // Another session of theirs made the first one meanwhile: by this one's handle nobody would be found.
+            Some(_) => {
+                self.commit_own(snapshot, session, changes).await?;
+                return Err(OwnError::Passkey);
+            }
+            None => {
+                let key = handle_key(made.user_handle());
+                let handle = Kept::new(EntryKind::UserHandle, key, UserHandle {});
+                changes.push(handle.of(&session.person().id).put()?);
+                account.value.user_handle = Some(made.user_handle());
+            }
         }
         let number = account.value.passkeys.len().saturating_add(1);
         account.value.passkeys.push(PasskeyRecord {

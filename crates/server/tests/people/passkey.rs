@@ -244,6 +244,37 @@ async fn passkeys_are_named_and_removed_by_their_owner() {
     present(&server, &other, &page, &answer).await.expect(400);
 }
 
+/// WebAuthn §5.4.3: passkeys of one person have one user handle; two first ones at once would have two.
+#[tokio::test]
+async fn a_passkey_of_another_user_handle_is_not_added() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let (one, other) = (
+        signed_in(&server, &ada).await,
+        signed_in(&server, &ada).await,
+    );
+    let late = change(&server, &other, "add-passkey", &[])
+        .await
+        .expect(200);
+    let mut first = registered(&server, &one, b"first").await;
+    let credential = Device::new(b"late").create(&options(&late)).to_string();
+    let fields = [("name", "x"), ("credential", credential.as_str())];
+    let refused = other
+        .press(&server, &Page::of(&late), "passkey", &fields)
+        .await;
+    refused.expect(400);
+    let text = one.go(&server, &format!("{ACCOUNT}/sign-in-methods")).await;
+    assert_eq!(text.text().matches("remove-passkey").count(), 1);
+    // Begun anew, it is one of theirs.
+    let mut second = registered(&server, &other, b"late").await;
+    for device in [&mut first, &mut second] {
+        let (browser, page) = sign_in_page(&server).await;
+        let answer = device.get(&options(&page));
+        let inside = present(&server, &browser, &page, &answer).await;
+        inside.expect(200);
+    }
+}
+
 /// A registration is finished once, where it was begun, and no passkey is registered twice.
 #[tokio::test]
 async fn reg05_a_registration_is_of_one_session() {
