@@ -23,6 +23,11 @@ impl App {
         &self.core
     }
 
+    /// Whether the server is reached by HTTPS, as its base URL says.
+    pub(crate) fn is_https(&self) -> bool {
+        self.core.base_url().starts_with("https://")
+    }
+
     /// What is counted.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics

@@ -15,24 +15,28 @@ use tower_http::catch_panic::CatchPanicLayer;
 /// Largest body that any route takes, in bytes.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
 
+/// For a year, browsers come by HTTPS only (RFC 6797 §6.1). Hosts below this one are not ours to speak for.
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
+
 /// Limits that hold for every request.
 pub(crate) fn limited(router: Router<App>) -> Router<App> {
     router.layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
 /// Counting, and headers that no answer goes without, for all methods of a path. A panic has an
-/// answer too.
+/// answer too. `https` says whether the server is reached by that.
 pub(crate) fn observed<S: Clone + Send + Sync + 'static>(
     methods: MethodRouter<S>,
     counters: Arc<RouteCounters>,
+    https: bool,
 ) -> MethodRouter<S> {
     methods
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(counters, observe))
+        .layer(middleware::from_fn_with_state((counters, https), observe))
 }
 
 async fn observe(
-    State(counters): State<Arc<RouteCounters>>,
+    State((counters, https)): State<(Arc<RouteCounters>, bool)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -48,6 +52,13 @@ async fn observe(
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
+    // RFC 6797 §7.2: never by plain HTTP.
+    if https {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static(STRICT_TRANSPORT_SECURITY),
+        );
+    }
     let (status, took) = (response.status(), began.elapsed());
     counters.count(&method, status, took);
     let (route, micros) = (counters.route(), took.as_micros() as u64);
@@ -76,11 +87,16 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_answered_and_counted_like_anything_else() {
         let counters = Arc::new(RouteCounters::new("/broken"));
-        let router = Router::new().route("/broken", observed(get(broken), counters.clone()));
+        let route = observed(get(broken), counters.clone(), true);
+        let router = Router::new().route("/broken", route);
         let request = Request::get("/broken").body(Body::empty()).unwrap();
         let answer = router.oneshot(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        for header in [header::X_CONTENT_TYPE_OPTIONS, header::REFERRER_POLICY] {
+        for header in [
+            header::X_CONTENT_TYPE_OPTIONS,
+            header::REFERRER_POLICY,
+            header::STRICT_TRANSPORT_SECURITY,
+        ] {
             assert!(answer.headers().contains_key(&header), "{header}");
         }
         assert_eq!(counters.answered(StatusCode::INTERNAL_SERVER_ERROR), 1);

@@ -87,12 +87,15 @@ pub fn router(app: App) -> Router {
         let known = paths.remove(route.path).unwrap_or_default();
         paths.insert(route.path, known.merge(route.handler));
     }
+    let https = app.is_https();
     let mut router = Router::new();
     for (path, methods) in paths {
         let methods = methods.fallback(respond::method_not_allowed);
-        router = router.route(path, observed(methods, app.metrics().route(path)));
+        let counters = app.metrics().route(path);
+        router = router.route(path, observed(methods, counters, https));
     }
-    let unmatched = observed(any(respond::not_found), app.metrics().route("unmatched"));
+    let counters = app.metrics().route("unmatched");
+    let unmatched = observed(any(respond::not_found), counters, https);
     limited(router.fallback(unmatched)).with_state(app)
 }
 

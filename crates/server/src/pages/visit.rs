@@ -48,7 +48,7 @@ impl CookieNames {
     /// Realms share an origin, and must not share cookies (T1). `__Host-` binds a cookie to this very
     /// origin, over HTTPS (U1); a server on plain loopback HTTP can't have it.
     fn of(app: &App, snapshot: &RealmSnapshot) -> Self {
-        let secure = app.core().base_url().starts_with("https://");
+        let secure = app.is_https();
         let prefix = if secure { "__Host-" } else { "" };
         let realm = snapshot.key().short_name();
         Self {

@@ -352,3 +352,29 @@ async fn v17_no_secret_is_in_the_store() {
     }
     assert!(server.is_stored(&ada.id), "what is there is found");
 }
+
+/// V18, RFC 6797: HTTPS for good, where the server is reached by it; and nothing of that over plain HTTP (§7.2).
+#[tokio::test]
+async fn v18_browsers_come_by_https_only() {
+    use tower::ServiceExt;
+    let server = TestServer::start().await;
+    let root = server.admin.path("");
+    let paths = [
+        format!("{root}/account"),
+        format!("{root}/jwks"),
+        format!("{root}/nothing"),
+        "/assets/pages.css".to_owned(),
+        "/nothing".to_owned(),
+    ];
+    let plain = server.cold_at("http://127.0.0.1:8080").await;
+    let plain = server::router(server::App::new(std::sync::Arc::new(plain)));
+    for path in paths {
+        let answer = server.get(&path).await;
+        let header = answer.header("strict-transport-security");
+        assert_eq!(header, "max-age=31536000", "{path}");
+        let request = Request::get(&path).body(Body::empty());
+        let answer = plain.clone().oneshot(request.unwrap()).await.unwrap();
+        let header = answer.headers().get("strict-transport-security");
+        assert_eq!(header, None, "{path}");
+    }
+}

@@ -223,8 +223,13 @@ impl TestServer {
 
     /// Another server over the same store, which remembers nothing.
     pub async fn cold(&self) -> Core {
+        self.cold_at(BASE_URL).await
+    }
+
+    /// The same at another address.
+    pub async fn cold_at(&self, base_url: &str) -> Core {
         let clock = self.clock.clone();
-        Core::load(self.store.clone(), clock, secrets(), BASE_URL)
+        Core::load(self.store.clone(), clock, secrets(), base_url)
             .await
             .unwrap()
     }
