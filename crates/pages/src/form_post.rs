@@ -6,7 +6,7 @@ use crate::{Frame, WebUrl, page::View, text::Markup};
 
 /// Sends an authorization response as a form (OAuth 2.0 Form Post Response Mode §2).
 ///
-/// A script submits it; without JavaScript a button does. Its policy is `content_security_policy(&[target.as_str()])`.
+/// A script submits it; without JavaScript a button does. Its policy is `form_post_policy(target.as_str())`.
 /// Not `Debug`: it carries a code.
 #[derive(Clone, Template)]
 #[template(path = "form_post.html")]
@@ -32,7 +32,7 @@ impl View for FormPost {
 /// Leads on to an address, where a redirect after a POST would be stopped by `form-action`.
 ///
 /// Browsers hold every hop of such a redirect to the policy of the page with the form, and the hops of an upstream
-/// provider are not known here. A refresh is not held to it.
+/// provider are not known here; nor can a policy name every address. A refresh is not held to it.
 #[derive(Clone, Debug, Template)]
 #[template(path = "onward.html")]
 pub struct Onward {

@@ -36,7 +36,7 @@ mod words;
 
 pub use asset::{ASSET_FOLDER, Asset, asset, assets};
 pub use consent::{Consent, ConsentError, ConsentScope};
-pub use csp::content_security_policy;
+pub use csp::{can_be_form_target, content_security_policy, form_post_policy};
 pub use device::{Device, DeviceConfirm, DeviceDone, DeviceError};
 pub use error_page::{ErrorPage, Fault, NotLinked};
 pub use factor::{SecondFactor, SecondFactorError};

@@ -2,6 +2,7 @@
 
 use super::{
     account::address as address_of,
+    provider::onward,
     render,
     visit::{FormVisit, Visit},
 };
@@ -97,7 +98,7 @@ pub(super) fn outcome(
     status: StatusCode,
 ) -> Response {
     match outcome {
-        Outcome::Respond(answer) => send(visit, answer),
+        Outcome::Respond(answer) => after_form(visit, answer),
         Outcome::Account(page) => visit.see_other(&visit.path(address_of(*page))),
         Outcome::DeviceDone(allowed) => {
             let frame = visit.frame();
@@ -295,8 +296,18 @@ pub(super) fn send(visit: &Visit, answer: &Answer) -> Response {
                 target,
                 fields: fields.into_iter().map(own).collect(),
             };
-            render::page(StatusCode::OK, &view, &[uri])
+            render::form_post(&view)
         }
         _ => visit.see_other(&answer.location()),
+    }
+}
+
+/// The same from a page with a form, whose policy holds redirects back that it does not name (CSP3 §6.4.1).
+fn after_form(visit: &Visit, answer: &Answer) -> Response {
+    let (uri, _) = answer.form();
+    let by_redirect = answer.mode() != ResponseMode::FormPost;
+    match by_redirect && WebUrl::parse(uri).is_some() && !pages::can_be_form_target(uri) {
+        true => onward(visit, &answer.location()),
+        false => send(visit, answer),
     }
 }

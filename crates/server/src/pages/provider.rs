@@ -133,7 +133,7 @@ pub(crate) fn not_linked(visit: &Visit, error: LinkError) -> Response {
     visit.fault(status, Fault::NotLinked(why), None)
 }
 
-/// A page that leads on to a provider: `form-action` would stop a redirect there.
+/// A page that leads on elsewhere: `form-action` would stop a redirect there.
 pub(crate) fn onward(visit: &Visit, address: &str) -> Response {
     match WebUrl::parse(address) {
         Some(target) => {

@@ -6,7 +6,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use domain::snapshot::RealmSnapshot;
-use pages::{ErrorPage, Fault, Frame, Locale, Page};
+use pages::{ErrorPage, Fault, FormPost, Frame, Locale, Page};
 
 /// What is around a page of a realm.
 pub(super) fn frame(snapshot: &RealmSnapshot, locale: Locale) -> Frame {
@@ -22,8 +22,18 @@ pub(super) fn frame(snapshot: &RealmSnapshot, locale: Locale) -> Frame {
 
 /// A page, whose forms may lead to `targets` besides here (A8, B10, V18).
 pub(super) fn page(status: StatusCode, page: &impl Page, targets: &[&str]) -> Response {
+    held_to(&pages::content_security_policy(targets), status, page)
+}
+
+/// A page that sends itself to a client (Form Post Response Mode §2).
+pub(super) fn form_post(view: &FormPost) -> Response {
+    let policy = pages::form_post_policy(view.target.as_str());
+    held_to(&policy, StatusCode::OK, view)
+}
+
+fn held_to(policy: &str, status: StatusCode, page: &impl Page) -> Response {
     match page.html() {
-        Ok(html) => secured((status, Html(html)).into_response(), targets),
+        Ok(html) => secured((status, Html(html)).into_response(), policy),
         Err(error) => {
             tracing::error!(%error, "a page can't be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -59,11 +69,10 @@ pub(super) fn unavailable(
     retry_later(fault(snapshot, locale, status, Fault::Unavailable, None))
 }
 
-fn secured(response: Response, targets: &[&str]) -> Response {
+fn secured(response: Response, policy: &str) -> Response {
     let mut response = no_store(response);
     let headers = response.headers_mut();
-    let policy = pages::content_security_policy(targets);
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

@@ -308,6 +308,53 @@ async fn form_post_puts_nothing_into_an_address() {
     app.redeem(&server, &told["code"]).await.expect(200);
 }
 
+/// RFC 8252 §7.3: a policy names no IPv6 address, and a scheme in its place would let forms go anywhere (A8). So a page
+/// leads there, and no redirect that the form's page would have to allow.
+#[tokio::test]
+async fn a8_an_ipv6_loopback_address_is_reached_by_a_page() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let native = "http://[::1]:51004/cb";
+    let app = server.add_app(&["openid"], |app| {
+        app.redirect_uris = vec!["http://[::1]/cb".to_owned()];
+    });
+    let app = app.await;
+    let to = ("redirect_uri", native);
+    let browser = Browser::new();
+    let page = browser.go(&server, &app.authorize("openid", &[to])).await;
+    let ends = |answer: &crate::support::Answer, end: &str| {
+        let policy = answer.header("content-security-policy");
+        assert!(policy.ends_with(end), "{policy}");
+    };
+    ends(&page, "form-action 'self'");
+    let consent = browser
+        .sign_in(&server, &page, &ada.user_name, PASSWORD)
+        .await;
+    ends(&consent, "form-action 'self'");
+    let onward = browser
+        .press(&server, &Page::of(&consent), "allow", &[])
+        .await
+        .expect(200);
+    ends(&onward, "form-action 'self'");
+    assert_eq!(onward.header("cache-control"), "no-store");
+    let text = onward.text().replace("&#38;", "&").replace("&amp;", "&");
+    let (_, refresh) = text.split_once("content=\"0;url=").unwrap();
+    let (address, _) = refresh.split_once('"').unwrap();
+    let (uri, answer) = address.split_once('?').unwrap();
+    assert_eq!(uri, native);
+    assert!(
+        answer.contains("code=") && answer.contains("iss="),
+        "{answer}"
+    );
+    // Where nobody was asked, no form's page stands in the way.
+    let silent = browser.get(&server, &app.authorize("openid", &[to])).await;
+    let location = silent.header("location").to_owned();
+    assert!(location.starts_with(native), "{location}");
+    let by_post = app.authorize("openid", &[to, ("response_mode", "form_post")]);
+    let posted = browser.get(&server, &by_post).await.expect(200);
+    ends(&posted, "form-action 'self' http:");
+}
+
 /// REG-03, A12: how the answer is sent was settled when the request came; nothing that is sent later, and no
 /// restart, changes it.
 #[tokio::test]
