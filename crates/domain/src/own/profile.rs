@@ -249,8 +249,7 @@ fn set(document: &mut Map<String, Value>, name: &str, value: &str) {
         let at = sub.parse::<usize>().ok();
         let element = at.and_then(|at| elements.get_mut(at));
         if let Some(element) = element.and_then(Value::as_object_mut) {
-            // What it was called before is not what it is called now.
-            element.shift_remove("display");
+            // Its type, whether it is the primary one and what it is called are not on the page.
             put(element, "value", value);
         }
         return;

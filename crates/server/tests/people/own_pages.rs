@@ -149,6 +149,29 @@ async fn u7_people_change_their_profile_and_nothing_else() {
     assert!(page.expect(200).text().contains("Ada Lovelace"));
 }
 
+/// U7: what the page does not show of an address is not lost by changing it.
+#[tokio::test]
+async fn u7_the_rest_of_an_address_survives_its_change() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let emails = json!([
+        {"value": "old@example.com", "type": "work", "primary": true, "display": "The office"},
+        {"value": "home@example.com", "type": "home", "display": "At home"},
+    ]);
+    server.patch_person(&ada, "emails", emails).await;
+    let browser = signed_in(&server, &ada).await;
+    let fields = [("emails.0", "new@example.com"), ("emails.1", "")];
+    let saved = press(&server, &browser, ACCOUNT, "save", &fields).await;
+    saved.expect(200);
+    let now = resource(&server, &ada).await;
+    assert_eq!(
+        now["emails"],
+        json!([{
+            "value": "new@example.com", "type": "work", "primary": true, "display": "The office",
+        }])
+    );
+}
+
 #[tokio::test]
 async fn a_profile_that_does_not_do_stays_as_it_is() {
     let server = TestServer::start().await;
