@@ -46,6 +46,6 @@ pub(crate) use sign_in::{
 pub(crate) use standing::{Ending, ends, forget_grants, revoked};
 pub use upstream::ProviderAnswer;
 pub(crate) use upstream::{
-    Linking, Manner, Pending, Proof, Upstream, UpstreamError, Upstreams, provider_redirect_uri,
-    split_state,
+    Linking, Manner, Pending, Proof, Upstream, UpstreamError, Upstreams, may_fill,
+    provider_redirect_uri, split_state,
 };

@@ -190,6 +190,11 @@ async fn an_error_names_the_field() {
         (claim("meta.created"), "attributes", "invalid"),
         (claim("groups.value"), "attributes", "invalid"),
         (claim("password"), "attributes", "invalid"),
+        // T4: nor what says whether, or as what, somebody gets in.
+        (claim("active"), "attributes", "invalid"),
+        (claim("roles.value"), "attributes", "invalid"),
+        (claim("entitlements.value"), "attributes", "invalid"),
+        (claim("x509Certificates.value"), "attributes", "invalid"),
         (json!({"active": 1}), "active", "invalid"),
     ];
     for (change, field, rule) in cases {

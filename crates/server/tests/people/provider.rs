@@ -61,7 +61,7 @@ impl Provider {
             signed: Mutex::new(Signed::Well),
             userinfo: Mutex::new(json!({
                 "sub": "248289", "email": "ada@example.com", "email_verified": true,
-                "preferred_username": "ada", "given_name": "Ada", "active": "yes",
+                "preferred_username": "ada", "given_name": "Ada", "locale": 7,
             })),
             asked: Mutex::default(),
             seen: Mutex::default(),
@@ -91,7 +91,7 @@ impl Provider {
             "name": name, "issuer": ISSUER, "client_id": CLIENT, "client_secret": SECRET,
             "scopes": ["email"], "creates_identities": creates_identities,
             "attributes": {
-                "email": "emails.value", "given_name": "name.givenName", "active": "active",
+                "email": "emails.value", "given_name": "name.givenName", "locale": "locale",
             },
         });
         let path = server.admin.path("/identity-providers");

@@ -5,11 +5,14 @@ use crate::{
     support::{Browser, PASSWORD, Page, TestServer, answered, claims},
 };
 use domain::{
+    Edit,
     authorize::Visitor,
+    config::{ConfigObject, IdentityProvider},
     people::{Browser as Seen, BrowserCookie},
 };
 use oauth::Secret;
 use serde_json::json;
+use std::sync::Arc;
 
 #[tokio::test]
 async fn who_is_unknown_gets_an_identity_and_is_known_from_then_on() {
@@ -65,13 +68,73 @@ async fn who_is_unknown_gets_an_identity_and_is_known_from_then_on() {
         json!([{"value": "ada@example.com", "primary": true}])
     );
     assert_eq!(made["name"]["givenName"], "Ada");
-    assert!(made.get("active").is_none(), "`yes` is no boolean: {made}");
+    assert!(made.get("locale").is_none(), "`7` is no text: {made}");
     // There is no password to guess.
     let browser = Browser::new();
     let page = browser.go(&server, &app.authorize("openid", &[])).await;
     let name = made["userName"].as_str().unwrap();
     let refused = browser.sign_in(&server, &page, name, PASSWORD).await;
     assert!(!is_signed_in(&refused));
+}
+
+/// S13, T4: whatever a provider claims, and whatever was configured once, it gives nobody credentials or rights; and an
+/// e-mail address is theirs only if it says that it has verified that.
+#[tokio::test]
+async fn t4_claims_fill_neither_rights_nor_unverified_addresses() {
+    let op = Provider::new();
+    let server = TestServer::start_asking(op.clone()).await;
+    let id = op.register(&server, true).await;
+    let snapshot = server.snapshot();
+    let provider = &snapshot.config().identity_providers[&id.parse().unwrap()];
+    let mut provider = IdentityProvider::clone(provider);
+    let mapped = [
+        ("email", "emails.value"),
+        ("role", "roles.value"),
+        ("entitled", "entitlements.value"),
+        ("secret", "password"),
+        ("on", "active"),
+        ("outside", "externalId"),
+        ("nick", "nickName"),
+    ];
+    provider.attributes = mapped.map(|(c, a)| (c.to_owned(), a.to_owned())).to_vec();
+    let edit = Edit::none(()).put(ConfigObject::IdentityProvider(Arc::new(provider)));
+    server.edit(edit).await;
+    let app = server.add_app(&["openid"], |_| {}).await;
+    let token = server.admin_token().await;
+    for (subject, verified, theirs) in [
+        ("1", json!(null), false),
+        ("2", json!(false), false),
+        ("3", json!("false"), false),
+        ("4", json!(1), false),
+        ("5", json!("true"), true),
+        ("6", json!(true), true),
+    ] {
+        *op.userinfo.lock().unwrap() = json!({
+            "sub": subject, "email": format!("{subject}@example.com"), "email_verified": verified,
+            "role": "Administrator", "entitled": "all", "secret": "a long enough password",
+            "on": true, "outside": "x", "nick": "Addie",
+        });
+        *op.claims.lock().unwrap() = Box::new(move |claims| {
+            claims.insert("sub".to_owned(), json!(subject));
+        });
+        let browser = Browser::new();
+        let back = op.sign_in(&server, &browser, &app, &id, &[]).await;
+        let consent = browser.go(&server, &back).await;
+        let page = Page::of(&consent);
+        let done = browser.press(&server, &page, "allow", &[]).await;
+        let tokens = app.redeem(&server, &answered(&done)["code"]).await.json();
+        let told = claims(tokens["id_token"].as_str().unwrap());
+        let path = format!("/scim/v2/Users/{}", told["sub"].as_str().unwrap());
+        let path = server.admin.path(&path);
+        let made = server.call("GET", &path, &token, None).await.json();
+        for never in ["roles", "entitlements", "active", "externalId", "password"] {
+            assert!(made.get(never).is_none(), "{never}: {made}");
+        }
+        assert_eq!(made["nickName"], "Addie");
+        assert_eq!(made.get("emails").is_some(), theirs, "{verified}: {made}");
+        let name = made["userName"].as_str().unwrap();
+        assert_eq!(name.contains('@'), theirs, "{verified}: {made}");
+    }
 }
 
 #[tokio::test]

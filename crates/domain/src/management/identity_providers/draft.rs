@@ -5,10 +5,13 @@ use super::super::{
     body::{Body, MAX_VALUES, short},
     uri,
 };
-use crate::{RealmKey, Secrets, Timestamp, config::IdentityProvider, snapshot::RealmSnapshot};
+use crate::{
+    RealmKey, Secrets, Timestamp, config::IdentityProvider, people::may_fill,
+    snapshot::RealmSnapshot,
+};
 use jose::JoseError;
 use oauth::{Issuer, ScopeToken, Secret};
-use scim::{AttributePath, Mutability, Node, Part, ResourceSchema};
+use scim::{AttributePath, ResourceSchema};
 use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
@@ -158,15 +161,8 @@ fn filled(path: &str, schema: &ResourceSchema) -> Result<(), &'static str> {
     if !node.is_leaf() {
         return Err("name one of its sub-attributes");
     }
-    let written = schema.mutability(node.id) != Mutability::ReadOnly;
-    if !written || is_ours(node, schema) || schema.is_never_returned(node.id) {
-        return Err("it can't be written by a provider");
+    match may_fill(schema, node) {
+        true => Ok(()),
+        false => Err("it can't be written by a provider"),
     }
-    Ok(())
-}
-
-/// `schemas`, `id` and `meta` are the server's (RFC 7643 §3.1), `externalId` is the provisioner's.
-fn is_ours(node: &Node, schema: &ResourceSchema) -> bool {
-    let root = node.parent.map_or(node, |parent| schema.node(parent));
-    node.part == Part::Common || root.part == Part::Common
 }

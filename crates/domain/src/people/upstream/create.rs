@@ -9,7 +9,9 @@ use crate::{
     snapshot::RealmSnapshot,
 };
 use jose::base64url;
-use scim::{AttributePath, AttributeType, Node, ResourceSchema, ScimType, validate};
+use scim::{
+    AttributePath, AttributeType, Mutability, Node, Part, ResourceSchema, ScimType, validate,
+};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -73,6 +75,7 @@ fn person_of(
         let node = path.parse::<AttributePath>().ok();
         let node = node.and_then(|path| schema.resolve(&path));
         if let (Some(value), Some(node)) = (value, node)
+            && may_fill(schema, node)
             && fits(schema, node, value)
         {
             set(&mut person, schema, node, value.clone());
@@ -84,6 +87,29 @@ fn person_of(
     person
 }
 
+/// What says whether, as what and by what someone gets in: no provider's claims fill that (S13, T4).
+const NOT_THEIRS: [&str; 6] = [
+    "active",
+    "roles",
+    "entitlements",
+    "groups",
+    "password",
+    "x509Certificates",
+];
+
+/// Whether claims of a provider may fill an attribute of a new person. `schemas`, `id` and `meta` are the server's (RFC 7643
+/// §3.1), `externalId` is the provisioner's.
+pub(crate) fn may_fill(schema: &ResourceSchema, node: &Node) -> bool {
+    let mut root = node;
+    while let Some(parent) = root.parent {
+        root = schema.node(parent);
+    }
+    let ours = [node, root].iter().any(|node| node.part == Part::Common);
+    let is_it = |name: &&str| root.key().eq_ignore_ascii_case(name);
+    let written = schema.mutability(node.id) != Mutability::ReadOnly;
+    written && !ours && !schema.is_never_returned(node.id) && !NOT_THEIRS.iter().any(is_it)
+}
+
 /// The same with a `userName` that nobody else is likely to have.
 fn renamed(mut person: Map<String, Value>) -> Result<Map<String, Value>, UpstreamError> {
     let name = person.get("userName").and_then(Value::as_str);
@@ -93,12 +119,16 @@ fn renamed(mut person: Map<String, Value>) -> Result<Map<String, Value>, Upstrea
     Ok(person)
 }
 
-/// An e-mail address that the provider itself says it has not verified is nobody's (U7).
+/// An e-mail address is theirs only if the provider says that it has verified that: others know people by it (U7, OpenID
+/// Connect Core §5.7).
 fn said(claim: &str, upstream: &Upstream) -> bool {
-    let verified = upstream.claims.get("email_verified");
-    let denied = matches!(verified, Some(Value::Bool(false)))
-        || verified.and_then(Value::as_str) == Some("false");
-    claim != "email" || !denied
+    let verified = match upstream.claims.get("email_verified") {
+        Some(Value::Bool(verified)) => *verified,
+        // As some providers write it.
+        Some(Value::String(text)) => text == "true",
+        _ => false,
+    };
+    claim != "email" || verified
 }
 
 fn user_name(upstream: &Upstream) -> String {

@@ -19,6 +19,7 @@ mod token;
 use oauth::Issuer;
 use uuid::Uuid;
 
+pub(crate) use create::may_fill;
 pub(crate) use error::UpstreamError;
 pub(crate) use kept::Upstreams;
 pub(crate) use proof::{Linking, Pending, Proof, split_state};
