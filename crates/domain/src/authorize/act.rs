@@ -9,8 +9,8 @@ use super::{
 use crate::{
     Core, Timestamp,
     people::{
-        Account, Amr, Checked, FactorFailure, Kept, NewSession, PasswordFailure, Person,
-        SessionError,
+        Account, Amr, Checked, ExternalIdentity, FactorFailure, Kept, NewSession, PasswordFailure,
+        Person, SessionError, Vouched,
     },
     snapshot::RealmSnapshot,
     store::{Change, CommitError, Conflict, StoreError},
@@ -289,7 +289,7 @@ impl Core {
         known: Known,
         visitor: &Visitor,
         (person, account): (Person, Kept<Account>),
-        (methods, provider): (BTreeSet<Amr>, Option<uuid::Uuid>),
+        (methods, provider): (BTreeSet<Amr>, Option<Vouched>),
         mut changes: Vec<Change>,
     ) -> Result<Option<Secret>, ActError> {
         if account.value.lacks_second_factor(&methods) {
@@ -361,7 +361,7 @@ impl Core {
         known: Known,
         visitor: &Visitor,
         (person, mut account): (Person, Kept<Account>),
-        how: (BTreeSet<Amr>, Option<uuid::Uuid>),
+        how: (BTreeSet<Amr>, Option<Vouched>),
         mut changes: Vec<Change>,
     ) -> Result<Secret, ActError> {
         let now = self.now();

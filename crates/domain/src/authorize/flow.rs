@@ -3,7 +3,7 @@
 use super::account::AccountPurpose;
 use crate::{
     Core, Timestamp,
-    people::{Amr, Browser, HandleKind, Kept},
+    people::{Amr, Browser, HandleKind, Kept, Vouched},
     snapshot::RealmSnapshot,
     store::{EntryKind, ResourceId, StoreError},
 };
@@ -59,7 +59,7 @@ pub struct Identified {
     pub methods: BTreeSet<Amr>,
     /// The identity provider that said so, if one did.
     #[serde(default)]
-    pub provider: Option<uuid::Uuid>,
+    pub provider: Option<Vouched>,
     /// When.
     pub at: Timestamp,
 }

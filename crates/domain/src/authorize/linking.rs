@@ -106,7 +106,11 @@ impl Core {
         let flow = Kept::new(EntryKind::Flow, handle.key, flow);
         self.keep_flow(snapshot, flow).await?;
         let request = (handle.text.expose(), &proof);
-        let address = self.at_provider(snapshot, provider, request, Manner::Choose);
+        let manner = Manner {
+            choose: true,
+            max_age: None,
+        };
+        let address = self.at_provider(snapshot, provider, request, manner);
         Ok(address.await?)
     }
 

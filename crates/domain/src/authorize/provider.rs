@@ -14,7 +14,7 @@ use crate::{
     config::IdentityProvider,
     people::{
         Amr, ExternalIdentity, Kept, Linking, Manner, Pending, Proof, ProviderAnswer, Upstream,
-        UpstreamError, split_state,
+        UpstreamError, Vouched, split_state,
     },
     snapshot::RealmSnapshot,
     store::{ResourceId, StoreError},
@@ -22,7 +22,7 @@ use crate::{
 };
 use oauth::Secret;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use uuid::Uuid;
 
 /// What a flow keeps of a provider ([`Flow::upstream`]).
@@ -108,11 +108,16 @@ impl Core {
         let Next::Show(Stage::SignIn { reason, .. }) = known.next(snapshot, &[], self.now()) else {
             return Err(ActError::Stale);
         };
-        let (manner, fresh) = match reason {
-            SignInReason::Nobody | SignInReason::Stronger(_) => (Manner::Any, None),
-            SignInReason::Fresh => (Manner::Anew, Some(self.now())),
-            SignInReason::Another => (Manner::Choose, None),
+        // What makes it fresh here makes it fresh there, whoever is signed in here (A14).
+        let manner = Manner {
+            choose: reason == SignInReason::Another,
+            max_age: match reason {
+                SignInReason::Fresh => Some(0),
+                _ => known.freshness().max_age(),
+            },
         };
+        let since = |seconds| self.now().minus(Duration::from_secs(seconds));
+        let fresh = manner.max_age.map(since);
         let provider = active_provider(snapshot, provider).ok_or(ActError::Stale)?;
         let proof = Proof::generate().map_err(|error| FlowError::Refused(unexpected(&error)))?;
         let asked = Pending::new(provider.id, &proof, fresh);
@@ -246,7 +251,11 @@ impl Core {
         ) {
             return Err(ActError::Stale);
         }
-        let how = (BTreeSet::from([Amr::Provider]), Some(provider.id));
+        let word = Vouched {
+            provider: provider.id,
+            auth_time: found.auth_time,
+        };
+        let how = (BTreeSet::from([Amr::Provider]), Some(word));
         let still_linked: Vec<_> = Kept::expect(&external).into_iter().collect();
         self.first_factor(
             snapshot,

@@ -10,7 +10,7 @@ use super::{
     pushed::PushedRequest,
     redirect::{Answer, RedirectTarget},
     stage::Stage,
-    step::{self, Next, Situation},
+    step::{self, Freshness, Next, Situation},
 };
 use crate::{
     Core,
@@ -95,6 +95,11 @@ impl Known {
             sub: self.sub.as_deref(),
             now,
         })
+    }
+
+    /// How fresh the sign-in must be.
+    pub(super) fn freshness(&self) -> Freshness {
+        Freshness::of(&self.flow.value, self.client.as_deref())
     }
 
     /// The flow's entry, if it has one.
@@ -426,10 +431,10 @@ fn expected_sub(
     client: &Application,
     request: &oauth::AuthorizationRequest,
     now: crate::Timestamp,
-) -> Result<Option<String>, OAuthError> {
+) -> Result<Option<Vec<String>>, OAuthError> {
     if let Some(hint) = &request.id_token_hint {
         return subject_of_hint(snapshot, Some(client), hint.expose(), now)
-            .map(|hint| Some(hint.sub));
+            .map(|hint| Some(vec![hint.sub]));
     }
     let claims = request.claims.as_ref();
     let sub = claims.and_then(|claims| claims.in_id_token("sub"));

@@ -99,23 +99,17 @@ fn signed_in<'a>(it: &Situation<'a>) -> Result<&'a LoginSession, Next> {
     };
     let session = it.session.ok_or_else(|| show(SignInReason::Nobody))?;
     let (record, began) = (session.record(), it.flow.began);
-    let in_this_flow = began <= record.auth_time;
+    let in_this_flow = began <= record.came_in();
     let request = it.flow.request();
     let prompts = |value| request.is_some_and(|request| request.prompt.contains(value));
     if !in_this_flow && (it.flow.switching || prompts(PromptValue::SelectAccount)) {
         return Err(show(SignInReason::Another));
     }
-    let max_age = request.and_then(|request| request.max_age).or_else(|| {
-        it.client
-            .and_then(|c| c.openid.default_max_age.map(u64::from))
-    });
-    let too_old = max_age.is_some_and(|most| {
-        let age = it.now.seconds().saturating_sub(record.auth_time.seconds());
-        u64::try_from(age).unwrap_or_default() >= most.max(1)
-    });
-    let step_up = matches!(&it.flow.purpose, Purpose::Account(account) if account.fresh);
-    // A14: enforced here, whatever the client then checks.
-    if !in_this_flow && (prompts(PromptValue::Login) || too_old || step_up) {
+    // A14: enforced here, whatever the client then checks. Whoever came in by a provider that knew them already did not
+    // sign in by that.
+    let auth_time = record.proven_auth_time();
+    let fresh = auth_time.is_some_and(|at| began <= at);
+    if !fresh && !Freshness::of(it.flow, it.client).is_met(auth_time, it.now) {
         return Err(show(SignInReason::Fresh));
     }
     match (it.expected_sub, it.sub) {
@@ -127,6 +121,50 @@ fn signed_in<'a>(it: &Situation<'a>) -> Result<&'a LoginSession, Next> {
             )),
         },
         _ => Ok(session),
+    }
+}
+
+/// How fresh a sign-in must be: what the request says, and else the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Freshness {
+    /// It must come after the flow began (`prompt=login`; the person's own pages).
+    anew: bool,
+    /// How many seconds old it may be (`max_age`).
+    max_age: Option<u64>,
+}
+
+impl Freshness {
+    /// What a flow needs.
+    pub(super) fn of(flow: &Flow, client: Option<&Application>) -> Self {
+        let request = flow.request();
+        let by_client = || client.and_then(|client| client.openid.default_max_age);
+        let login = |request: &AuthorizationRequest| request.prompt.contains(PromptValue::Login);
+        let step_up = matches!(&flow.purpose, Purpose::Account(account) if account.fresh);
+        Self {
+            anew: request.is_some_and(login) || step_up,
+            max_age: request
+                .and_then(|request| request.max_age)
+                .or_else(|| by_client().map(u64::from)),
+        }
+    }
+
+    /// The same as `max_age`: 0 if it must be a new one.
+    pub(super) fn max_age(self) -> Option<u64> {
+        match self.anew {
+            true => Some(0),
+            false => self.max_age,
+        }
+    }
+
+    /// Whether a sign-in from before the flow will do.
+    fn is_met(self, auth_time: Option<Timestamp>, now: Timestamp) -> bool {
+        let age = |at: Timestamp| now.seconds().saturating_sub(at.seconds());
+        let age = auth_time.map(|at| u64::try_from(age(at)).unwrap_or_default());
+        match self.max_age() {
+            None => true,
+            Some(_) if self.anew => false,
+            Some(most) => age.is_some_and(|age| age < most.max(1)),
+        }
     }
 }
 

@@ -41,7 +41,8 @@ pub struct Recent<'a>(&'a LoginSession);
 impl LoginSession {
     /// The proof, if it can be given at `now`.
     pub fn recent(&self, now: Timestamp) -> Option<Recent<'_>> {
-        (now < self.record().auth_time.plus(RECENT)).then_some(Recent(self))
+        let since = self.record().proven_auth_time()?;
+        (now < since.plus(RECENT)).then_some(Recent(self))
     }
 }
 

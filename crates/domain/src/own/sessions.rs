@@ -20,8 +20,8 @@ pub struct OwnSession {
     pub user_agent: String,
     /// When it began.
     pub created: Timestamp,
-    /// When its owner was last authenticated in it.
-    pub auth_time: Timestamp,
+    /// When its owner last came in by it.
+    pub came_in: Timestamp,
     /// Whether it is the one that looks.
     pub current: bool,
 }
@@ -48,10 +48,10 @@ impl Core {
         let sessions = self.sessions(snapshot, &session.person().id).await?;
         let own = |kept: Kept<SessionRecord>| OwnSession {
             current: kept.key == session.record.key,
+            came_in: kept.value.came_in(),
             sid: kept.value.sid,
             user_agent: kept.value.user_agent,
             created: kept.value.created,
-            auth_time: kept.value.auth_time,
         };
         Ok(sessions.into_iter().map(own).collect())
     }

@@ -36,7 +36,7 @@ pub use logout::{Logout, LogoutError, LogoutQuestion};
 pub use lookup::Person;
 pub(crate) use lookup::{identity_type, purpose};
 pub(crate) use passkeys::{UserHandle, handle_key};
-pub use session::{LoginSession, SESSION_LIFETIME, SessionRecord};
+pub use session::{LoginSession, SESSION_LIFETIME, SessionRecord, Vouched};
 pub(crate) use session::{NewSession, SessionError};
 pub use set_up::{NewAdministrator, SET_UP_LIFETIME, SetUpFailure};
 pub use sign_in::PasswordChangeError;

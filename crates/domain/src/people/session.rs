@@ -25,8 +25,15 @@ pub struct SessionRecord {
     /// Its public id: the claim `sid`, and how its owner ends it. It stays the same when the
     /// cookie changes.
     pub sid: String,
-    /// When its owner was last authenticated.
+    /// When its owner was last authenticated; where a provider does not say when that was, when they came
+    /// back from there.
     pub auth_time: Timestamp,
+    /// Whether it was such a provider: then nobody knows whether they signed in then (A14).
+    #[serde(default)]
+    pub auth_time_is_unproven: bool,
+    /// When they came in, which is later where a provider knew them already.
+    #[serde(default)]
+    pub came_in: Option<Timestamp>,
     /// By which methods.
     pub methods: BTreeSet<Amr>,
     /// The identity provider at which they were, if it was one.
@@ -40,7 +47,26 @@ pub struct SessionRecord {
     pub browser: String,
 }
 
+/// A provider's word for whoever was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vouched {
+    /// The provider.
+    pub provider: uuid::Uuid,
+    /// When they signed in there, if it says so (OpenID Connect Core §2, `auth_time`).
+    pub auth_time: Option<Timestamp>,
+}
+
 impl SessionRecord {
+    /// When its owner was last authenticated, if that is known: what must be fresh goes by this.
+    pub(crate) fn proven_auth_time(&self) -> Option<Timestamp> {
+        (!self.auth_time_is_unproven).then_some(self.auth_time)
+    }
+
+    /// When its owner last came in by it.
+    pub(crate) fn came_in(&self) -> Timestamp {
+        self.came_in.unwrap_or(self.auth_time)
+    }
+
     /// What grants that end with the session know it by.
     pub(crate) fn grants_key(&self) -> EntryKey {
         key_of(EntryKind::Session, self.sid.as_bytes())
@@ -131,7 +157,7 @@ impl Core {
         let mut sessions = self
             .list_kept::<SessionRecord>(snapshot.key(), EntryKind::Session, person)
             .await?;
-        sessions.sort_by_key(|session| std::cmp::Reverse(session.value.auth_time));
+        sessions.sort_by_key(|session| std::cmp::Reverse(session.value.came_in()));
         Ok(sessions)
     }
 }
@@ -149,7 +175,7 @@ impl NewSession {
     /// methods count as far as they are as fresh, and it ends under its old cookie.
     pub(crate) fn begin(
         person: &ResourceId,
-        (methods, provider): (BTreeSet<Amr>, Option<uuid::Uuid>),
+        (methods, vouched): (BTreeSet<Amr>, Option<Vouched>),
         browser: &Browser,
         before: Option<&Kept<SessionRecord>>,
         now: Timestamp,
@@ -162,9 +188,11 @@ impl NewSession {
         };
         let value = SessionRecord {
             sid,
-            auth_time: now,
+            auth_time: vouched.and_then(|word| word.auth_time).unwrap_or(now),
+            auth_time_is_unproven: vouched.is_some_and(|word| word.auth_time.is_none()),
+            came_in: Some(now),
             methods,
-            provider,
+            provider: vouched.map(|word| word.provider),
             created,
             user_agent: browser.user_agent.clone(),
             browser: browser.id.clone(),

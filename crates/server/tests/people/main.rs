@@ -21,6 +21,7 @@ mod disabled;
 mod edits;
 mod elsewhere;
 mod external_identities;
+mod freshness;
 mod grant_ends;
 mod guessing;
 mod jar;

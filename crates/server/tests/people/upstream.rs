@@ -473,7 +473,7 @@ async fn who_links_chooses_who_they_are_there_in_a_way_that_the_provider_knows()
     }
 }
 
-async fn press(server: &TestServer, browser: &Browser, page: &Page, action: &str) {
+pub(crate) async fn press(server: &TestServer, browser: &Browser, page: &Page, action: &str) {
     let mut form: Vec<(&str, &str)> = vec![("action", action)];
     form.extend(
         page.hidden
@@ -492,7 +492,7 @@ async fn press(server: &TestServer, browser: &Browser, page: &Page, action: &str
 }
 
 /// The page that asks whoever is signed in whether to link what they proved at the provider.
-async fn offered(
+pub(crate) async fn offered(
     server: &TestServer,
     op: &Provider,
     browser: &Browser,

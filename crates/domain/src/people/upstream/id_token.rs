@@ -29,12 +29,19 @@ pub(super) struct Demands<'a> {
     pub(super) now: Timestamp,
 }
 
-/// The `sub` and the claims of an ID token that proves who signed in.
+/// What an ID token says that proves who signed in.
+pub(super) struct Told {
+    pub(super) subject: String,
+    pub(super) auth_time: Option<Timestamp>,
+    pub(super) claims: Map<String, Value>,
+}
+
+/// What the ID token says, if it is one to this request.
 pub(super) fn verify(
     token: &str,
     keys: &VerifyingKeys,
     demands: &Demands<'_>,
-) -> Result<(String, Map<String, Value>), UpstreamError> {
+) -> Result<Told, UpstreamError> {
     let verified = verify_compact(token, keys, &HEADER)?;
     let claims = verified.claims;
     let registered = RegisteredClaims::from_map(&claims)?;
@@ -61,13 +68,7 @@ pub(super) fn verify(
     if !nonce.is_some_and(same) {
         return wrong("has another nonce");
     }
-    if let Some(since) = demands.fresh {
-        let signed_in = claims.get("auth_time").and_then(Value::as_i64);
-        let earliest = since.seconds().saturating_sub(LEEWAY);
-        if signed_in.is_none_or(|at| at < earliest) {
-            return wrong("is of an earlier sign-in");
-        }
-    }
+    let auth_time = auth_time(&claims, demands)?;
     let hash = claims.get("at_hash").and_then(Value::as_str);
     let expected = demands
         .access_token
@@ -78,7 +79,32 @@ pub(super) fn verify(
         return wrong("is of another access token");
     }
     match registered.sub {
-        Some(sub) if (1..=MAX_SUBJECT).contains(&sub.len()) => Ok((sub, claims)),
+        Some(subject) if (1..=MAX_SUBJECT).contains(&subject.len()) => Ok(Told {
+            subject,
+            auth_time,
+            claims,
+        }),
         _ => wrong("has no good sub"),
+    }
+}
+
+/// When they signed in there (§2). Where that must be fresh, a provider that does not say, or that let an earlier
+/// sign-in do, proves nothing (§3.1.3.7 (13), A14). What is fresh but for its clock is as fresh as was asked.
+fn auth_time(
+    claims: &Map<String, Value>,
+    demands: &Demands<'_>,
+) -> Result<Option<Timestamp>, UpstreamError> {
+    let said = claims.get("auth_time").and_then(Value::as_i64);
+    let Some(since) = demands.fresh else {
+        let known = said.map(|at| at.clamp(0, demands.now.seconds()));
+        return Ok(known.map(Timestamp::from_seconds));
+    };
+    let earliest = since.seconds().saturating_sub(LEEWAY);
+    match said.filter(|at| *at >= earliest) {
+        Some(at) => {
+            let at = Timestamp::from_seconds(at.min(demands.now.seconds()));
+            Ok(Some(at.max(since)))
+        }
+        None => Err(UpstreamError::IdToken("is of an earlier sign-in")),
     }
 }

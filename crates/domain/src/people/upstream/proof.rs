@@ -64,7 +64,7 @@ pub(crate) struct Pending {
     pub(crate) provider: Uuid,
     /// The hash of the proof.
     proof: String,
-    /// When they went there, if they must sign in there anew.
+    /// Since when they must have signed in there, if that matters.
     pub(crate) fresh: Option<Timestamp>,
     /// Who wants to link the identity, if it is not for a sign-in.
     pub(crate) linking: Option<Linking>,

@@ -4,14 +4,30 @@ use super::{error::UpstreamError, proof::Proof, provider_redirect_uri};
 use crate::{Core, config::IdentityProvider, snapshot::RealmSnapshot};
 
 /// How the person shall be asked there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
-    /// As the provider sees fit.
-    Any,
-    /// They sign in anew, whoever is signed in there (A14).
-    Anew,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Manner {
     /// They choose who they are.
-    Choose,
+    pub(crate) choose: bool,
+    /// How many seconds ago they may have signed in there at most: 0 if they do so anew, whoever is signed
+    /// in (A14).
+    pub(crate) max_age: Option<u64>,
+}
+
+impl Manner {
+    /// `prompt` and `max_age` (OpenID Connect Core §3.1.2.1). With `max_age`, the ID token must say when they
+    /// signed in.
+    fn parameters(self, lets_people_choose: bool) -> Vec<(&'static str, String)> {
+        // A provider may refuse a prompt that it does not know, and must know `login` (§15.1).
+        let login = self.max_age == Some(0) || (self.choose && !lets_people_choose);
+        let prompts = [
+            login.then_some("login"),
+            (self.choose && lets_people_choose).then_some("select_account"),
+        ];
+        let prompt: Vec<&str> = prompts.into_iter().flatten().collect();
+        let prompt = (!prompt.is_empty()).then(|| ("prompt", prompt.join(" ")));
+        let max_age = self.max_age.map(|most| ("max_age", most.to_string()));
+        prompt.into_iter().chain(max_age).collect()
+    }
 }
 
 impl Core {
@@ -36,24 +52,8 @@ impl Core {
             .append_pair("nonce", &proof.nonce(self.secrets()))
             .append_pair("code_challenge", &proof.challenge(self.secrets()))
             .append_pair("code_challenge_method", "S256");
-        match manner {
-            Manner::Any => {}
-            // With `max_age`, the ID token must say when they signed in (§3.1.2.1).
-            Manner::Anew => {
-                address
-                    .query_pairs_mut()
-                    .append_pair("prompt", "login")
-                    .append_pair("max_age", "0");
-            }
-            Manner::Choose if metadata.lets_people_choose => {
-                address
-                    .query_pairs_mut()
-                    .append_pair("prompt", "select_account");
-            }
-            // A provider may refuse a prompt that it does not know, and must know this one (§15.1).
-            Manner::Choose => {
-                address.query_pairs_mut().append_pair("prompt", "login");
-            }
+        for (name, value) in manner.parameters(metadata.lets_people_choose) {
+            address.query_pairs_mut().append_pair(name, &value);
         }
         Ok(address.into())
     }

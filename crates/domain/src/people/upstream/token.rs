@@ -2,13 +2,14 @@
 
 use super::{
     error::UpstreamError,
-    id_token::{Demands, verify},
+    id_token::{Demands, Told, verify},
     metadata::Metadata,
     proof::{Pending, Proof},
     provider_redirect_uri,
 };
 use crate::{
-    Core, OutboundMethod, OutboundRequest, config::IdentityProvider, snapshot::RealmSnapshot,
+    Core, OutboundMethod, OutboundRequest, Timestamp, config::IdentityProvider,
+    snapshot::RealmSnapshot,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jose::Unverified;
@@ -36,6 +37,8 @@ pub struct ProviderAnswer {
 pub(crate) struct Upstream {
     /// `sub`.
     pub(crate) subject: String,
+    /// When they signed in there, if that is said.
+    pub(crate) auth_time: Option<Timestamp>,
     /// What else is said of it.
     pub(crate) claims: Map<String, Value>,
     /// Where more is said of it, and by which token.
@@ -86,12 +89,17 @@ impl Core {
             access_token: text("access_token"),
             now: self.now(),
         };
-        let (subject, claims) = verify(token, &keys, &demands)?;
+        let Told {
+            subject,
+            auth_time,
+            claims,
+        } = verify(token, &keys, &demands)?;
         let bearer = |token: &str| SecretString::from(format!("Bearer {token}"));
         let more = metadata.userinfo_endpoint.clone();
         let more = more.zip(text("access_token").map(bearer));
         Ok(Upstream {
             subject,
+            auth_time,
             claims,
             more,
         })

@@ -20,7 +20,7 @@ pub(super) async fn show(State(app): State<App>, visit: Visit) -> Response {
         id: session.sid,
         device: device(&session.user_agent),
         created: session.created.seconds(),
-        last_seen: session.auth_time.seconds(),
+        last_seen: session.came_in.seconds(),
         current: session.current,
     };
     match sessions.await {
