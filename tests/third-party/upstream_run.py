@@ -144,25 +144,34 @@ class Suite:
         request, _, page = self.way(there, f"openid {scope}")
         return request.tokens(page)[0]
 
+    def own_token(self, scope):
+        """A token of the account here, by its password."""
+        request, person = self.application.request(f"openid {scope}"), Traveller(self.between.url, BOB, self.account)
+        return request.tokens(person.press(person.follow("get", request.address), "sign-in"))[0]
+
     def unlinked(self):
-        """a token unlinks the identity, or lists it, only by the operation for just that"""
+        """a token unlinks the identity, or lists it, only by the operation for just that; what came by it is over then"""
         tokens = {scope: self.token(BOB, scope) for scope in (*SCOPES, "profile email")}
         tokens["of the client itself"] = self.target.token
         one = f"/externalIdentities/{self.provider['id']}"
         by_id = f"/Users/{self.account['id']}{one}"
         for name, token in tokens.items():
-            lists = 200 if name == "identities:list" else 403
+            status = 200 if name == "identities:list" else 403
             for path in ("/Me/externalIdentities", f"/Me{one}"):
-                self.must_answer("GET", path, name, token, lists)
+                self.must_answer("GET", path, name, token, status)
             if name != "identities:unlink":
                 self.must_answer("DELETE", f"/Me{one}", name, token, 403)
             for method in ("GET", "DELETE"):
                 self.must_answer(method, by_id, name, token, 403)
-        must(self.listed(tokens) == BOB["claims"]["sub"], "the identity is not listed, or was unlinked")
+        lists = tokens["identities:list"]
+        must(self.listed(lists) == BOB["claims"]["sub"], "the identity is not listed, or was unlinked")
         self.must_answer("DELETE", f"/Me{one}", "another person's", self.token(ANN, "identities:unlink"), 204)
-        must(self.listed(tokens) == BOB["claims"]["sub"], "somebody else has unlinked it")
+        must(self.listed(lists) == BOB["claims"]["sub"], "somebody else has unlinked it")
         self.must_answer("DELETE", f"/Me{one}", "identities:unlink", tokens["identities:unlink"], 204)
-        must(self.listed(tokens) is None, "the identity is listed after its end")
+        # What came by the identity is over with it.
+        for name in SCOPES:
+            self.must_answer("GET", "/Me/externalIdentities", f"{name} after its end", tokens[name], 401)
+        must(self.listed(self.own_token("identities:list")) is None, "the identity is listed after its end")
         self.change(creates_identities=False)
         self.must_refuse(BOB, "No account here belongs to the account")
         self.change(creates_identities=True)
@@ -173,9 +182,9 @@ class Suite:
         must(answer.status == status, f"{method} {path} by {name}: {answer.status} {answer.text}, not {status}")
         return answer
 
-    def listed(self, tokens):
+    def listed(self, token):
         """The identity's name there as the person's own list of identities has it."""
-        answer = self.must_answer("GET", "/Me/externalIdentities", "it", tokens["identities:list"], 200)
+        answer = self.must_answer("GET", "/Me/externalIdentities", "it", token, 200)
         [found] = [it for it in answer.body["Resources"] if it["id"] == self.provider["id"]]
         return found.get("providerUserId")
 

@@ -337,6 +337,14 @@ impl Core {
             !outdated && person.is_active() && account.value.is_usable(self.now())
         };
         let person = person.filter(usable).ok_or(ActError::WrongCode)?;
+        // B11: nor is one that an identity gave which was unlinked since. Whoever unlinks writes the account too.
+        if let Some(word) = identified.provider {
+            let linked = self.external_identities_of(snapshot.key(), &person.id);
+            let there = |kept: &Kept<ExternalIdentity>| kept.value.provider == word.provider;
+            if !linked.await?.iter().any(there) {
+                return Err(ActError::Stale);
+            }
+        }
         let mut methods = identified.methods;
         methods.insert(match method {
             FactorMethod::Totp => Amr::Totp,

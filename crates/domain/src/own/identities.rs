@@ -1,6 +1,6 @@
 //! Identities at providers, of somebody's own.
 
-use super::{OwnError, Recent};
+use super::{OwnError, Recent, overtaken};
 use crate::{
     Core, Timestamp,
     people::{ExternalIdentity, Kept, LoginSession},
@@ -39,9 +39,11 @@ impl Core {
     ) -> Result<Vec<OwnIdentity>, StoreError> {
         let person = &session.person().id;
         let linked = self.external_identities_of(snapshot.key(), person).await?;
-        let can_unlink = linked.len() > 1 || self.has_own_way_in(snapshot, session).await?;
+        let own_way = self.has_own_way_in(snapshot, session).await?;
         let providers = &snapshot.config().identity_providers;
-        let shown = |kept: Kept<ExternalIdentity>| OwnIdentity {
+        let others = |kept: &Kept<ExternalIdentity>| has_others(snapshot, &linked, kept);
+        let can_unlink: Vec<bool> = linked.iter().map(|kept| own_way || others(kept)).collect();
+        let shown = |(kept, can_unlink): (Kept<ExternalIdentity>, bool)| OwnIdentity {
             id: base64url::encode(kept.key.0),
             provider: kept.value.provider,
             name: match providers.get(&kept.value.provider) {
@@ -52,12 +54,13 @@ impl Core {
             linked: kept.value.linked,
             can_unlink,
         };
-        let mut shown: Vec<OwnIdentity> = linked.into_iter().map(shown).collect();
+        let mut shown: Vec<OwnIdentity> = linked.into_iter().zip(can_unlink).map(shown).collect();
         shown.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
         Ok(shown)
     }
 
-    /// Unlinks an identity, unless it is the only way to sign in.
+    /// Unlinks an identity, unless it is the only way to sign in. Sessions and grants that came by it
+    /// end, be it this very session.
     ///
     /// # Errors
     /// If there is no such identity, or no other way in; if the store fails.
@@ -70,17 +73,17 @@ impl Core {
         let session = recent.session();
         let person = &session.person().id;
         let linked = self.external_identities_of(snapshot.key(), person).await?;
-        let others = linked.len() > 1;
-        let mut linked = linked.into_iter();
-        let found = linked.find(|kept| base64url::encode(kept.key.0) == id);
+        let mut each = linked.iter();
+        let found = each.find(|kept| base64url::encode(kept.key.0) == id);
         let found = found.ok_or(OwnError::Unknown)?;
-        if !others && !self.has_own_way_in(snapshot, session).await? {
+        if !has_others(snapshot, &linked, found) && !self.has_own_way_in(snapshot, session).await? {
             return Err(OwnError::OnlyWayIn);
         }
-        // Whoever takes another way in away writes the account.
-        let account = session.account.put()?;
-        let changes = vec![found.unlink(), account];
-        self.commit_own(snapshot, session, changes).await
+        let alive = session.record.expect().into_iter().collect();
+        let whose = (person, found.value.provider);
+        self.unlink_provider(snapshot, &session.account, whose, &linked, alive)
+            .await
+            .map_err(overtaken)
     }
 
     /// Whether there is a password or a passkey to sign in with.
@@ -91,4 +94,16 @@ impl Core {
     ) -> Result<bool, StoreError> {
         Ok(!session.account().passkeys.is_empty() || self.has_password(snapshot, session).await?)
     }
+}
+
+/// Whether there is an identity to sign in with besides those at the provider of `this`. One at a provider that is
+/// switched off, or gone, is none; and whoever has only such ones loses nothing with it.
+fn has_others(
+    snapshot: &RealmSnapshot,
+    linked: &[Kept<ExternalIdentity>],
+    this: &Kept<ExternalIdentity>,
+) -> bool {
+    let opens = |kept: &Kept<ExternalIdentity>| kept.value.is_active(snapshot);
+    let another = |kept: &Kept<ExternalIdentity>| kept.value.provider != this.value.provider;
+    !opens(this) || linked.iter().any(|kept| another(kept) && opens(kept))
 }

@@ -1,11 +1,6 @@
 //! The ways in which somebody signs in.
 
-use crate::{
-    Core, Timestamp,
-    people::LoginSession,
-    snapshot::RealmSnapshot,
-    store::{EntryKind, StoreError},
-};
+use crate::{Core, Timestamp, people::LoginSession, snapshot::RealmSnapshot, store::StoreError};
 use uuid::Uuid;
 
 /// How somebody signs in.
@@ -85,8 +80,8 @@ impl Core {
         if self.has_password(snapshot, session).await? {
             return Ok(true);
         }
-        let (person, kind) = (&session.person().id, EntryKind::ExternalIdentity);
-        let linked = self.store().list_entries(snapshot.key(), kind, person, 1);
-        Ok(!linked.await?.is_empty())
+        let person = &session.person().id;
+        let linked = self.external_identities_of(snapshot.key(), person).await?;
+        Ok(linked.iter().any(|kept| kept.value.is_active(snapshot)))
     }
 }

@@ -71,15 +71,18 @@ impl Core {
         snapshot: &RealmSnapshot,
         changes: Vec<Change>,
     ) -> Result<(), OwnError> {
-        match self.commit_ending(snapshot.key(), changes).await {
-            Ok(()) => Ok(()),
-            Err(CommitError::Conflict(
-                Conflict::Version | Conflict::Exists | Conflict::Missing | Conflict::Gone,
-            )) => Err(OwnError::Overtaken),
-            Err(CommitError::Conflict(other)) => {
-                Err(crate::store::StoreError::Engine(other.to_string()).into())
-            }
-            Err(CommitError::Store(error)) => Err(error.into()),
-        }
+        let done = self.commit_ending(snapshot.key(), changes).await;
+        done.map_err(overtaken)
+    }
+}
+
+/// What the failure of a commit means for whoever changes something of their own.
+fn overtaken(error: CommitError) -> OwnError {
+    match error {
+        CommitError::Conflict(
+            Conflict::Version | Conflict::Exists | Conflict::Missing | Conflict::Gone,
+        ) => OwnError::Overtaken,
+        CommitError::Conflict(other) => crate::store::StoreError::Engine(other.to_string()).into(),
+        CommitError::Store(error) => error.into(),
     }
 }

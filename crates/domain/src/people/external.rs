@@ -6,6 +6,7 @@
 use super::{entries::Kept, handle::key_of};
 use crate::{
     Core, RealmKey, Timestamp,
+    snapshot::RealmSnapshot,
     store::{Change, EntryKey, EntryKind, ResourceId, StoreError},
 };
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,6 @@ fn external_key(provider: Uuid, issuer: &str, subject: &str) -> EntryKey {
     key_of(EntryKind::ExternalIdentity, &name)
 }
 
-#[allow(dead_code)] // Signing in at a provider makes them.
 impl ExternalIdentity {
     /// The change that links it to a person; [`Conflict::Exists`](crate::store::Conflict::Exists) if it is
     /// linked already, to whomever.
@@ -56,6 +56,14 @@ impl ExternalIdentity {
     }
 }
 
+impl ExternalIdentity {
+    /// Whether it signs its person in: its provider is there, is active, and is who it was.
+    pub(crate) fn is_active(&self, snapshot: &RealmSnapshot) -> bool {
+        let provider = snapshot.config().identity_providers.get(&self.provider);
+        provider.is_some_and(|provider| provider.active && provider.issuer == self.issuer)
+    }
+}
+
 impl Kept<ExternalIdentity> {
     /// The change that unlinks it, as it was read.
     pub(crate) fn unlink(&self) -> Change {
@@ -63,7 +71,6 @@ impl Kept<ExternalIdentity> {
     }
 }
 
-#[allow(dead_code)] // Signing in at a provider finds them.
 impl Core {
     /// The identity that a provider vouches for, if it is linked; `person` says to whom.
     pub(crate) async fn find_external(

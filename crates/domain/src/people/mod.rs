@@ -19,6 +19,7 @@ mod session;
 mod set_up;
 mod sign_in;
 mod standing;
+mod unlinking;
 mod upstream;
 
 pub use account::{Account, AccountState, Failures, PasskeyRecord, Totp};

@@ -47,5 +47,6 @@ mod standing;
 mod swap;
 mod tokens;
 mod totp;
+mod unlinking;
 mod upstream;
 mod uris;

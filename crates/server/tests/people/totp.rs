@@ -7,7 +7,7 @@ use aws_lc_rs::hmac;
 const ACCOUNT: &str = "/v1/tenants/default/realms/default/account";
 
 /// An authenticator application (RFC 4226 §5.3), written down once more.
-struct App(Vec<u8>);
+pub(crate) struct App(Vec<u8>);
 
 impl App {
     /// By the secret that the page shows.
@@ -36,7 +36,7 @@ impl App {
     }
 
     /// The code at the server's time.
-    fn code(&self, server: &TestServer) -> String {
+    pub(crate) fn code(&self, server: &TestServer) -> String {
         let step = u64::try_from(server.core.now().seconds()).unwrap() / 30;
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.0);
         let tag = hmac::sign(&key, &step.to_be_bytes());
@@ -48,7 +48,7 @@ impl App {
 }
 
 /// Turns an authenticator application on.
-async fn enrolled(server: &TestServer, browser: &Browser) -> App {
+pub(crate) async fn enrolled(server: &TestServer, browser: &Browser) -> App {
     let page = change(server, browser, "add-totp", &[]).await.expect(200);
     let app = App::of(&page);
     let code = app.code(server);

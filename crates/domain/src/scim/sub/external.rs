@@ -7,12 +7,13 @@ use crate::{
     people::{ExternalIdentity, Kept},
     scim::{Preconditions, ScimFailure, rewrite::MAX_TRIES},
     snapshot::RealmSnapshot,
-    store::{Change, CommitError, Conflict, ResourceId, StoreError},
+    store::{CommitError, Conflict, ResourceId, StoreError},
 };
 use serde_json::{Map, json};
 
 impl Core {
-    /// Every provider at which people may sign in, linked or not.
+    /// Every provider at which people may sign in, linked or not, and those at which the person is linked though they
+    /// are switched off.
     pub(super) async fn external_items(
         &self,
         snapshot: &RealmSnapshot,
@@ -20,15 +21,15 @@ impl Core {
     ) -> Result<Vec<SubResource>, StoreError> {
         let linked = self.external_identities_of(snapshot.key(), person).await?;
         let providers = snapshot.config().identity_providers.values();
-        let active = providers.filter(|provider| provider.active);
-        Ok(active.map(|provider| item(provider, &linked)).collect())
+        let shown = providers.filter(|provider| is_shown(provider, &linked));
+        Ok(shown.map(|provider| item(provider, &linked)).collect())
     }
 
-    /// Unlinks whoever the person is at a provider; the provider stays listed, and where nobody is
-    /// linked there is nothing to do.
+    /// Unlinks whoever the person is at a provider; their sessions and grants that came from there end.
+    /// The provider stays listed, and where nobody is linked there is nothing to do.
     ///
     /// # Errors
-    /// 404 for an id that is no active provider's; 412; 403 for an administrator's, without their
+    /// 404 for an id that is no provider's, or one's that is switched off and at which nobody is linked; 412; 403 for an administrator's, without their
     /// rights.
     pub async fn unlink_external(
         &self,
@@ -38,25 +39,30 @@ impl Core {
     ) -> Result<(), ScimFailure> {
         let person = self.owner(permit, person).await?;
         let providers = &permit.snapshot().config().identity_providers;
-        let mut active = providers.values().filter(|provider| provider.active);
-        let found = active.find(|provider| provider.id.to_string() == id);
+        let found = providers.values().find(|known| known.id.to_string() == id);
         let provider = found.ok_or(ScimFailure::NotFound)?;
-        let account = self.account(permit.realm(), &person.id).await?;
-        permit.may_change_credentials(&account.value)?;
         for _ in 0..MAX_TRIES {
+            let account = self.account(permit.realm(), &person.id).await?;
+            permit.may_change_credentials(&account.value)?;
             let all = self.external_identities_of(permit.realm(), &person.id);
             let linked = all.await?;
+            if !is_shown(provider, &linked) {
+                return Err(ScimFailure::NotFound);
+            }
             preconditions.check(|| self.sub_etag(permit, &person, &item(provider, &linked)))?;
-            let there = linked
+            if !linked
                 .iter()
-                .filter(|identity| identity.value.provider == provider.id);
-            let changes: Vec<Change> = there.map(Kept::<ExternalIdentity>::unlink).collect();
-            if changes.is_empty() {
+                .any(|identity| identity.value.provider == provider.id)
+            {
                 return Ok(());
             }
-            match self.commit_ending(permit.realm(), changes).await {
+            let whose = (&person.id, provider.id);
+            match self
+                .unlink_provider(permit.snapshot(), &account, whose, &linked, Vec::new())
+                .await
+            {
                 Ok(()) => return Ok(()),
-                Err(CommitError::Conflict(Conflict::Version)) => {}
+                Err(CommitError::Conflict(Conflict::Version | Conflict::Exists)) => {}
                 Err(CommitError::Conflict(other)) => {
                     return Err(StoreError::Engine(other.to_string()).into());
                 }
@@ -65,6 +71,11 @@ impl Core {
         }
         Err(StoreError::Unavailable("too many writes to one identity".to_owned()).into())
     }
+}
+
+fn is_shown(provider: &IdentityProvider, linked: &[Kept<ExternalIdentity>]) -> bool {
+    let here = |identity: &Kept<ExternalIdentity>| identity.value.provider == provider.id;
+    provider.active || linked.iter().any(here)
 }
 
 /// A provider, and the identity there that was linked last.
