@@ -175,8 +175,8 @@ impl Core {
                 self.password_change_step(snapshot, &known, &current, &new)
                     .await?;
             }
-            (Act::Allow { scopes, shown }, Stage::Consent { items, .. }) => {
-                if shown != consent_digest(&items) {
+            (Act::Allow { scopes, shown }, Stage::Consent { sid, items, .. }) => {
+                if shown != consent_digest(&sid, &items) {
                     return Err(ActError::Stale);
                 }
                 let chosen =

@@ -39,6 +39,8 @@ pub enum Stage {
     Consent {
         /// Who is asked.
         name: String,
+        /// In which session, by its public id.
+        sid: String,
         /// For what.
         items: Vec<ConsentItem>,
     },
@@ -72,16 +74,20 @@ pub struct ConsentItem {
     pub need: ConsentNeed,
 }
 
-/// A name for what a consent page shows: an answer counts for the very page that was seen (A11).
-pub fn consent_digest(items: &[ConsentItem]) -> String {
+/// A name for what a consent page shows, and to whom: an answer counts for the very page that was seen, in the session
+/// in which it was (A11).
+pub fn consent_digest(sid: &str, items: &[ConsentItem]) -> String {
     let mut shown = Vec::new();
+    let mut add = |part: &[u8]| {
+        shown.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        shown.extend_from_slice(part);
+    };
+    add(sid.as_bytes());
     for item in items {
-        let version = item.scope.granted().version.to_be_bytes();
-        for part in [item.name.as_bytes(), &version, item.prompt.as_bytes()] {
-            shown.extend_from_slice(&(part.len() as u64).to_be_bytes());
-            shown.extend_from_slice(part);
-        }
-        shown.push(u8::from(item.optional));
+        add(item.name.as_bytes());
+        add(&item.scope.granted().version.to_be_bytes());
+        add(item.prompt.as_bytes());
+        add(&[u8::from(item.optional)]);
     }
     base64url::encode(jose::sha256(&shown))
 }

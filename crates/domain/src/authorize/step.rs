@@ -384,6 +384,7 @@ fn consented(
         };
         return Err(Next::Show(Stage::Consent {
             name: session.person().display_name().to_owned(),
+            sid: session.record().sid.clone(),
             items: items.filter(asked_about).collect(),
         }));
     }

@@ -154,10 +154,10 @@ impl Shown<'_> {
                 };
                 self.page(&view)
             }
-            Stage::Consent { name, items } => {
+            Stage::Consent { name, sid, items } => {
                 let mut form = self.form();
                 form.hidden
-                    .push(("shown".to_owned(), consent_digest(items)));
+                    .push(("shown".to_owned(), consent_digest(sid, items)));
                 let mut frame = self.visit.frame();
                 frame.signed_in_as = Some(name.clone());
                 let scope = |item: &domain::authorize::ConsentItem| ConsentScope {

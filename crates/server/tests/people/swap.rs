@@ -464,3 +464,28 @@ async fn a13_a_pushed_request_is_done_with_once() {
         "invalid_grant"
     );
 }
+
+/// A11: what one person was asked is not what another allows who signed in meanwhile.
+#[tokio::test]
+async fn a11_a_consent_form_is_of_one_session() {
+    let server = TestServer::start().await;
+    for name in ["ada", "bob"] {
+        server.add_person(name).await;
+    }
+    let app = server.add_app(&["openid"], |_| {}).await;
+    let browser = Browser::new();
+    let mut forms = Vec::new();
+    for name in ["ada", "bob"] {
+        browser.forget("session");
+        let page = browser.go(&server, &app.authorize("openid", &[])).await;
+        let consent = browser.sign_in(&server, &page, name, PASSWORD).await;
+        forms.push(Page::of(&consent.expect(200)));
+    }
+    let refused = browser.press(&server, &forms[0], "allow", &[]).await;
+    let refused = refused.expect(400);
+    assert!(refused.text().contains("bob"), "{}", refused.text());
+    for form in [Page::of(&refused), forms[1].clone()] {
+        let allowed = browser.press(&server, &form, "allow", &[]).await;
+        assert!(answered(&allowed).contains_key("code"));
+    }
+}
