@@ -68,7 +68,7 @@ pub(super) struct Known {
     pub(super) session: Option<LoginSession>,
     pub(super) identified: Option<(Person, Kept<Account>)>,
     pub(super) consent: Option<Kept<ConsentRecord>>,
-    expected_sub: Option<String>,
+    expected_subs: Option<Vec<String>>,
     sub: Option<String>,
 }
 
@@ -91,7 +91,7 @@ impl Known {
                 .map(|(person, account)| (person, &account.value)),
             consent: self.consent.as_ref().map(|consent| &consent.value),
             said,
-            expected_sub: self.expected_sub.as_deref(),
+            expected_subs: self.expected_subs.as_deref(),
             sub: self.sub.as_deref(),
             now,
         })
@@ -331,8 +331,8 @@ impl Core {
             }
             _ => None,
         };
-        let expected_sub = match (&client, flow.value.request()) {
-            (Some(client), Some(request)) => expected_sub(snapshot, client, request, self.now())?,
+        let expected_subs = match (&client, flow.value.request()) {
+            (Some(client), Some(request)) => expected_subs(snapshot, client, request, self.now())?,
             _ => None,
         };
         let sub = match (&client, &session) {
@@ -351,7 +351,7 @@ impl Core {
             session,
             identified,
             consent,
-            expected_sub,
+            expected_subs,
             sub,
         })
     }
@@ -426,7 +426,7 @@ fn pushed_key(flow: &Flow) -> Option<EntryKey> {
 }
 
 /// Whom the client means: `id_token_hint`, or the claim `sub` (OpenID Connect Core §3.1.2.1, §5.5.1).
-fn expected_sub(
+fn expected_subs(
     snapshot: &RealmSnapshot,
     client: &Application,
     request: &oauth::AuthorizationRequest,
@@ -438,9 +438,11 @@ fn expected_sub(
     }
     let claims = request.claims.as_ref();
     let sub = claims.and_then(|claims| claims.in_id_token("sub"));
+    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
     Ok(match sub.map(|claim| &claim.wanted) {
-        Some(WantedValue::One(value)) => value.as_str().map(str::to_owned),
-        _ => None,
+        Some(WantedValue::One(value)) => text(value).map(|sub| vec![sub]),
+        Some(WantedValue::OneOf(values)) => Some(values.iter().filter_map(text).collect()),
+        Some(WantedValue::Any) | None => None,
     })
 }
 

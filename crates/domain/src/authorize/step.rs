@@ -26,8 +26,8 @@ pub(super) struct Situation<'a> {
     pub(super) consent: Option<&'a ConsentRecord>,
     /// What the person just said of scopes, before it is kept.
     pub(super) said: &'a [(AskedScope, bool)],
-    /// The `sub` that the client means, by an ID token or a claim.
-    pub(super) expected_sub: Option<&'a str>,
+    /// Each `sub` that the client means, by an ID token or a claim.
+    pub(super) expected_subs: Option<&'a [String]>,
     /// The `sub` of whoever is signed in, for the client.
     pub(super) sub: Option<&'a str>,
     pub(super) now: Timestamp,
@@ -112,14 +112,16 @@ fn signed_in<'a>(it: &Situation<'a>) -> Result<&'a LoginSession, Next> {
     if !fresh && !Freshness::of(it.flow, it.client).is_met(auth_time, it.now) {
         return Err(show(SignInReason::Fresh));
     }
-    match (it.expected_sub, it.sub) {
-        (Some(expected), Some(sub)) if expected != sub => match in_this_flow {
-            false => Err(show(SignInReason::Another)),
-            true => Err(refuse(
-                ErrorCode::LoginRequired,
-                "somebody else signed in than the application means",
-            )),
-        },
+    match (it.expected_subs, it.sub) {
+        (Some(expected), Some(sub)) if expected.iter().all(|one| one != sub) => {
+            match in_this_flow {
+                false => Err(show(SignInReason::Another)),
+                true => Err(refuse(
+                    ErrorCode::LoginRequired,
+                    "somebody else signed in than the application means",
+                )),
+            }
+        }
         _ => Ok(session),
     }
 }

@@ -239,3 +239,31 @@ async fn userinfo_tells_a_change_at_once() {
         .await;
     assert!(told(&token).await.get("nickname").is_none());
 }
+
+/// OpenID Connect Core §5.5.1: a client may mean one of several by the claim `sub`; nobody else's ID token is issued.
+#[tokio::test]
+async fn the_claim_sub_says_who_is_meant() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    let app = server.add_app(&["openid"], |_| {}).await;
+    let browser = Browser::new();
+    app.code_in(&server, &browser, &ada, "openid").await;
+    for (wanted, is_ada) in [
+        (json!({"value": ada.id}), true),
+        (json!({"value": "another"}), false),
+        (json!({"values": ["another", ada.id]}), true),
+        (json!({"values": ["another", "a third"]}), false),
+        (json!({"essential": true}), true),
+    ] {
+        let asked = json!({"id_token": {"sub": wanted}}).to_string();
+        let silent = [("claims", asked.as_str()), ("prompt", "none")];
+        let answer = browser
+            .get(&server, &app.authorize("openid", &silent))
+            .await;
+        let told = answered(&answer);
+        assert_eq!(told.contains_key("code"), is_ada, "{asked}: {told:?}");
+        if !is_ada {
+            assert_eq!(told["error"], "login_required", "{asked}");
+        }
+    }
+}
