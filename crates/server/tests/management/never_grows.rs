@@ -1,13 +1,12 @@
 //! REG-18, REG-13: random sequences of an administrator's actions. What it can act as never allows
 //! more than it began with or may delegate, and no application ever breaks a rule.
 
-use crate::{api::Api, support::TestServer};
+use crate::{
+    api::Api,
+    support::{Dice, TestServer},
+};
 use domain::config::{Application, ApplicationKind, Assignment, SubjectType};
 use oauth::{GrantType, TokenEndpointAuthMethod};
-use proptest::{
-    strategy::{Strategy, ValueTree},
-    test_runner::{RngAlgorithm, TestRng, TestRunner},
-};
 use scope::{ManagementRights, ScopeKind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -24,24 +23,6 @@ const SCOPES: [&str; 9] = [
     "scim:read",
     "profile",
 ];
-
-/// A source of choices that is the same in every run.
-struct Dice(TestRunner);
-
-impl Dice {
-    fn new(seed: u8) -> Self {
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
-        Self(TestRunner::new_with_rng(Default::default(), rng))
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (0..bound).new_tree(&mut self.0).unwrap().current()
-    }
-
-    fn one<'t, T>(&mut self, of: &'t [T]) -> &'t T {
-        &of[self.below(of.len())]
-    }
-}
 
 /// The management rights, and the names of the data scopes, that clients could be granted.
 fn reach(server: &TestServer, clients: &BTreeSet<String>) -> (ManagementRights, BTreeSet<String>) {

@@ -1,13 +1,9 @@
 //! REG-13 (CVE-2026-15572, CVE-2026-9705, CVE-2026-22752): random sequences of registrations,
 //! updates and edits of the ceiling; after every step, the policy holds for every client.
 
-use crate::support::{CALLBACK, Registered, TestServer, metadata};
+use crate::support::{CALLBACK, Dice, Registered, TestServer, metadata};
 use domain::config::{Application, ApplicationKind};
 use oauth::{GrantType, TokenEndpointAuthMethod};
-use proptest::{
-    strategy::{Strategy, ValueTree},
-    test_runner::{RngAlgorithm, TestRng, TestRunner},
-};
 use scope::ScopeKind;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -46,54 +42,40 @@ const URIS: [&str; 5] = [
     "javascript:alert(1)",
 ];
 
-/// A source of choices that is the same in every run.
-struct Dice(TestRunner);
-
-impl Dice {
-    fn new(seed: u8) -> Self {
-        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
-        Self(TestRunner::new_with_rng(Default::default(), rng))
+/// Each with one chance in three; mostly the first alone.
+fn some(dice: &mut Dice, of: &[&'static str]) -> Vec<&'static str> {
+    match dice.below(3) {
+        0 => of.iter().copied().filter(|_| dice.below(3) == 0).collect(),
+        _ => of.iter().copied().take(1).collect(),
     }
+}
 
-    fn below(&mut self, bound: usize) -> usize {
-        (0..bound).new_tree(&mut self.0).unwrap().current()
+fn random_metadata(dice: &mut Dice) -> Value {
+    let mut said = metadata(json!({}));
+    if dice.below(2) == 0 {
+        said["scope"] = json!(some(dice, &SCOPES).join(" "));
     }
-
-    /// Each with one chance in three; mostly the first alone.
-    fn some(&mut self, of: &[&'static str]) -> Vec<&'static str> {
-        match self.below(3) {
-            0 => of.iter().copied().filter(|_| self.below(3) == 0).collect(),
-            _ => of.iter().copied().take(1).collect(),
+    if dice.below(2) == 0 {
+        let method = METHODS[dice.below(METHODS.len())];
+        said["token_endpoint_auth_method"] = json!(method);
+    }
+    if dice.below(2) == 0 {
+        said["grant_types"] = json!(some(dice, &GRANTS));
+    }
+    if dice.below(3) == 0 {
+        said["redirect_uris"] = json!(some(dice, &URIS));
+    }
+    for (name, value) in [
+        ("active", json!(true)),
+        ("service_account", json!(true)),
+        ("subject_type", json!("pairwise")),
+        ("client_name", json!("Another")),
+    ] {
+        if dice.below(8) == 0 {
+            said[name] = value;
         }
     }
-
-    fn metadata(&mut self) -> Value {
-        let mut said = metadata(json!({}));
-        if self.below(2) == 0 {
-            said["scope"] = json!(self.some(&SCOPES).join(" "));
-        }
-        if self.below(2) == 0 {
-            let method = METHODS[self.below(METHODS.len())];
-            said["token_endpoint_auth_method"] = json!(method);
-        }
-        if self.below(2) == 0 {
-            said["grant_types"] = json!(self.some(&GRANTS));
-        }
-        if self.below(3) == 0 {
-            said["redirect_uris"] = json!(self.some(&URIS));
-        }
-        for (name, value) in [
-            ("active", json!(true)),
-            ("service_account", json!(true)),
-            ("subject_type", json!("pairwise")),
-            ("client_name", json!("Another")),
-        ] {
-            if self.below(8) == 0 {
-                said[name] = value;
-            }
-        }
-        said
-    }
+    said
 }
 
 /// What holds of every client that registered itself, whatever it and others did.
@@ -166,7 +148,7 @@ async fn reg13_the_policy_holds_after_every_step() {
             let which = (!clients.is_empty()).then(|| dice.below(clients.len()));
             let (what, answer) = match (dice.below(8), which) {
                 (0, _) => {
-                    let scopes: Vec<&str> = dice.some(&SCOPES);
+                    let scopes: Vec<&str> = some(&mut dice, &SCOPES);
                     let answer = server.set_registration(ceiling(&scopes)).await.expect(200);
                     (format!("ceiling {scopes:?}"), answer)
                 }
@@ -187,7 +169,7 @@ async fn reg13_the_policy_holds_after_every_step() {
                     (what, answer)
                 }
                 (3..=5, Some(which)) => {
-                    let mut said = dice.metadata();
+                    let mut said = random_metadata(&mut dice);
                     let one = &clients[which];
                     said["client_id"] = one.client.id.as_str().into();
                     let what = format!("update {which} {said}");
@@ -198,7 +180,7 @@ async fn reg13_the_policy_holds_after_every_step() {
                     (what, answer)
                 }
                 _ => {
-                    let said = dice.metadata();
+                    let said = random_metadata(&mut dice);
                     let answer = server.register(&said).await;
                     if answer.status == 201 {
                         clients.push(Registered::of(&answer.json()));

@@ -13,6 +13,7 @@
 mod answer;
 mod browser;
 mod client;
+mod dice;
 mod faulty_store;
 mod grant;
 mod kept;
@@ -26,6 +27,7 @@ mod twins;
 pub use answer::Answer;
 pub use browser::{Browser, Page, answered, attribute, checkboxes};
 pub use client::{Client, assignment, new_secret};
+pub use dice::Dice;
 pub use faulty_store::FaultyStore;
 pub use grant::Grant;
 pub use own::Own;
