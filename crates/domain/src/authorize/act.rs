@@ -383,7 +383,12 @@ impl Core {
         flow.value.switching = false;
         flow.value.challenge = None;
         changes.push(flow.put()?);
+        // Whoever was signed in with this browser before is signed out by that.
+        let somebody_else = before.filter(|before| before.person.as_ref() != Some(&person.id));
+        let ended: Vec<_> = somebody_else.cloned().into_iter().collect();
+        let told = self.told_of(snapshot, &ended).await?;
         self.commit_sign_in(snapshot, changes).await?;
+        self.tell(told);
         Ok(session.cookie.text)
     }
 

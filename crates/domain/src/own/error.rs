@@ -1,6 +1,10 @@
 //! Why something of one's own stays as it is.
 
-use crate::{Timestamp, people::PasswordChangeError, store::StoreError};
+use crate::{
+    Timestamp,
+    people::PasswordChangeError,
+    store::{CommitError, Conflict, StoreError},
+};
 use factors::password::Checked;
 
 /// Why a change was not made. Nothing was changed.
@@ -36,6 +40,18 @@ pub enum OwnError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<CommitError> for OwnError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(
+                Conflict::Version | Conflict::Exists | Conflict::Missing | Conflict::Gone,
+            ) => Self::Overtaken,
+            CommitError::Conflict(other) => StoreError::Engine(other.to_string()).into(),
+            CommitError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<PasswordChangeError> for OwnError {

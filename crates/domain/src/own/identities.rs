@@ -1,6 +1,6 @@
 //! Identities at providers, of somebody's own.
 
-use super::{OwnError, Recent, overtaken};
+use super::{OwnError, Recent};
 use crate::{
     Core, Timestamp,
     people::{ExternalIdentity, Kept, LoginSession},
@@ -83,7 +83,7 @@ impl Core {
         let whose = (person, found.value.provider);
         self.unlink_provider(snapshot, &session.account, whose, &linked, alive)
             .await
-            .map_err(overtaken)
+            .map_err(OwnError::from)
     }
 
     /// Whether there is a password or a passkey to sign in with.

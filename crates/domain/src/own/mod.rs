@@ -23,12 +23,7 @@ pub use profile::{ProfileAttribute, ProfileField, ProfileShown};
 pub use sessions::OwnSession;
 pub use totp::NewTotp;
 
-use crate::{
-    Core, Timestamp,
-    people::LoginSession,
-    snapshot::RealmSnapshot,
-    store::{Change, CommitError, Conflict},
-};
+use crate::{Core, Timestamp, people::LoginSession, snapshot::RealmSnapshot, store::Change};
 use std::time::Duration;
 
 /// How long after a sign-in its ways may be changed.
@@ -71,18 +66,7 @@ impl Core {
         snapshot: &RealmSnapshot,
         changes: Vec<Change>,
     ) -> Result<(), OwnError> {
-        let done = self.commit_ending(snapshot.key(), changes).await;
-        done.map_err(overtaken)
-    }
-}
-
-/// What the failure of a commit means for whoever changes something of their own.
-fn overtaken(error: CommitError) -> OwnError {
-    match error {
-        CommitError::Conflict(
-            Conflict::Version | Conflict::Exists | Conflict::Missing | Conflict::Gone,
-        ) => OwnError::Overtaken,
-        CommitError::Conflict(other) => crate::store::StoreError::Engine(other.to_string()).into(),
-        CommitError::Store(error) => error.into(),
+        let committed = self.commit_ending(snapshot.key(), changes).await;
+        Ok(committed?)
     }
 }

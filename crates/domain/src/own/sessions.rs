@@ -1,11 +1,11 @@
-//! Where somebody is signed in.
+//! Where somebody is signed in. Applications are told of what ends here, as of every logout.
 
 use super::OwnError;
 use crate::{
     Core, Timestamp,
     people::{Kept, LoginSession, SessionRecord},
     snapshot::RealmSnapshot,
-    store::{Change, EntryKind, GrantsOf, StoreError},
+    store::StoreError,
 };
 
 /// How often ending sessions is decided anew because something else was written.
@@ -66,7 +66,7 @@ impl Core {
         session: &LoginSession,
         sid: &str,
     ) -> Result<(), OwnError> {
-        self.end_sessions(snapshot, session, Which::One(sid)).await
+        self.end_own(snapshot, session, Which::One(sid)).await
     }
 
     /// Ends all of the person's sessions but this one, with the grants that end with them.
@@ -78,7 +78,7 @@ impl Core {
         snapshot: &RealmSnapshot,
         session: &LoginSession,
     ) -> Result<(), OwnError> {
-        self.end_sessions(snapshot, session, Which::Others).await
+        self.end_own(snapshot, session, Which::Others).await
     }
 
     /// Signs out: this session ends, with the grants that end with it.
@@ -91,14 +91,14 @@ impl Core {
         session: &LoginSession,
     ) -> Result<(), OwnError> {
         let sid = Which::One(&session.record().sid);
-        match self.end_sessions(snapshot, session, sid).await {
+        match self.end_own(snapshot, session, sid).await {
             // It is over already.
             Err(OwnError::Unknown) => Ok(()),
             other => other,
         }
     }
 
-    async fn end_sessions(
+    async fn end_own(
         &self,
         snapshot: &RealmSnapshot,
         session: &LoginSession,
@@ -119,19 +119,9 @@ impl Core {
                     Which::Others => Ok(()),
                 };
             }
-            let mut changes: Vec<Change> = account.expect().into_iter().collect();
-            for ended in sessions {
-                changes.push(Change::DeleteEntry {
-                    kind: EntryKind::Session,
-                    key: ended.key,
-                    version: None,
-                });
-                changes.push(Change::RevokeGrants {
-                    of: GrantsOf::Session(ended.value.grants_key()),
-                    at: self.now(),
-                });
-            }
-            match self.commit_unbound(snapshot, changes).await {
+            let changes = account.expect().into_iter().collect();
+            let ended = self.end_sessions(snapshot, &sessions, changes).await;
+            match ended.map_err(OwnError::from) {
                 Err(OwnError::Overtaken) => {}
                 other => return other,
             }

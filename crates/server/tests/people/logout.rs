@@ -17,7 +17,7 @@ const TOLD: &str = "https://client.example.com/backchannel";
 
 /// Applications elsewhere: what each was told, by its address.
 #[derive(Default)]
-struct Applications {
+pub(crate) struct Applications {
     told: Mutex<Vec<(String, String)>>,
     /// How many answers are lost first.
     lost: Mutex<u32>,
@@ -50,7 +50,7 @@ impl Outbound for Applications {
 
 impl Applications {
     /// What was told, once that much was.
-    async fn told(&self, count: usize) -> Vec<(String, String)> {
+    pub(crate) async fn told(&self, count: usize) -> Vec<(String, String)> {
         for _ in 0..500 {
             let told = self.told.lock().unwrap().clone();
             if told.len() >= count {
@@ -62,18 +62,18 @@ impl Applications {
     }
 }
 
-struct World {
-    server: TestServer,
-    applications: Arc<Applications>,
-    ada: Person,
-    app: Client,
-    browser: Browser,
-    id_token: String,
+pub(crate) struct World {
+    pub(crate) server: TestServer,
+    pub(crate) applications: Arc<Applications>,
+    pub(crate) ada: Person,
+    pub(crate) app: Client,
+    pub(crate) browser: Browser,
+    pub(crate) id_token: String,
     tokens: serde_json::Value,
 }
 
 impl World {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let applications = Arc::new(Applications::default());
         let server = TestServer::start_asking(applications.clone()).await;
         let ada = server.add_person("ada").await;
@@ -104,7 +104,7 @@ impl World {
         self.app.path(&format!("/logout?{query}"))
     }
 
-    async fn is_signed_in(&self) -> bool {
+    pub(crate) async fn is_signed_in(&self) -> bool {
         let silent = self.app.authorize("openid", &[("prompt", "none")]);
         let answer = self.browser.get(&self.server, &silent).await.expect(303);
         answer.header("location").contains("code=")

@@ -14,6 +14,7 @@ mod support;
 
 mod account;
 mod administrators;
+mod backchannel;
 mod code_flow;
 mod confusion;
 mod consents;

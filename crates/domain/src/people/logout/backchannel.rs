@@ -1,7 +1,7 @@
 //! Telling applications of a logout (OpenID Connect Back-Channel Logout 1.0).
 
 use crate::{
-    Core, OutboundMethod, OutboundRequest,
+    Core, Outbound, OutboundMethod, OutboundRequest,
     config::Application,
     people::{Kept, SessionRecord},
     snapshot::RealmSnapshot,
@@ -27,35 +27,37 @@ const ATTEMPTS: [Duration; 3] = [
 const BATCH: u32 = 200;
 
 /// A logout token that is to be delivered.
-pub(super) struct Notice {
+pub(crate) struct Notice {
     client: ClientId,
     address: String,
     token: String,
 }
 
 impl Core {
-    /// What is to be said to whom when a session ends: every application that has a grant of it, and
-    /// wants to know.
-    pub(super) async fn told_of(
+    /// What is to be said to whom when sessions of one person end: every application that has a grant
+    /// of one of them, and wants to know.
+    pub(crate) async fn told_of(
         &self,
         snapshot: &RealmSnapshot,
-        session: &Kept<SessionRecord>,
+        sessions: &[Kept<SessionRecord>],
     ) -> Result<Vec<Notice>, StoreError> {
-        let Some(person) = &session.person else {
+        let Some(person) = sessions.iter().find_map(|session| session.person.clone()) else {
             return Ok(Vec::new());
         };
+        let sids: BTreeSet<&str> = sessions.iter().map(|s| s.value.sid.as_str()).collect();
         let mut query = GrantQuery {
             person: Some(person.clone()),
             limit: BATCH,
             ..GrantQuery::default()
         };
-        let mut clients = BTreeSet::new();
+        let mut concerned = BTreeSet::new();
         loop {
             let page = self.store().list_grants(snapshot.key(), &query).await?;
             for grant in &page.items {
                 // Also those that outlive the session: whoever has one may have the person signed in.
-                if GrantBody::of(grant)?.sid == session.value.sid {
-                    clients.insert(grant.scope_set.client);
+                let sid = GrantBody::of(grant)?.sid;
+                if let Some(sid) = sids.get(sid.as_str()) {
+                    concerned.insert((grant.scope_set.client, *sid));
                 }
             }
             query.after = page.items.last().map(|grant| grant.id);
@@ -63,12 +65,12 @@ impl Core {
                 break;
             }
         }
-        let clients = clients.iter().filter_map(|id| snapshot.application(id));
-        let notices = clients.filter_map(|client| {
+        let notices = concerned.into_iter().filter_map(|(client, sid)| {
+            let client = snapshot.application(&client)?;
             let address = client.openid.backchannel_logout_uri.clone()?;
-            let sub = subject_of(self.secrets(), snapshot, client, person);
+            let sub = subject_of(self.secrets(), snapshot, client, &person);
             // What went wrong is in the log already; the logout itself goes on.
-            let sid = session_of(self.secrets(), snapshot, client, &session.value.sid);
+            let sid = session_of(self.secrets(), snapshot, client, sid);
             let token = self.logout_token(snapshot, client, sub, sid);
             Some(Notice {
                 client: client.id,
@@ -102,35 +104,34 @@ impl Core {
     }
 
     /// Delivers notices while nobody waits for it (§2.5).
-    pub(super) fn tell(self: &Arc<Self>, notices: Vec<Notice>) {
+    pub(crate) fn tell(&self, notices: Vec<Notice>) {
         for notice in notices {
-            let core = Arc::clone(self);
-            tokio::spawn(async move { core.deliver(notice).await });
+            tokio::spawn(deliver(Arc::clone(self.outbound()), notice));
         }
     }
+}
 
-    async fn deliver(&self, notice: Notice) {
-        let mut last = None;
-        for wait in ATTEMPTS {
-            tokio::time::sleep(wait).await;
-            let form = vec![("logout_token".to_owned(), notice.token.clone())];
-            let request = OutboundRequest {
-                method: OutboundMethod::PostForm(form),
-                url: notice.address.clone(),
-                headers: Vec::new(),
-                accept: "*/*",
-            };
-            match self.outbound().send(request).await {
-                // §2.8: 400 says that the application could not do it, and never will.
-                Ok(answer) if answer.status < 300 => return,
-                Ok(answer) => {
-                    tracing::warn!(client = %notice.client, status = answer.status, "a logout was refused");
-                    return;
-                }
-                Err(error) => last = Some(error),
+async fn deliver(outbound: Arc<dyn Outbound>, notice: Notice) {
+    let mut last = None;
+    for wait in ATTEMPTS {
+        tokio::time::sleep(wait).await;
+        let form = vec![("logout_token".to_owned(), notice.token.clone())];
+        let request = OutboundRequest {
+            method: OutboundMethod::PostForm(form),
+            url: notice.address.clone(),
+            headers: Vec::new(),
+            accept: "*/*",
+        };
+        match outbound.send(request).await {
+            // §2.8: 400 says that the application could not do it, and never will.
+            Ok(answer) if answer.status < 300 => return,
+            Ok(answer) => {
+                tracing::warn!(client = %notice.client, status = answer.status, "a logout was refused");
+                return;
             }
+            Err(error) => last = Some(error),
         }
-        let why = last.as_ref().map(|error| error.detail());
-        tracing::warn!(client = %notice.client, why, "a logout could not be told");
     }
+    let why = last.as_ref().map(|error| error.detail());
+    tracing::warn!(client = %notice.client, why, "a logout could not be told");
 }

@@ -136,8 +136,8 @@ impl Core {
     /// # Errors
     /// If the store fails.
     pub async fn log_out(
-        self: &Arc<Self>,
-        snapshot: &Arc<RealmSnapshot>,
+        &self,
+        snapshot: &RealmSnapshot,
         visitor: &Visitor,
     ) -> Result<(), StoreError> {
         self.check_ownership()?;
@@ -146,37 +146,41 @@ impl Core {
             return Ok(());
         };
         let found = self.find_kept::<SessionRecord>(snapshot.key(), EntryKind::Session, &key);
-        match found.await? {
-            Some(session) => self.end_session(snapshot, &session).await,
-            None => Ok(()),
+        let Some(session) = found.await? else {
+            return Ok(());
+        };
+        match self.end_sessions(snapshot, &[session], Vec::new()).await {
+            Ok(()) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+            Err(CommitError::Conflict(conflict)) => {
+                Err(StoreError::Unavailable(conflict.to_string()))
+            }
         }
     }
 
-    /// Ends a session, as [`log_out`](Self::log_out).
-    pub(crate) async fn end_session(
-        self: &Arc<Self>,
-        snapshot: &Arc<RealmSnapshot>,
-        session: &Kept<SessionRecord>,
-    ) -> Result<(), StoreError> {
-        let told = self.told_of(snapshot, session).await?;
-        let changes = vec![
-            Change::DeleteEntry {
+    /// Ends sessions of one person, as [`log_out`](Self::log_out), in one commit with `changes`.
+    ///
+    /// # Errors
+    /// If the commit meets a conflict, or the store fails.
+    pub(crate) async fn end_sessions(
+        &self,
+        snapshot: &RealmSnapshot,
+        sessions: &[Kept<SessionRecord>],
+        mut changes: Vec<Change>,
+    ) -> Result<(), CommitError> {
+        let told = self.told_of(snapshot, sessions).await?;
+        for ended in sessions {
+            changes.push(Change::DeleteEntry {
                 kind: EntryKind::Session,
-                key: session.key,
+                key: ended.key,
                 version: None,
-            },
-            Change::RevokeGrants {
-                of: GrantsOf::Session(session.value.grants_key()),
+            });
+            changes.push(Change::RevokeGrants {
+                of: GrantsOf::Session(ended.value.grants_key()),
                 at: self.now(),
-            },
-        ];
-        match self.commit_ending(snapshot.key(), changes).await {
-            Ok(()) => {}
-            Err(CommitError::Store(error)) => return Err(error),
-            Err(CommitError::Conflict(conflict)) => {
-                return Err(StoreError::Unavailable(conflict.to_string()));
-            }
+            });
         }
+        self.commit_ending(snapshot.key(), changes).await?;
         self.tell(told);
         Ok(())
     }

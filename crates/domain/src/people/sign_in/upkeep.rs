@@ -139,7 +139,7 @@ impl Core {
     }
 
     /// Sets a password that meets the realm's policy; sessions and grants of the person end, but
-    /// what it is changed by, which must be there still when it is written.
+    /// what it is changed by, which must be there still when it is written; and applications are told of that.
     pub(crate) async fn set_password(
         &self,
         snapshot: &RealmSnapshot,
@@ -161,6 +161,10 @@ impl Core {
             .value
             .has_new_password(before, policy.history, self.now());
         let ending = by.ending();
+        let goes_on = match &by {
+            ChangedBy::Session(session) => Some(session.key),
+            ChangedBy::Grant(_) | ChangedBy::Another(_) => None,
+        };
         let mut changes: Vec<Change> = by.expect().into_iter().collect();
         changes.extend([
             account.put()?,
@@ -171,8 +175,15 @@ impl Core {
             },
         ]);
         changes.extend(ends(&person.id, &ending, self.now()));
+        // None begins between the look and the end: whoever signs in writes the account.
+        let mut ended = self.sessions(snapshot, &person.id).await?;
+        ended.retain(|kept| Some(kept.key) != goes_on);
+        let told = self.told_of(snapshot, &ended).await?;
         match self.commit_ending(snapshot.key(), changes).await {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.tell(told);
+                Ok(())
+            }
             Err(CommitError::Conflict(_)) => Err(PasswordChangeError::Overtaken),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
