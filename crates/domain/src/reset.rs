@@ -28,7 +28,7 @@ impl Core {
     /// Gives the client that was made with the system realm a new secret, which is its only one
     /// from now on, and with which it can authenticate again whatever was changed since then. Its
     /// scopes stay as they are. There is a new set-up link as well, by which a person becomes an
-    /// administrator.
+    /// administrator, and none that was made before works any more.
     ///
     /// Nobody is asked: this is for whoever holds the store and its master key, offline.
     ///
@@ -61,11 +61,17 @@ impl Core {
                 client_secret: new.secret,
                 set_up,
             };
+            // The one before, wherever it may lie by now, is worth nothing from now on (U6).
+            let former = Change::DeleteEntry {
+                kind: link.kind,
+                key: link.key,
+                version: None,
+            };
             let link = Change::PutEntryIn {
                 realm: realm.clone(),
                 entry: link,
             };
-            let edit = Edit::none(bootstrap).first(link);
+            let edit = Edit::none(bootstrap).first(former).first(link);
             Ok(edit.put(ConfigObject::Application(Arc::new(after))))
         });
         edited.await.map_err(|error| match error {

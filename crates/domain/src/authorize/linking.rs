@@ -154,8 +154,10 @@ impl Core {
             Some(cookie) => self.login_session(snapshot, cookie.expose()).await?,
             None => None,
         };
-        let same = session.filter(|session| Linking::of(session) == *linking);
-        same.ok_or(FlowError::Over)
+        let goes_on = |session: &LoginSession| {
+            Linking::of(session) == *linking && !session.must_change_password(snapshot, self.now())
+        };
+        session.filter(goes_on).ok_or(FlowError::Over)
     }
 
     /// Links the identity that was offered in a flow, or, if the person does not want that, forgets

@@ -55,7 +55,7 @@ pub(super) fn next(situation: &Situation<'_>) -> Next {
 fn decide(it: &Situation<'_>) -> Result<Next, Next> {
     half_signed_in(it)?;
     let session = signed_in(it)?;
-    password_is_good(session)?;
+    password_is_good(it, session)?;
     device_is_theirs(it)?;
     let Some(client) = it.client else {
         return Ok(Next::Done(Vec::new()));
@@ -170,8 +170,8 @@ impl Freshness {
     }
 }
 
-fn password_is_good(session: &LoginSession) -> Result<(), Next> {
-    match session.account().state.must_change_password {
+fn password_is_good(it: &Situation<'_>, session: &LoginSession) -> Result<(), Next> {
+    match session.must_change_password(it.snapshot, it.now) {
         true => Err(Next::Show(Stage::ChangePassword {
             name: session.person().display_name().to_owned(),
         })),

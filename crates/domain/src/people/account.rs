@@ -5,6 +5,7 @@ use crate::{
     Core, RealmKey, Timestamp,
     store::{EntryKey, EntryKind, ResourceId, StoreError},
 };
+use factors::password::PasswordPolicy;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -113,6 +114,13 @@ impl Account {
             ..
         } = self.state;
         !disabled && expires.is_none_or(|end| now < end) && starts.is_none_or(|start| start <= now)
+    }
+
+    /// Whether the password is older than `policy` lets it be.
+    pub(crate) fn password_is_too_old(&self, policy: &PasswordPolicy, now: Timestamp) -> bool {
+        let age = |changed: Timestamp| now.seconds().saturating_sub(changed.seconds());
+        let age = self.state.password_changed.map(age);
+        age.is_some_and(|age| policy.is_expired(u64::try_from(age).unwrap_or_default()))
     }
 
     /// The password is another one from now on: as many as `history` of those before are remembered.

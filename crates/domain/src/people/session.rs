@@ -103,6 +103,18 @@ impl LoginSession {
         Acr::of(&self.record.value.methods)
     }
 
+    /// Whether the password must be changed before anything else: somebody said so, or it is the one
+    /// that its owner signed in with and has become too old since.
+    pub fn must_change_password(&self, snapshot: &RealmSnapshot, now: Timestamp) -> bool {
+        let (account, policy) = (
+            self.account(),
+            &snapshot.config().realm.settings.password_policy,
+        );
+        let by_password = self.record().methods.contains(&Amr::Password);
+        account.state.must_change_password
+            || by_password && account.password_is_too_old(policy, now)
+    }
+
     /// What grants that end with the session know it by: it stays when the cookie changes.
     pub(crate) fn grants_key(&self) -> EntryKey {
         self.record.value.grants_key()

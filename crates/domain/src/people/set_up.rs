@@ -1,15 +1,18 @@
 //! The first administrator: an account that is made by a one-time link (T10, U6).
 
-use super::{Account, Amr, EntryHandle, HandleKind, Kept, NewSession, SessionError, hash_password};
+use super::{
+    Account, Amr, EntryHandle, HandleKind, Kept, NewSession, SessionError, hash_password, key_of,
+};
 use crate::{
     Core, RealmKey,
     authorize::{ADMINISTRATOR, Visitor},
     people::account::account_key,
     scim::{CommitFailure, ScimFailure},
     snapshot::RealmSnapshot,
-    store::{Entry, EntryKind, StoreError},
+    store::{Entry, EntryKey, EntryKind, StoreError},
 };
 use factors::password::{Checked, Context, accepted};
+use jose::base64url;
 use oauth::Secret;
 use scim::ScimType;
 use serde::{Deserialize, Serialize};
@@ -20,9 +23,12 @@ use zeroize::Zeroizing;
 /// How long a link lasts.
 pub const SET_UP_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// What is kept of a link.
+/// What is kept of a realm's link. There is one at a time, and at one key: another one takes its place, and
+/// whoever signs up by it takes it away, so that none that was handed out before is left (U6).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct SetUpLink {
+    /// The hash of what its owner shows, base64url.
+    shown: String,
     /// The role of the account that it makes.
     role: String,
 }
@@ -72,9 +78,10 @@ impl Core {
         let handle = EntryHandle::generate(HandleKind::SET_UP)
             .map_err(|error| StoreError::Engine(error.to_string()))?;
         let value = SetUpLink {
+            shown: base64url::encode(handle.key.0),
             role: ADMINISTRATOR.to_owned(),
         };
-        let link = Kept::new(EntryKind::SetUpLink, handle.key, value);
+        let link = Kept::new(EntryKind::SetUpLink, the_link(), value);
         let entry = link.until(self.now().plus(SET_UP_LIFETIME)).entry()?;
         let (base, path) = (self.base_url(), realm.path());
         let link = handle.text.expose();
@@ -100,13 +107,18 @@ impl Core {
         link: &str,
     ) -> Result<Option<Kept<SetUpLink>>, StoreError> {
         self.check_ownership()?;
-        match HandleKind::SET_UP.key(link) {
-            Some(key) => {
-                self.find_kept(snapshot.key(), EntryKind::SetUpLink, &key)
-                    .await
-            }
-            None => Ok(None),
-        }
+        let Some(shown) = HandleKind::SET_UP
+            .key(link)
+            .map(|key| base64url::encode(key.0))
+        else {
+            return Ok(None);
+        };
+        let key = the_link();
+        let found = self.find_kept(snapshot.key(), EntryKind::SetUpLink, &key);
+        let is_it = |kept: &Kept<SetUpLink>| {
+            jose::constant_time_eq(kept.value.shown.as_bytes(), shown.as_bytes())
+        };
+        Ok(found.await?.filter(is_it))
     }
 
     /// Makes the account that a link is for, and signs its owner in; answers the cookie of the
@@ -184,6 +196,11 @@ impl NewAdministrator {
         put("active", json!(true));
         document
     }
+}
+
+/// Where the link of a realm is.
+fn the_link() -> EntryKey {
+    key_of(EntryKind::SetUpLink, b"")
 }
 
 /// Whether the password is what the realm wants (U4).

@@ -185,3 +185,53 @@ async fn a_reset_makes_another_link() {
         .await;
     done.expect(200);
 }
+
+fn path_of(bootstrap: &domain::Bootstrap) -> String {
+    let path = bootstrap.set_up.expose().strip_prefix(BASE_URL);
+    path.unwrap().to_owned()
+}
+
+/// U6: a link that was lost is worth nothing once there is another.
+#[tokio::test]
+async fn u6_another_link_makes_the_earlier_ones_useless() {
+    let server = TestServer::start().await;
+    let browser = Browser::new();
+    let open = browser.go(&server, &server.set_up).await.expect(200);
+    let second = path_of(&server.core.reset_administrator().await.unwrap());
+    let third = path_of(&server.core.reset_administrator().await.unwrap());
+    for old in [&server.set_up, &second] {
+        let page = browser.go(&server, old).await.expect(410);
+        assert!(page.text().contains("no longer works"));
+    }
+    // Nor by a page that was open already.
+    let (page, fields) = (Page::of(&open), typed("mallory", PASSWORD));
+    let late = browser.press(&server, &page, "set-up", &fields).await;
+    late.expect(410);
+    let page = browser.go(&server, &third).await.expect(200);
+    let (page, fields) = (Page::of(&page), typed("grace", PASSWORD));
+    let done = browser.press(&server, &page, "set-up", &fields).await;
+    done.expect(200);
+    for used in [&server.set_up, &second, &third] {
+        browser.go(&server, used).await.expect(410);
+    }
+}
+
+/// Another realm's link is another matter.
+#[tokio::test]
+async fn t1_a_reset_leaves_other_realms_alone() {
+    let server = TestServer::start().await;
+    let token = server.admin_token().await;
+    let tenant = json!({"name": "acme"});
+    let made = server.call("POST", "/v1/tenants", &token, Some(tenant));
+    made.await.expect(201);
+    let path = "/v1/tenants/acme/realms";
+    let realm = json!({"name": "staff"});
+    let made = server.call("POST", path, &token, Some(realm)).await;
+    let made = made.expect(201).json();
+    let link = made["administrator"]["set_up"].as_str().unwrap();
+    let link = link.strip_prefix(BASE_URL).unwrap();
+    server.core.reset_administrator().await.unwrap();
+    let browser = Browser::new();
+    browser.go(&server, &server.set_up).await.expect(410);
+    browser.go(&server, link).await.expect(200);
+}

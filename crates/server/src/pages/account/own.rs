@@ -39,16 +39,41 @@ impl<'a> Own<'a> {
         visit: &'a Visit,
         page: AccountPage,
     ) -> Result<Self, Response> {
-        let session = match &visit.visitor.session {
-            Some(cookie) => app
-                .core()
-                .login_session(&visit.snapshot, cookie.expose())
-                .await
-                .map_err(|error| visit.unavailable(&error))?,
-            None => None,
-        };
-        let ready = |session: &LoginSession| !session.account().state.must_change_password;
-        match session.filter(ready) {
+        let session = signed_in(app, visit).await?;
+        Self::ready(app, visit, page, session).await
+    }
+
+    /// The same for what a form of the page sent; `sign-out` is on every page, and done for whoever
+    /// may do nothing else.
+    pub(super) async fn submitted(
+        app: &'a App,
+        form: &'a FormVisit,
+        page: AccountPage,
+    ) -> Result<Self, Response> {
+        let visit = &form.visit;
+        match (form.field("action"), signed_in(app, visit).await?) {
+            (Some("sign-out"), Some(session)) => {
+                let own = Self {
+                    visit,
+                    session,
+                    app,
+                    page,
+                };
+                Err(own.sign_out().await)
+            }
+            (_, session) => Self::ready(app, visit, page, session).await,
+        }
+    }
+
+    /// Whoever has to change their password does that first.
+    async fn ready(
+        app: &'a App,
+        visit: &'a Visit,
+        page: AccountPage,
+        session: Option<LoginSession>,
+    ) -> Result<Self, Response> {
+        let (snapshot, now) = (&visit.snapshot, app.core().now());
+        match session.filter(|session| !session.must_change_password(snapshot, now)) {
             Some(session) => Ok(Self {
                 visit,
                 session,
@@ -56,19 +81,6 @@ impl<'a> Own<'a> {
                 page,
             }),
             None => Err(sign_in(app, visit, page, false).await),
-        }
-    }
-
-    /// The same for what a form of the page sent; `sign-out` is on every page.
-    pub(super) async fn submitted(
-        app: &'a App,
-        form: &'a FormVisit,
-        page: AccountPage,
-    ) -> Result<Self, Response> {
-        let own = Self::enter(app, &form.visit, page).await?;
-        match form.field("action") {
-            Some("sign-out") => Err(own.sign_out().await),
-            _ => Ok(own),
         }
     }
 
@@ -98,8 +110,10 @@ impl<'a> Own<'a> {
     }
 
     async fn sign_out(&self) -> Response {
-        let snapshot = &self.visit.snapshot;
-        match self.core().sign_out(snapshot, &self.session).await {
+        let snapshot = self.visit.snapshot.clone();
+        let ended =
+            self.to_the_end(async move |core, session| core.sign_out(&snapshot, &session).await);
+        match ended.await {
             Ok(()) => self.signed_out(),
             Err(error) => self.visit.unavailable(&error),
         }
@@ -190,6 +204,14 @@ pub(in crate::pages) fn identities(linked: bool) -> String {
         true => format!("{address}?done={}", notice::name(Notice::IdentityLinked)),
         false => address.to_owned(),
     }
+}
+
+async fn signed_in(app: &App, visit: &Visit) -> Result<Option<LoginSession>, Response> {
+    let Some(cookie) = &visit.visitor.session else {
+        return Ok(None);
+    };
+    let found = app.core().login_session(&visit.snapshot, cookie.expose());
+    found.await.map_err(|error| visit.unavailable(&error))
 }
 
 /// To the sign-in, and back to the page.
