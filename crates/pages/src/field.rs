@@ -99,6 +99,11 @@ pub enum RequirementKind {
     NotPersonal,
     /// None of the last ones, this many.
     NotRecent(u32),
+    /// Not sooner after the last one than so many minutes.
+    MinAge {
+        /// How many.
+        minutes: u32,
+    },
     /// In words of a policy, as they are.
     Other(String),
 }
@@ -148,8 +153,24 @@ impl Requirement {
             RequirementKind::NotCommon => frame.say("require-not-common"),
             RequirementKind::NotPersonal => frame.say("require-not-personal"),
             RequirementKind::NotRecent(count) => frame.about("require-not-recent", "count", *count),
+            RequirementKind::MinAge { minutes } => min_age(frame, *minutes),
             RequirementKind::Other(text) => frame.about("as-is", "text", text.as_str()),
         }
+    }
+}
+
+/// In the greatest unit that fits without a rest.
+fn min_age(frame: &Frame, minutes: u32) -> Markup {
+    const HOUR: u32 = 60;
+    const DAY: u32 = 24 * HOUR;
+    match minutes {
+        minutes if minutes.is_multiple_of(DAY) => {
+            frame.about("require-min-age-days", "days", minutes / DAY)
+        }
+        minutes if minutes.is_multiple_of(HOUR) => {
+            frame.about("require-min-age-hours", "hours", minutes / HOUR)
+        }
+        minutes => frame.about("require-min-age-minutes", "minutes", minutes),
     }
 }
 

@@ -110,6 +110,18 @@ require-not-recent = { $count ->
     [one] ist nicht Ihr letztes
    *[other] ist keines Ihrer letzten { $count }
 }
+require-min-age-days = kommt frühestens { $days ->
+    [one] einen Tag
+   *[other] { $days } Tage
+} nach Ihrem jetzigen
+require-min-age-hours = kommt frühestens { $hours ->
+    [one] eine Stunde
+   *[other] { $hours } Stunden
+} nach Ihrem jetzigen
+require-min-age-minutes = kommt frühestens { $minutes ->
+    [one] eine Minute
+   *[other] { $minutes } Minuten
+} nach Ihrem jetzigen
 
 ## Anmeldung
 sign-in-heading = Anmelden

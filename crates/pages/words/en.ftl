@@ -110,6 +110,18 @@ require-not-recent = { $count ->
     [one] is not your last one
    *[other] is none of your last { $count }
 }
+require-min-age-days = comes at least { $days ->
+    [one] one day
+   *[other] { $days } days
+} after your current one
+require-min-age-hours = comes at least { $hours ->
+    [one] one hour
+   *[other] { $hours } hours
+} after your current one
+require-min-age-minutes = comes at least { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+} after your current one
 
 ## Sign-in
 sign-in-heading = Sign in

@@ -111,6 +111,15 @@ impl Characters {
 }
 
 impl CharacterClass {
+    /// Every class.
+    pub const ALL: [Self; 5] = [
+        Self::Lowercase,
+        Self::Uppercase,
+        Self::Letter,
+        Self::Digit,
+        Self::Symbol,
+    ];
+
     fn contains(self, character: char) -> bool {
         match self {
             Self::Lowercase => character.is_lowercase(),
@@ -122,7 +131,7 @@ impl CharacterClass {
     }
 
     /// A regular expression that matches one character of the class (ECMAScript, flag `u`).
-    pub(super) fn pattern(self) -> &'static str {
+    pub fn pattern(self) -> &'static str {
         match self {
             Self::Lowercase => r"\p{Lowercase}",
             Self::Uppercase => r"\p{Uppercase}",

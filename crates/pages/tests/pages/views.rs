@@ -191,6 +191,9 @@ fn requirements(texts: &Texts<'_>, tried: bool) -> Vec<Requirement> {
         RequirementKind::NotCommon,
         RequirementKind::NotPersonal,
         RequirementKind::NotRecent(5),
+        RequirementKind::MinAge { minutes: 10 },
+        RequirementKind::MinAge { minutes: 120 },
+        RequirementKind::MinAge { minutes: 1440 },
         RequirementKind::Other(texts.of("is not the name of a planet")),
     ];
     let classes = [
