@@ -2,6 +2,8 @@
 //! What is expected to open is listed; everything else must not.
 
 use crate::{
+    logout::Applications,
+    own_pages::{press, signed_in},
     signer::{Signer, request_claims},
     support::{Browser, Client, TestServer, answered},
 };
@@ -9,6 +11,7 @@ use domain::config::{AccessTokenFormat, Application};
 use jose::Algorithm;
 use oauth::{CLIENT_ASSERTION_TYPE_JWT, GrantType, TokenEndpointAuthMethod};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Where something is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +30,13 @@ enum Place {
     ClientSecret,
     RequestObject,
     RequestUri,
+    UserCode,
+    Session,
+    LogoutHint,
+    SetUp,
 }
 
-const PLACES: [Place; 14] = [
+const PLACES: [Place; 18] = [
     Place::Introspect,
     Place::Revoke,
     Place::UserInfo,
@@ -44,6 +51,10 @@ const PLACES: [Place; 14] = [
     Place::ClientSecret,
     Place::RequestObject,
     Place::RequestUri,
+    Place::UserCode,
+    Place::Session,
+    Place::LogoutHint,
+    Place::SetUp,
 ];
 
 /// Where each thing opens; nothing opens anywhere else.
@@ -64,17 +75,22 @@ const EXPECTED: &[(&str, &[Place])] = &[
         "opaque token of a person",
         &[Place::Introspect, Place::UserInfo, Place::Me],
     ),
-    ("ID token", &[Place::IdTokenHint]),
+    ("management token", &[Place::Scim, Place::Management]),
+    ("ID token", &[Place::IdTokenHint, Place::LogoutHint]),
+    ("logout token", &[]),
     ("signed claims of /userinfo", &[]),
     ("refresh token", &[Place::Refresh]),
     ("code", &[Place::Code]),
     ("device code", &[]),
+    ("user code", &[Place::UserCode]),
     ("request_uri", &[Place::RequestUri]),
     ("client assertion", &[Place::ClientAssertion]),
     ("request object", &[Place::RequestObject]),
     ("request object without a type", &[Place::RequestObject]),
     ("client secret", &[Place::ClientSecret]),
-    ("session cookie", &[]),
+    ("session cookie", &[Place::Session]),
+    ("browser cookie", &[]),
+    ("set-up link", &[Place::SetUp]),
 ];
 
 struct World {
@@ -93,7 +109,8 @@ fn text(value: &Value, name: &str) -> String {
 
 impl World {
     async fn new() -> Self {
-        let server = TestServer::start().await;
+        let applications = Arc::new(Applications::default());
+        let server = TestServer::start_asking(applications.clone()).await;
         let ada = server.add_person("ada").await;
         let (signer, browser) = (Signer::new(), Browser::new());
         let everything = |jwks: Value| {
@@ -102,6 +119,7 @@ impl World {
                 app.service_account = true;
                 app.grant_types.push(GrantType::ClientCredentials);
                 app.openid.userinfo_signed_response_alg = Some(Algorithm::Es256);
+                app.openid.backchannel_logout_uri = Some("https://client.example.com/told".into());
                 app.assigned
                     .iter_mut()
                     .for_each(|assigned| assigned.consent_required = false);
@@ -161,11 +179,17 @@ impl World {
                 "opaque token of a person",
                 text(&opaque_tokens, "access_token"),
             ),
+            ("management token", server.admin_token().await),
             ("ID token", text(&tokens, "id_token")),
+            (
+                "logout token",
+                logout_token(&server, &app, &applications).await,
+            ),
             ("signed claims of /userinfo", signed.text()),
             ("refresh token", text(&tokens, "refresh_token")),
             ("code", code),
             ("device code", text(&device, "device_code")),
+            ("user code", text(&device, "user_code")),
             ("request_uri", text(&pushed, "request_uri")),
             ("client assertion", signer.sign("JWT", &assertion)),
             (
@@ -178,6 +202,8 @@ impl World {
             ),
             ("client secret", app.secret.clone()),
             ("session cookie", browser.cookie("session").unwrap()),
+            ("browser cookie", browser.cookie("browser").unwrap()),
+            ("set-up link", set_up(&server).1.to_owned()),
         ];
         Self {
             server,
@@ -270,7 +296,33 @@ impl World {
             }
             Place::RequestObject => self.has_code(&[("request", thing)]).await,
             Place::RequestUri => self.has_code(&[("request_uri", thing)]).await,
+            Place::UserCode => {
+                let typed = [("user_code", thing)];
+                let path = app.path("/device");
+                Browser::new().post(server, &path, &typed).await.status == 303
+            }
+            Place::Session => self.signs_in(thing).await,
+            Place::LogoutHint => {
+                let hint = query("id_token_hint", thing);
+                let path = app.path(&format!("/logout?{hint}"));
+                Browser::new().get(server, &path).await.status == 200
+            }
+            Place::SetUp => {
+                let path = format!("{}?{}", set_up(server).0, query("link", thing));
+                Browser::new().get(server, &path).await.status == 200
+            }
         }
+    }
+
+    /// Whether somebody is signed in by a cookie.
+    async fn signs_in(&self, session: &str) -> bool {
+        let thief = Browser::new();
+        thief.get(&self.server, &self.app.path("/device")).await;
+        let realm = self.app.realm.short_name();
+        thief.add_cookie(&format!("__Host-ambit-session-{realm}"), session);
+        let silent = self.app.authorize("openid", &[("prompt", "none")]);
+        let answer = thief.get(&self.server, &silent).await;
+        answered(&answer).contains_key("code")
     }
 
     /// Another client's revocation touches nothing of the first one's.
@@ -279,6 +331,28 @@ impl World {
         other.revoke(&self.server, thing).await.expect(200);
         assert_ne!(other.id, self.signing.id);
     }
+}
+
+/// What the application is told when somebody signs out.
+async fn logout_token(server: &TestServer, app: &Client, applications: &Applications) -> String {
+    let bob = server.add_person("bob").await;
+    let browser = signed_in(server, &bob).await;
+    app.code_in(server, &browser, &bob, "openid").await;
+    press(server, &browser, &app.path("/account"), "sign-out", &[])
+        .await
+        .expect(200);
+    applications.told(1).await.remove(0).1
+}
+
+/// The page of the set-up link, and the link's handle.
+fn set_up(server: &TestServer) -> (&str, &str) {
+    server.set_up.split_once("?link=").unwrap()
+}
+
+fn query(name: &str, value: &str) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair(name, value)
+        .finish()
 }
 
 #[tokio::test]

@@ -87,6 +87,18 @@ impl Provider {
         server: &TestServer,
         creates_identities: bool,
     ) -> Value {
+        self.register_in(name, server, &server.admin, creates_identities)
+            .await
+    }
+
+    /// The same with the realm whose administrator is given.
+    pub(crate) async fn register_in(
+        &self,
+        name: &str,
+        server: &TestServer,
+        admin: &Client,
+        creates_identities: bool,
+    ) -> Value {
         let body = json!({
             "name": name, "issuer": ISSUER, "client_id": CLIENT, "client_secret": SECRET,
             "scopes": ["email"], "creates_identities": creates_identities,
@@ -94,8 +106,8 @@ impl Provider {
                 "email": "emails.value", "given_name": "name.givenName", "locale": "locale",
             },
         });
-        let path = server.admin.path("/identity-providers");
-        let token = server.admin_token().await;
+        let path = admin.path("/identity-providers");
+        let token = admin.token(server, None).await;
         let made = server.call("POST", &path, &token, Some(body)).await;
         made.expect(201).json()
     }
