@@ -11,7 +11,7 @@ pub use load::LoadError;
 use crate::{
     Clock, Outbound, RealmKey, ResourceIds, Secrets, Timestamp,
     directory::Directory,
-    people::Upstreams,
+    people::{Crowds, Strangers, Upstreams},
     scim::{Kept, Turns},
     snapshot::RealmSnapshot,
     snapshot::Surroundings,
@@ -43,6 +43,8 @@ pub struct Core {
     told: Told,
     turns: Turns,
     upstreams: Upstreams,
+    crowds: Crowds,
+    pub(crate) strangers: Strangers,
 }
 
 /// Whether what is in force here is what the store holds.
@@ -78,6 +80,11 @@ impl Core {
     /// What is remembered of identity providers.
     pub(crate) fn upstreams(&self) -> &Upstreams {
         &self.upstreams
+    }
+
+    /// Guesses that are counted for many at once.
+    pub(crate) fn crowds(&self) -> &Crowds {
+        &self.crowds
     }
 
     /// What is kept of resources.

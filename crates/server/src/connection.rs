@@ -12,6 +12,12 @@ use axum::{
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 
+/// Who is at the other end of a connection: an extension of requests where that is a person's own
+/// machine or network. A server that a proxy stands before leaves it out, for it sees the proxy only,
+/// and headers that tell of others may be anybody's (C6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub std::net::IpAddr);
+
 /// Largest body that any route takes, in bytes.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
 

@@ -17,5 +17,6 @@ mod route;
 mod scim;
 
 pub use app::App;
+pub use connection::Peer;
 pub use metrics::Metrics;
 pub use route::{Access, Route, router, routes};

@@ -10,7 +10,8 @@ use hyper_util::{
         graceful::{GracefulShutdown, Watcher},
     },
 };
-use std::{convert::Infallible, num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
+use server::Peer;
+use std::{convert::Infallible, net::IpAddr, num::NonZeroU32, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
@@ -55,7 +56,7 @@ pub(crate) async fn serve(
             () = &mut stop => break,
             accepted = accept(&listener, &slots) => accepted,
         };
-        let (stream, slot) = match accepted {
+        let (stream, peer, slot) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection can't be accepted");
@@ -65,6 +66,8 @@ pub(crate) async fn serve(
         };
         tokio::spawn(connection(
             stream,
+            // Without TLS of its own there is a proxy before it, and on this machine one may be (C6).
+            (tls.is_some() && !peer.to_canonical().is_loopback()).then_some(Peer(peer)),
             tls.clone(),
             app.clone(),
             open.watcher(),
@@ -81,25 +84,26 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> std::io::Result<(Stall<TcpStream>, OwnedSemaphorePermit)> {
+) -> std::io::Result<(Stall<TcpStream>, IpAddr, OwnedSemaphorePermit)> {
     let slot = Arc::clone(slots)
         .acquire_owned()
         .await
         .map_err(std::io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
+    let (stream, peer) = listener.accept().await?;
     stream.set_nodelay(true)?;
-    Ok((Stall::new(stream, READING), slot))
+    Ok((Stall::new(stream, READING), peer.ip(), slot))
 }
 
 async fn connection(
     stream: Stall<TcpStream>,
+    peer: Option<Peer>,
     tls: Option<TlsAcceptor>,
     app: Router,
     watcher: Watcher,
     mut closed: watch::Receiver<()>,
     _slot: OwnedSemaphorePermit,
 ) {
-    let service = service_fn(move |request| answer(app.clone(), request));
+    let service = service_fn(move |request| answer(app.clone(), peer, request));
     let builder = builder();
     let ended = match tls {
         None => {
@@ -157,7 +161,14 @@ fn builder() -> Builder<TokioExecutor> {
     builder
 }
 
-async fn answer(app: Router, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+async fn answer(
+    app: Router,
+    peer: Option<Peer>,
+    mut request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(peer);
+    }
     match timeout(REQUEST, app.oneshot(request.map(Body::new))).await {
         Ok(answer) => answer,
         Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),

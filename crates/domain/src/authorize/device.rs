@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     Core, Timestamp,
-    people::{Counted, EntryHandle, HandleKind, Kept, key_of},
+    config::ApplicationKind,
+    people::{Counted, Crowd, Crowds, EntryHandle, HandleKind, Kept, key_of},
     snapshot::RealmSnapshot,
     store::{Change, Commit, CommitError, EntryKey, EntryKind, StoreError},
     tokens::{AuthenticatedClient, RequestError, may_use, unexpected},
@@ -58,6 +59,21 @@ struct UserCodeRecord {
     /// The key of the device's entry, base64url.
     device: String,
     client_id: String,
+}
+
+/// A user code that was counted as wrong, until it is known to be right.
+struct Guess {
+    /// For whoever typed it.
+    own: EntryKey,
+    /// And for those with them.
+    crowds: Vec<Crowd>,
+}
+
+impl Guess {
+    /// It does not count for others.
+    fn take_back(&self, crowds: &Crowds) {
+        self.crowds.iter().for_each(|crowd| crowds.uncount(crowd));
+    }
 }
 
 /// What a person says of a device.
@@ -133,9 +149,13 @@ impl Core {
         let code = Kept::new(EntryKind::UserCode, user_code_key(&user_code), code)
             .for_client(application.id)
             .until(ends);
+        let mut changes = vec![device.put()?, code.put()?];
+        if application.kind == ApplicationKind::Public {
+            changes = self.making_room(snapshot.key(), changes);
+        }
         let commit = Commit {
             realm: snapshot.key().clone(),
-            changes: vec![device.put()?, code.put()?],
+            changes,
         };
         match self.store().commit(commit).await {
             Ok(_) => {}
@@ -166,20 +186,13 @@ impl Core {
         typed: &str,
     ) -> Result<Secret, DeviceError> {
         self.check_ownership()?;
-        let guesses = key_of(
-            EntryKind::Attempts,
-            format!("user-code {}", visitor.browser.id).as_bytes(),
-        );
         // Counted before it is looked at, so that codes that are tried at once are counted one by one.
-        if let Counted::TooMany { until } = self.count_failure(snapshot, guesses).await? {
-            let seconds = until.seconds().saturating_sub(self.now().seconds());
-            let retry_after = u64::try_from(seconds).unwrap_or_default().max(1);
-            return Err(DeviceError::TooMany { retry_after });
-        }
+        let guess = self.count_user_code(snapshot, visitor).await?;
         let Some((user_code, code)) = self.user_code(snapshot, typed).await? else {
             return Err(DeviceError::Unknown);
         };
-        self.uncount_failure(snapshot, guesses).await?;
+        guess.take_back(self.crowds());
+        self.uncount_failure(snapshot, guess.own).await?;
         let device = device_key(&code.value.device).ok_or(DeviceError::Unknown)?;
         let record = self
             .find_kept::<DeviceRecord>(snapshot.key(), EntryKind::DeviceCode, &device)
@@ -200,6 +213,54 @@ impl Core {
         self.keep_flow(snapshot, Kept::new(EntryKind::Flow, handle.key, flow))
             .await?;
         Ok(handle.text)
+    }
+
+    /// Counts a code that somebody types: by who is signed in; or by the browser and, since that
+    /// costs nothing to change, by the network and the realm (U8).
+    async fn count_user_code(
+        &self,
+        snapshot: &RealmSnapshot,
+        visitor: &Visitor,
+    ) -> Result<Guess, DeviceError> {
+        let session = match &visitor.session {
+            Some(cookie) => self.login_session(snapshot, cookie.expose()).await?,
+            None => None,
+        };
+        let realm = snapshot.key();
+        let (who, crowds) = match &session {
+            Some(session) => (format!("user-code of {}", session.person().id), Vec::new()),
+            None => {
+                let network = visitor.browser.network;
+                let network = network.map(|network| Crowd::UserCodes(realm.clone(), network));
+                let all = Crowd::AllUserCodes(realm.clone());
+                let crowds = network.into_iter().chain([all]).collect();
+                (format!("user-code {}", visitor.browser.id), crowds)
+            }
+        };
+        let own = key_of(EntryKind::Attempts, who.as_bytes());
+        let mut guess = Guess {
+            own,
+            crowds: Vec::new(),
+        };
+        let too_many = |until: Timestamp| {
+            let seconds = until.seconds().saturating_sub(self.now().seconds());
+            let retry_after = u64::try_from(seconds).unwrap_or_default().max(1);
+            DeviceError::TooMany { retry_after }
+        };
+        for crowd in crowds {
+            if let Counted::TooMany { until } = self.crowds().count(crowd.clone(), self.now()) {
+                return Err(too_many(until));
+            }
+            guess.crowds.push(crowd);
+        }
+        match self.count_failure(snapshot, own).await? {
+            Counted::Once => Ok(guess),
+            Counted::TooMany { until } => {
+                // One browser alone uses up nobody else's guesses.
+                guess.take_back(self.crowds());
+                Err(too_many(until))
+            }
+        }
     }
 
     async fn user_code(

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Core, Timestamp,
+    config::ApplicationKind,
     people::{EntryHandle, HandleKind, Kept},
     store::{Commit, CommitError, Conflict, EntryKind},
     tokens::{AuthenticatedClient, RequestError, unexpected},
@@ -79,9 +80,13 @@ impl Core {
         )
         .for_client(application.id)
         .until(ends.plus(flow::LIFETIME));
+        let mut changes = vec![entry.put()?];
+        if application.kind == ApplicationKind::Public {
+            changes = self.making_room(snapshot.key(), changes);
+        }
         let commit = Commit {
             realm: snapshot.key().clone(),
-            changes: vec![entry.put()?],
+            changes,
         };
         match self.store().commit(commit).await {
             Ok(_) => Ok(PushedAuthorizationResponse {

@@ -406,9 +406,14 @@ impl Core {
         flow: Kept<Flow>,
     ) -> Result<(), StoreError> {
         let flow = flow.until(self.now().plus(LIFETIME));
+        let put = vec![flow.put()?];
+        let changes = match flow.version {
+            Some(_) => put,
+            None => self.making_room(snapshot.key(), put),
+        };
         let commit = Commit {
             realm: snapshot.key().clone(),
-            changes: vec![flow.put()?],
+            changes,
         };
         match self.store().commit(commit).await {
             Ok(_) => Ok(()),

@@ -6,7 +6,7 @@ use crate::{
     config::{ConfigObject, RealmConfig},
     directory::Directory,
     outbound::NoOutbound,
-    people::Upstreams,
+    people::{Crowds, Strangers, Upstreams},
     scim::{Kept, Turns},
     snapshot::{ConfigError, RealmSnapshot},
     store::{ConfigRow, Store, StoreError},
@@ -59,6 +59,8 @@ impl Core {
             told: Default::default(),
             turns: Turns::default(),
             upstreams: Upstreams::default(),
+            crowds: Crowds::default(),
+            strangers: Strangers::default(),
         };
         let rows = core.store.load_configuration().await?;
         let directory = core.compile_all(rows).await?;

@@ -8,6 +8,7 @@ mod account;
 mod acr;
 mod attempts;
 mod browser;
+mod crowd;
 mod entries;
 mod external;
 mod handle;
@@ -19,13 +20,15 @@ mod session;
 mod set_up;
 mod sign_in;
 mod standing;
+mod strangers;
 mod unlinking;
 mod upstream;
 
 pub use account::{Account, AccountState, Failures, PasskeyRecord, Totp};
 pub use acr::{Acr, Amr};
 pub(crate) use attempts::{LONG_SECRETS, SHORT_CODES};
-pub use browser::{Browser, BrowserCookie};
+pub use browser::{Browser, BrowserCookie, Network};
+pub(crate) use crowd::{Crowd, Crowds};
 pub(crate) use entries::Kept;
 pub use external::ExternalIdentity;
 /// What passwords must be.
@@ -45,6 +48,8 @@ pub(crate) use sign_in::{
     ChangedBy, Checked, Counted, FactorFailure, PasskeyFailure, PasswordFailure,
 };
 pub(crate) use standing::{Ending, ends, forget_grants, revoked};
+pub use strangers::StrangerLimits;
+pub(crate) use strangers::Strangers;
 pub use upstream::ProviderAnswer;
 pub(crate) use upstream::{
     Linking, Manner, Pending, Proof, Upstream, UpstreamError, Upstreams, may_fill,

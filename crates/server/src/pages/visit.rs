@@ -1,7 +1,7 @@
 //! Who looks at a page: the realm, the browser by its cookies, the language, and what was sent.
 
 use super::render::{self, PageSurface};
-use crate::{App, realm::InRealm};
+use crate::{App, Peer, realm::InRealm};
 use axum::{
     body::to_bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -95,6 +95,10 @@ impl FromRequestParts<App> for Visit {
                 browser: Browser {
                     id: cookie.id(),
                     user_agent: agent.chars().take(MAX_USER_AGENT).collect(),
+                    network: parts
+                        .extensions
+                        .get()
+                        .map(|Peer(address)| (*address).into()),
                 },
                 session: value(&names.session).map(Secret::new),
             },

@@ -19,6 +19,7 @@ mod code_flow;
 mod confusion;
 mod consent_page;
 mod consents;
+mod crowds;
 mod disabled;
 mod disabled_sign_in;
 mod edits;

@@ -512,7 +512,7 @@ async fn arrived(
     let visitor = Visitor {
         browser: Seen {
             id: cookie.id(),
-            user_agent: String::new(),
+            ..Seen::default()
         },
         session: browser.cookie("session").map(Secret::new),
     };

@@ -3,12 +3,14 @@
 use super::{Answer, BASE_URL, TestServer};
 use axum::body::Body;
 use http::Request;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, net::IpAddr};
 
 /// A browser: what it has of cookies.
 #[derive(Debug, Default)]
 pub struct Browser {
     cookies: RefCell<BTreeMap<String, String>>,
+    /// Where its connections come from, if the server knows.
+    address: Option<IpAddr>,
 }
 
 /// A page with its form.
@@ -23,6 +25,14 @@ impl Browser {
     /// A browser that was never here.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One at this address.
+    pub fn at(address: &str) -> Self {
+        Self {
+            address: Some(address.parse().unwrap()),
+            ..Self::default()
+        }
     }
 
     /// GET, without following.
@@ -50,6 +60,10 @@ impl Browser {
         body: Body,
     ) -> Answer {
         let request = request.header("cookie", self.cookies());
+        let request = match self.address {
+            Some(address) => request.extension(server::Peer(address)),
+            None => request,
+        };
         let answer = server.send(request.body(body).unwrap()).await;
         for set in answer.headers.get_all("set-cookie") {
             let set = set.to_str().unwrap();

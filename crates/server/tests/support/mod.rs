@@ -78,10 +78,15 @@ impl TestServer {
 
     /// The same with a way to servers elsewhere.
     pub async fn start_asking(outbound: Arc<dyn Outbound>) -> Self {
+        Self::start_as(|core| core.with_outbound(outbound)).await
+    }
+
+    /// The same, changed before it begins.
+    pub async fn start_as(change: impl FnOnce(Core) -> Core) -> Self {
         let directory = TempDir::new().unwrap();
         let (address, clock) = (sqlite_in(&directory), Arc::new(ManualClock::new(START)));
         let (core, store) = load(&address, &clock, OpenOptions::default()).await;
-        let core = core.with_outbound(outbound);
+        let core = change(core);
         let bootstrap = core.set_up().await.unwrap().expect("the store was empty");
         let stopped = Stopped {
             clock,

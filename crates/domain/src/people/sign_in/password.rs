@@ -3,8 +3,8 @@
 use crate::{
     Core, Timestamp,
     people::{
-        Account, Browser, Counted, Hashed, Kept, Person, hash_password, identity_type, key_of,
-        typed, verify_password,
+        Account, Browser, Counted, Crowd, Hashed, Kept, Person, hash_password, identity_type,
+        key_of, typed, verify_password,
     },
     snapshot::RealmSnapshot,
     store::{Change, Commit, CommitError, Conflict, EntryKind, StoreError},
@@ -59,6 +59,9 @@ impl Core {
             found => found,
         };
         let typed = typed(password);
+        let crowd = self
+            .count_in_crowd(snapshot, found.as_ref(), browser)
+            .await?;
         let Some(person) = found else {
             self.count_unknown(snapshot, username).await?;
             verify_password(None, typed).await?;
@@ -71,6 +74,9 @@ impl Core {
         if !(right && person.is_active() && account.value.is_usable(self.now())) {
             return Err(PasswordFailure::Wrong);
         }
+        if let Some(crowd) = &crowd {
+            self.crowds().uncount(crowd);
+        }
         // Until the sign-in is complete, this attempt counts neither way.
         account.value.uncount(&before);
         let mut changes = Vec::new();
@@ -82,18 +88,42 @@ impl Core {
             });
         }
         let policy = &snapshot.config().realm.settings.password_policy;
-        let changed = account.value.state.password_changed;
-        if let Some(changed) = changed {
-            let age = self.now().seconds().saturating_sub(changed.seconds());
-            if policy.is_expired(u64::try_from(age).unwrap_or_default()) {
-                account.value.state.must_change_password = true;
-            }
+        if account.value.password_is_too_old(policy, self.now()) {
+            account.value.state.must_change_password = true;
         }
         Ok(Checked {
             person,
             account,
             changes,
         })
+    }
+
+    /// Counts an attempt from a network, whomever it is aimed at; a browser that its person has used
+    /// before gets through nevertheless, so that no neighbour keeps them out.
+    async fn count_in_crowd(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: Option<&Person>,
+        browser: &Browser,
+    ) -> Result<Option<Crowd>, PasswordFailure> {
+        let Some(network) = browser.network else {
+            return Ok(None);
+        };
+        let crowd = Crowd::Passwords(snapshot.key().clone(), network);
+        let Counted::TooMany { until } = self.crowds().count(crowd.clone(), self.now()) else {
+            return Ok(Some(crowd));
+        };
+        let known = match person {
+            Some(person) => {
+                let account = self.account(snapshot.key(), &person.id).await?;
+                account.value.knows(&browser.id)
+            }
+            None => false,
+        };
+        match known {
+            true => Ok(None),
+            false => Err(PasswordFailure::TooMany { until }),
+        }
     }
 
     /// Counts an attempt as failed, for the time being; answers what the account was before, and

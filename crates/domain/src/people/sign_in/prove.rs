@@ -18,10 +18,7 @@ impl Core {
         person: &Person,
         password: &Secret,
     ) -> Result<Kept<Account>, PasswordFailure> {
-        let unknown = Browser {
-            id: String::new(),
-            user_agent: String::new(),
-        };
+        let unknown = Browser::default();
         let (before, mut account) = self.count_attempt(snapshot, person, &unknown).await?;
         let kept = self.password_of(snapshot, &person.id).await?;
         if verify_password(kept, typed(password)).await? == Hashed::Wrong {
