@@ -5,7 +5,7 @@ use crate::{
     logout::Applications,
     own_pages::{press, signed_in},
     signer::{Signer, request_claims},
-    support::{Browser, Client, TestServer, answered},
+    support::{Browser, Client, Registered, TestServer, answered},
 };
 use domain::config::{AccessTokenFormat, Application};
 use jose::Algorithm;
@@ -34,9 +34,10 @@ enum Place {
     Session,
     LogoutHint,
     SetUp,
+    Registration,
 }
 
-const PLACES: [Place; 18] = [
+const PLACES: [Place; 19] = [
     Place::Introspect,
     Place::Revoke,
     Place::UserInfo,
@@ -55,6 +56,7 @@ const PLACES: [Place; 18] = [
     Place::Session,
     Place::LogoutHint,
     Place::SetUp,
+    Place::Registration,
 ];
 
 /// Where each thing opens; nothing opens anywhere else.
@@ -91,6 +93,7 @@ const EXPECTED: &[(&str, &[Place])] = &[
     ("session cookie", &[Place::Session]),
     ("browser cookie", &[]),
     ("set-up link", &[Place::SetUp]),
+    ("registration access token", &[Place::Registration]),
 ];
 
 struct World {
@@ -100,6 +103,8 @@ struct World {
     app: Client,
     /// The same with assertions; its key is the same.
     signing: Client,
+    /// One that registered itself.
+    registered: Registered,
     things: Vec<(&'static str, String)>,
 }
 
@@ -171,6 +176,8 @@ impl World {
             .await
             .expect(200)
             .json();
+        server.open_registration(&["openid"]).await;
+        let registered = server.registered(json!({})).await;
         let things = vec![
             ("JWT of a client", own),
             ("opaque token of a client", own_opaque),
@@ -204,12 +211,14 @@ impl World {
             ("session cookie", browser.cookie("session").unwrap()),
             ("browser cookie", browser.cookie("browser").unwrap()),
             ("set-up link", set_up(&server).1.to_owned()),
+            ("registration access token", registered.token.clone()),
         ];
         Self {
             server,
             browser,
             app,
             signing,
+            registered,
             things,
         }
     }
@@ -310,6 +319,10 @@ impl World {
             Place::SetUp => {
                 let path = format!("{}?{}", set_up(server).0, query("link", thing));
                 Browser::new().get(server, &path).await.status == 200
+            }
+            Place::Registration => {
+                let registration = &self.registered.path;
+                server.call("GET", registration, thing, None).await.status == 200
             }
         }
     }

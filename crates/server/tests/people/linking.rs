@@ -103,7 +103,8 @@ async fn an_identity_is_linked_shown_and_unlinked() {
     assert_eq!(world.signs_in().await, None, "nothing was linked");
     let page = world.asked(&browser).await;
     let linked = world.say(&browser, &page, "link").await.expect(303);
-    assert_eq!(linked.header("location"), IDENTITIES);
+    let shown = format!("{IDENTITIES}?done=identity-linked");
+    assert_eq!(linked.header("location"), shown);
     assert_eq!(world.signs_in().await, Some(world.ada.id.clone()));
     let text = world.shown(&browser).await;
     assert!(text.contains("value=\"unlink\""), "{text}");
