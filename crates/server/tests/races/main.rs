@@ -16,6 +16,7 @@ mod support;
 
 mod arena;
 mod configuration;
+mod consents;
 mod once;
 mod people;
 mod registration;
@@ -48,4 +49,5 @@ races![
     registration::a_registration_is_replaced_once,
     registration::a_registered_client_goes_once,
     registration::a_scope_goes_or_is_offered,
+    consents::a_consent_is_given_or_taken_back,
 ];
