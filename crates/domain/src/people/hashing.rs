@@ -137,3 +137,41 @@ async fn in_turn<T: Send + 'static>(
         Err(_) => Err(StoreError::Engine("hashing ended early".to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+    use tokio::task::JoinSet;
+
+    /// U4, R23: however many come, two are hashed at once, and a bounded number waits.
+    #[tokio::test]
+    async fn u4_two_are_hashed_at_once_and_not_everybody_waits() {
+        const MANY: usize = 2 * WAITING;
+        static NOW: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let mut storm = JoinSet::new();
+        for _ in 0..MANY {
+            storm.spawn(in_turn(|| {
+                let now = NOW.fetch_add(1, Ordering::SeqCst) + 1;
+                MOST.fetch_max(now, Ordering::SeqCst);
+                thread::sleep(Duration::from_millis(2));
+                NOW.fetch_sub(1, Ordering::SeqCst);
+                Ok(())
+            }));
+        }
+        let outcomes = storm.join_all().await;
+        let (done, refused): (Vec<_>, Vec<_>) = outcomes.iter().partition(|one| one.is_ok());
+        assert!(done.len() >= WAITING && !refused.is_empty());
+        for one in refused {
+            assert!(matches!(one, Err(StoreError::Unavailable(_))));
+        }
+        assert_eq!(MOST.load(Ordering::SeqCst), THREADS);
+        // It is over, and nobody is shut out.
+        in_turn(|| Ok(())).await.unwrap();
+    }
+}

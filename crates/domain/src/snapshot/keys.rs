@@ -81,10 +81,16 @@ impl KeyRing {
     }
 
     /// The key that signs where `algorithm` is wanted: one of another algorithm as long as the first
-    /// of that has not been published long enough.
+    /// of that has not been published long enough. Which one does not depend on chance; and it is
+    /// RS256, which is there for clients that know nothing better, only where there is no other (J14).
     pub fn signer(&self, algorithm: Algorithm) -> Option<&Arc<SigningKey>> {
         let is_active = |key: &&PublishedKey| matches!(key.record.state, KeyState::Active { .. });
-        let any = || self.keys.iter().find(is_active).map(|key| &key.signing);
+        let last = |key: &&PublishedKey| {
+            let record = &key.record;
+            (record.algorithm == Algorithm::Rs256, record.created)
+        };
+        let any = || self.keys.iter().filter(is_active).min_by_key(last);
+        let any = || any().map(|key| &key.signing);
         self.active(algorithm).or_else(any)
     }
 

@@ -141,6 +141,45 @@ async fn every_signing_algorithm_can_be_chosen_while_tokens_are_issued() {
     }
 }
 
+/// J14: as long as no key of the new algorithm signs, the better ones of all others do, whichever was made first.
+#[tokio::test]
+async fn j14_what_is_signed_meanwhile_is_not_left_to_chance() {
+    use Algorithm::{EdDsa, Es256, Ps256, Rs256};
+    for (clients, expected) in [
+        (&[][..], Es256),
+        (&[Rs256], Es256),
+        (&[EdDsa], Es256),
+        (&[Rs256, EdDsa], Es256),
+    ] {
+        let server = TestServer::start().await;
+        let client = server.add_client(&["scim:read"], |_| {}).await;
+        for algorithm in clients {
+            server.advance(1);
+            let people = |client: &mut domain::config::Application| {
+                client.grant_types = vec![oauth::GrantType::AuthorizationCode];
+                client.openid.id_token_signed_response_alg = *algorithm;
+            };
+            server.add_client(&[], people).await;
+            server.core.maintain().await.unwrap();
+        }
+        set_algorithm(&server, Ps256).await;
+        assert_eq!(signer(&server, &client).await.1, expected, "{clients:?}");
+        // Once only what clients brought is left, RS256 is the last.
+        let keys = server.snapshot().config().keys.clone();
+        let own = keys.values().filter(|key| key.algorithm == Es256);
+        let gone = own.fold(domain::Edit::none(()), |edit, key| {
+            edit.delete(domain::store::Kind::Key, &key.kid)
+        });
+        server.edit(gone).await;
+        let answer = client.ask(&server, Some("scim:read")).await;
+        match clients {
+            [] => assert!(answer.status.is_server_error()),
+            [Rs256] => assert_eq!(signer(&server, &client).await.1, Rs256),
+            _ => assert_eq!(signer(&server, &client).await.1, EdDsa),
+        }
+    }
+}
+
 #[tokio::test]
 async fn maintenance_changes_nothing_before_it_is_time() {
     let server = TestServer::start().await;
