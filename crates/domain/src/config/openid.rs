@@ -20,8 +20,7 @@ pub struct OpenIdSettings {
     pub userinfo_signed_response_alg: Option<Algorithm>,
     /// Whether other clients know its people by the same `sub` (OpenID Connect Core §8).
     pub subject_type: SubjectType,
-    /// The sector that pairwise `sub` values are made for; the one host of its redirect URIs if
-    /// none.
+    /// The sector that pairwise `sub` values are made for; see [`Application::sector`] if none.
     pub sector: Option<String>,
     /// Whether its requests need PKCE. It can be switched off for a confidential client only (A4).
     pub require_pkce: bool,
@@ -102,9 +101,14 @@ impl OpenIdSettings {
 }
 
 impl Application {
-    /// The sector that its pairwise `sub` values are made for (OpenID Connect Core §8.1).
+    /// The sector that its pairwise `sub` values are made for (OpenID Connect Core §8.1). A client that
+    /// registered itself is one by itself unless an administrator set another: nobody looked whether
+    /// the hosts that it names are its own.
     pub fn sector(&self) -> Option<String> {
-        self.openid.sector_of(&self.redirect_uris)
+        match self.registered_itself() && self.openid.sector.is_none() {
+            true => Some(self.client_id()),
+            false => self.openid.sector_of(&self.redirect_uris),
+        }
     }
 
     /// Whether people come in by it: then it gets ID tokens.

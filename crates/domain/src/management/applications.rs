@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Core, Edit,
     access::Permit,
-    config::{Application, Assignment, ConfigObject, OpenIdSettings},
+    config::{Application, Assignment, ConfigObject},
     id::new_id,
     keys::{self, Stock},
     snapshot::RealmSnapshot,
@@ -66,7 +66,7 @@ impl Creatable for Applications {
                      caller,
                      now,
                  }| {
-                    let draft = Draft::read(body, snapshot, preset.is_some())?;
+                    let draft = Draft::read(body, snapshot, preset.is_some(), None)?;
                     let key = core.secrets().client_secrets();
                     let credentials = match draft.uses_secret() {
                         true => Some(NewSecret::generate(key, now, None)?),
@@ -164,7 +164,8 @@ impl Updatable for Applications {
                         authority.may_act_as(before)?;
                     }
                     let merged = field::patched(FIELDS, wire::to_json(before), patch)?;
-                    let draft = Draft::read(&merged, snapshot, false)?;
+                    let registration = before.openid.registration.as_ref();
+                    let draft = Draft::read(&merged, snapshot, false, registration)?;
                     let uses_secret = draft.uses_secret();
                     let described = draft.application(before.id, now);
                     let after = Arc::new(Application {
@@ -174,10 +175,6 @@ impl Updatable for Applications {
                             before.secrets.clone()
                         } else {
                             Vec::new()
-                        },
-                        openid: OpenIdSettings {
-                            registration: before.openid.registration.clone(),
-                            ..described.openid
                         },
                         created: before.created,
                         ..described

@@ -6,7 +6,7 @@ use crate::{
     Timestamp,
     config::{
         ACR_VALUES, AccessTokenFormat, Application, ApplicationKind, Assignment, OpenIdSettings,
-        Registration, RegistrationPolicy, SIGNED_RESPONSE_ALGORITHMS, ScopeRecord,
+        Registration, RegistrationPolicy, SIGNED_RESPONSE_ALGORITHMS, ScopeRecord, SubjectType,
         UnassignedScopes,
     },
     management::check_keys,
@@ -116,6 +116,10 @@ impl<'a> Policy<'a> {
             registration: Some(registration(&base, said)?),
             ..openid(&base.openid, said)?
         };
+        let jwks = jwks(said)?;
+        if openid.require_signed_request_object && jwks.is_none() {
+            return Err(wrong("jwks", "is required: requests must be signed"));
+        }
         Ok(Application {
             name: said.client_name.clone().unwrap_or(base.client_id()),
             // Names are anybody's: by the version no two are the same, nor is one an administrator's.
@@ -125,7 +129,7 @@ impl<'a> Policy<'a> {
             auth_method: said.token_endpoint_auth_method,
             service_account: false,
             assigned,
-            jwks: jwks(said)?,
+            jwks,
             openid,
             updated: now,
             ..base
@@ -207,6 +211,14 @@ fn openid(base: &OpenIdSettings, said: &ClientMetadata) -> Result<OpenIdSettings
         let why = format!("has another value than {}", ACR_VALUES.join(", "));
         return Err(wrong("default_acr_values", why));
     }
+    let pairwise = base.subject_type == SubjectType::Pairwise;
+    if pairwise && said.subject_type == Some(oauth::SubjectType::Public) {
+        let why = "can't be public: an administrator made it pairwise";
+        return Err(wrong("subject_type", why));
+    }
+    let max_age = max_age.map_err(|_| wrong("default_max_age", "is too large"))?;
+    // What makes it stricter stays, whoever said it: administrators narrow clients that nobody
+    // vouches for, and an update does not undo that (REG-13).
     Ok(OpenIdSettings {
         post_logout_redirect_uris: said.post_logout_redirect_uris.iter().map(text).collect(),
         id_token_signed_response_alg: id_token.unwrap_or(unsaid.id_token_signed_response_alg),
@@ -214,19 +226,29 @@ fn openid(base: &OpenIdSettings, said: &ClientMetadata) -> Result<OpenIdSettings
             "userinfo_signed_response_alg",
             &said.userinfo_signed_response_alg,
         )?,
-        subject_type: unsaid.subject_type,
-        sector: None,
         require_pkce: base.require_pkce || kind(said) == ApplicationKind::Public,
-        require_pushed_authorization_requests: said.require_pushed_authorization_requests,
-        require_signed_request_object: said.require_signed_request_object,
+        require_pushed_authorization_requests: base.require_pushed_authorization_requests
+            || said.require_pushed_authorization_requests,
+        require_signed_request_object: base.require_signed_request_object
+            || said.require_signed_request_object,
         backchannel_logout_uri: said.backchannel_logout_uri.as_ref().map(text),
-        default_max_age: max_age.map_err(|_| wrong("default_max_age", "is too large"))?,
-        default_acr_values: said.default_acr_values.clone(),
+        default_max_age: base.default_max_age.into_iter().chain(max_age).min(),
+        default_acr_values: stricter(&base.default_acr_values, &said.default_acr_values).to_vec(),
         client_uri: said.client_uri.as_ref().map(text),
         policy_uri: said.policy_uri.as_ref().map(text),
         tos_uri: said.tos_uri.as_ref().map(text),
         ..base.clone()
     })
+}
+
+/// The authentication contexts whose weakest is the stronger; the second if neither is.
+fn stricter<'a>(before: &'a [String], said: &'a [String]) -> &'a [String] {
+    let rank = |acr: &String| ACR_VALUES.iter().position(|known| known == acr);
+    let weakest = |acrs: &[String]| acrs.iter().filter_map(rank).min();
+    match weakest(before) > weakest(said) {
+        true => before,
+        false => said,
+    }
 }
 
 fn registration(base: &Application, said: &ClientMetadata) -> Result<Registration, OAuthError> {

@@ -4,7 +4,10 @@ use super::super::{FieldError, Object, body::Body, uri};
 use super::{openid, wire};
 use crate::{
     Timestamp,
-    config::{AccessTokenFormat, Application, ApplicationKind, OpenIdSettings, UnassignedScopes},
+    config::{
+        AccessTokenFormat, Application, ApplicationKind, OpenIdSettings, Registration,
+        UnassignedScopes,
+    },
     snapshot::RealmSnapshot,
     tokens::MAX_ACCESS_TOKEN_LIFETIME,
 };
@@ -38,11 +41,13 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Reads and checks a body; `service_account` is what is meant where the body is silent.
+    /// Reads and checks a body; `service_account` is what is meant where the body is silent, and
+    /// `registration` how the client registered itself.
     pub(super) fn read(
         body: &Object,
         snapshot: &RealmSnapshot,
         service_account: bool,
+        registration: Option<&Registration>,
     ) -> Result<Self, FieldError> {
         let body = Body(body);
         let name = body
@@ -90,7 +95,10 @@ impl Draft {
                 .unwrap_or(UnassignedScopes::Reject),
             jwks: body.value("jwks").map(check_keys).transpose()?,
             resource_server: resource_server(body, snapshot)?,
-            openid: openid::read(body)?,
+            openid: OpenIdSettings {
+                registration: registration.cloned(),
+                ..openid::read(body)?
+            },
         };
         draft.check()?;
         Ok(draft)
@@ -133,7 +141,16 @@ impl Draft {
     fn check(&self) -> Result<(), FieldError> {
         let public = self.kind == ApplicationKind::Public;
         let (method, keys) = (self.auth_method, self.jwks.is_some());
+        let acts = self.service_account || self.grant_types.contains(&GrantType::ClientCredentials);
         let rules = [
+            (
+                acts && self.openid.registration.is_some(),
+                match self.service_account {
+                    true => "service_account",
+                    false => "grant_types",
+                },
+                "can't let a client that registered itself act for itself: nobody vouches for it",
+            ),
             (
                 public != (method == TokenEndpointAuthMethod::None),
                 "token_endpoint_auth_method",

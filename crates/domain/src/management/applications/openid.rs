@@ -73,6 +73,8 @@ pub(super) fn check(
     has_keys: bool,
 ) -> Result<(), FieldError> {
     let pairwise = settings.subject_type == SubjectType::Pairwise;
+    // Such a client is a sector by itself.
+    let registered_itself = settings.registration.is_some();
     let rules = [
         (
             kind == ApplicationKind::Public && !settings.require_pkce,
@@ -85,7 +87,7 @@ pub(super) fn check(
             "needs `jwks`, which requests are verified with",
         ),
         (
-            pairwise && settings.sector_of(redirect_uris).is_none(),
+            pairwise && !registered_itself && settings.sector_of(redirect_uris).is_none(),
             "sector",
             "is required for `pairwise`, unless all redirect URIs have one host (OpenID Connect Core §8.1)",
         ),
