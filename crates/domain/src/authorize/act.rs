@@ -3,7 +3,7 @@
 use super::{
     flow::{DevicePurpose, Flow, FlowError, Identified, Purpose, Visitor},
     run::{FlowState, Known},
-    stage::{Stage, consent_digest},
+    stage::Stage,
     step::Next,
 };
 use crate::{
@@ -53,7 +53,7 @@ pub enum Act {
     Allow {
         /// The optional scopes that are chosen.
         scopes: Vec<String>,
-        /// What the page showed, as [`consent_digest`] says.
+        /// What the page showed, as [`Stage::Consent`] says.
         shown: String,
     },
     /// Allows nothing.
@@ -175,8 +175,13 @@ impl Core {
                 self.password_change_step(snapshot, &known, &current, &new)
                     .await?;
             }
-            (Act::Allow { scopes, shown }, Stage::Consent { sid, items, .. }) => {
-                if shown != consent_digest(&sid, &items) {
+            (
+                Act::Allow { scopes, shown },
+                Stage::Consent {
+                    items, shown: now, ..
+                },
+            ) => {
+                if shown != now {
                     return Err(ActError::Stale);
                 }
                 let chosen =

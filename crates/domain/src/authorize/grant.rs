@@ -119,7 +119,6 @@ impl Draft<'_> {
             .unwrap_or_else(|| new_consent(person, self.client, self.now))
             .registered_anew(self.client, self.now);
         let (mut granted, mut denied) = (Vec::new(), Vec::new());
-        let mut taken_back = false;
         for (scope, allowed) in self.said {
             let (state, names) = match allowed {
                 true => (ConsentState::Granted, &mut granted),
@@ -131,10 +130,9 @@ impl Draft<'_> {
                 version: scope.scope.version(),
                 at: self.now,
             };
-            let before = consent.value.scopes.insert(scope.scope.id(), said);
-            let was_granted = before.is_some_and(|said| said.state == ConsentState::Granted);
-            taken_back |= was_granted && !allowed;
+            consent.value.scopes.insert(scope.scope.id(), said);
         }
+        let taken_back = self.takes_back(&consent.value);
         let event = ConsentEvent {
             id: new_id(self.now),
             consent: consent.value.id,
@@ -150,6 +148,19 @@ impl Draft<'_> {
         // What was allowed and now is not ends in earlier grants too (B6).
         changes.extend(taken_back.then(|| revoked_grants(person, self.client.id, self.now)));
         Ok(changes)
+    }
+
+    /// Whether something that was allowed before is not any more, be it that it was refused now, or
+    /// that it had been allowed to the client as it was registered then.
+    fn takes_back(&self, now: &ConsentRecord) -> bool {
+        let is_granted = |consent: &ConsentRecord, scope| {
+            let said = consent.scopes.get(scope);
+            said.is_some_and(|said| said.state == ConsentState::Granted)
+        };
+        self.consent.is_some_and(|before| {
+            let mut scopes = before.value.scopes.keys();
+            scopes.any(|scope| is_granted(&before.value, scope) && !is_granted(now, scope))
+        })
     }
 }
 

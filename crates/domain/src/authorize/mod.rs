@@ -32,5 +32,5 @@ pub use provider::{Arrival, CameBack};
 pub use redirect::{Answer, RedirectTarget};
 pub use request_object::REQUEST_OBJECT_ALGORITHMS;
 pub use run::{Authorized, FlowState, Outcome};
-pub use stage::{ConsentItem, SignInReason, Stage, consent_digest};
+pub use stage::{ConsentItem, SignInReason, Stage};
 pub(crate) use step::ADMINISTRATOR;

@@ -39,10 +39,11 @@ pub enum Stage {
     Consent {
         /// Who is asked.
         name: String,
-        /// In which session, by its public id.
-        sid: String,
         /// For what.
         items: Vec<ConsentItem>,
+        /// A name for what the page shows, of whom, and to whom: an answer counts for the very page
+        /// that was seen, of the client as it was, in the session in which it was (A11).
+        shown: String,
     },
 }
 
@@ -74,15 +75,15 @@ pub struct ConsentItem {
     pub need: ConsentNeed,
 }
 
-/// A name for what a consent page shows, and to whom: an answer counts for the very page that was seen, in the session
-/// in which it was (A11).
-pub fn consent_digest(sid: &str, items: &[ConsentItem]) -> String {
+/// The name of a consent page; `registered` says how the client is registered.
+pub(super) fn consent_digest(sid: &str, registered: &str, items: &[ConsentItem]) -> String {
     let mut shown = Vec::new();
     let mut add = |part: &[u8]| {
         shown.extend_from_slice(&(part.len() as u64).to_be_bytes());
         shown.extend_from_slice(part);
     };
     add(sid.as_bytes());
+    add(registered.as_bytes());
     for item in items {
         add(item.name.as_bytes());
         add(&item.scope.granted().version.to_be_bytes());

@@ -2,12 +2,12 @@
 
 use super::{
     flow::{Flow, Purpose},
-    stage::{ConsentItem, SignInReason, Stage},
+    stage::{ConsentItem, SignInReason, Stage, consent_digest},
 };
 use crate::{
     Timestamp,
     config::{Application, ApplicationKind},
-    consents::ConsentRecord,
+    consents::{ConsentRecord, registered},
     people::{Account, Acr, LoginSession, Person},
     snapshot::RealmSnapshot,
 };
@@ -384,10 +384,12 @@ fn consented(
             ConsentNeed::Denied => nothing_allowed,
             ConsentNeed::New | ConsentNeed::Widened | ConsentNeed::Again => true,
         };
+        let items: Vec<ConsentItem> = items.filter(asked_about).collect();
+        let registered = it.client.map(registered).unwrap_or_default();
         return Err(Next::Show(Stage::Consent {
             name: session.person().display_name().to_owned(),
-            sid: session.record().sid.clone(),
-            items: items.filter(asked_about).collect(),
+            shown: consent_digest(&session.record().sid, &registered, &items),
+            items,
         }));
     }
     let allowed = asked

@@ -5,5 +5,5 @@ mod record;
 mod revoke;
 
 pub use record::{ConsentAction, ConsentEvent, ConsentRecord, ScopeConsent};
-pub(crate) use record::{consent_key, new_consent, new_event};
+pub(crate) use record::{consent_key, new_consent, new_event, registered};
 pub(crate) use revoke::{revoked_grants, taken_back};

@@ -99,7 +99,7 @@ impl ConsentRecord {
 
 /// The redirection URIs of a client, as a hash; and of one that registered itself, which may change
 /// itself at any time, all that people judge it by. The name stands last: it alone may have lines.
-fn registered(client: &Application) -> String {
+pub(crate) fn registered(client: &Application) -> String {
     let mut lines = client.redirect_uris.clone();
     lines.sort();
     if client.registered_itself() {

@@ -47,7 +47,9 @@ pub(super) fn take(
         return Ok(PasswordChange::Keep);
     };
     let given = Zeroizing::new(password);
-    if !(1..=MAX_LENGTH).contains(&password::length(&given)) {
+    // A normal form can be many times as long, and is not made of what no password can be.
+    let too_long = given.len() > password::hash::MOST_BYTES;
+    if too_long || !(1..=MAX_LENGTH).contains(&password::length(&given)) {
         let detail = format!("`password` must have 1 to {MAX_LENGTH} characters");
         return Err(ScimError::invalid_value(detail));
     }

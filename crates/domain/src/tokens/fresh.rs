@@ -9,6 +9,8 @@ use quick_cache::sync::Cache;
 
 /// Most grants kept: more codes are hardly on their way at once, for they live a minute.
 const MAX_GRANTS: usize = 10_000;
+/// The longest body of one, in bytes, so that all are some megabytes: `claims` can make it longer.
+const MAX_BODY: usize = 1024;
 
 /// See the module's documentation. Keys lead with the realm (G6).
 #[derive(Debug)]
@@ -21,10 +23,11 @@ impl Default for FreshGrants {
 }
 
 impl FreshGrants {
-    /// Keeps a grant that was recorded.
+    /// Keeps a grant that was recorded, unless it is large (R8).
     pub(crate) fn keep(&self, realm: &RealmKey, grant: ReadGrant) {
-        let id = grant.record.id;
-        self.0.insert((realm.clone(), id), grant);
+        if grant.record.body.len() <= MAX_BODY {
+            self.0.insert((realm.clone(), grant.record.id), grant);
+        }
     }
 
     /// Whoever comes first gets it; whoever comes after that reads what became of it.

@@ -9,7 +9,7 @@ use super::{
 use axum::{http::StatusCode, response::Response};
 use domain::{
     Timestamp,
-    authorize::{ActError, Answer, Outcome, SignInReason, Stage, consent_digest},
+    authorize::{ActError, Answer, Outcome, SignInReason, Stage},
     config::{Application, IdentityProvider},
 };
 use oauth::ResponseMode;
@@ -154,10 +154,9 @@ impl Shown<'_> {
                 };
                 self.page(&view)
             }
-            Stage::Consent { name, sid, items } => {
+            Stage::Consent { name, items, shown } => {
                 let mut form = self.form();
-                form.hidden
-                    .push(("shown".to_owned(), consent_digest(sid, items)));
+                form.hidden.push(("shown".to_owned(), shown.clone()));
                 let mut frame = self.visit.frame();
                 frame.signed_in_as = Some(name.clone());
                 let scope = |item: &domain::authorize::ConsentItem| ConsentScope {

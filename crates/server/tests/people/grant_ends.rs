@@ -187,6 +187,79 @@ async fn a11_a_client_that_answers_elsewhere_was_allowed_nothing() {
     assert_eq!(silent("openid email").await["error"], "consent_required");
 }
 
+/// What was allowed to the client as it was ends, too, when it is not allowed to what it is now.
+#[tokio::test]
+async fn b6_a11_less_for_a_client_that_changed_ends_what_it_had() {
+    let world = World::new(&["openid", "email"], |app| {
+        app.assigned.iter_mut().for_each(|one| one.optional = true);
+    })
+    .await;
+    let browser = Browser::new();
+    let before = world.tokens_in(&browser, "openid email").await;
+    let elsewhere = "https://elsewhere.example.com/callback";
+    world
+        .change_app(|app| app.redirect_uris.push(elsewhere.to_owned()))
+        .await;
+    assert!(world.is_active(&before).await);
+    let request = world.app.authorize("openid email", &[]);
+    let page = browser.go(&world.server, &request).await.expect(200);
+    let less = ("allow", [("scope", "openid")].as_slice());
+    let back = answer_consent(&world, &browser, &Page::of(&page), less).await;
+    world.is_over(&before).await;
+    let tokens = world.app.redeem(&world.server, &back["code"]).await;
+    let tokens = Tokens(tokens.expect(200).json());
+    assert_eq!(tokens.text("scope"), "openid");
+}
+
+/// An answer is to the client that the page showed.
+#[tokio::test]
+async fn a11_a_client_that_changed_while_the_page_was_open_is_asked_about_again() {
+    let world = World::new(&["openid"], |_| {}).await;
+    let browser = Browser::new();
+    let request = world.app.authorize("openid", &[]);
+    let page = browser.go(&world.server, &request).await;
+    let page = browser
+        .sign_in(&world.server, &page, "ada", PASSWORD)
+        .await
+        .expect(200);
+    let elsewhere = "https://elsewhere.example.com/callback";
+    world
+        .change_app(|app| app.redirect_uris.push(elsewhere.to_owned()))
+        .await;
+    let answer = browser
+        .press(&world.server, &Page::of(&page), "allow", &[])
+        .await;
+    assert!(
+        answer.text().contains("value=\"allow\""),
+        "{}",
+        answer.text()
+    );
+    let back = browser
+        .press(&world.server, &Page::of(&answer), "allow", &[])
+        .await;
+    assert!(answered(&back.expect(303)).contains_key("code"));
+}
+
+/// R8: a grant that is too large to be kept at hand is redeemed as well.
+#[tokio::test]
+async fn r8_a_code_of_a_large_request_is_redeemed_once() {
+    let world = World::new(&["openid", "email"], |_| {}).await;
+    let browser = Browser::new();
+    world.tokens_in(&browser, "openid email").await;
+    let names: Vec<String> = (0..60).map(|number| format!("claim_of_{number}")).collect();
+    let mut wanted = serde_json::Map::new();
+    wanted.insert("email".to_owned(), Value::Null);
+    wanted.extend(names.into_iter().map(|name| (name, Value::Null)));
+    let wanted = json!({"id_token": wanted}).to_string();
+    let request = world.app.authorize("openid email", &[("claims", &wanted)]);
+    let back = answered(&browser.go(&world.server, &request).await.expect(303));
+    let redeem = async || world.app.redeem(&world.server, &back["code"]).await;
+    let tokens = Tokens(redeem().await.expect(200).json());
+    let id = crate::support::claims(tokens.text("id_token"));
+    assert_eq!(id["email"], "ada@example.com", "{id}");
+    assert_eq!(redeem().await.expect(400).error(), "invalid_grant");
+}
+
 /// Whoever allowed a scope of one API did not allow it for another.
 #[tokio::test]
 async fn a_generic_scope_that_moved_to_another_resource_server_gives_nothing() {
