@@ -14,7 +14,7 @@ const PAGE: u32 = 200;
 
 impl Core {
     /// Unlinks the identities of a person at one provider, in one commit with `changes`; the sessions that began there
-    /// end, and so do all grants that were made in them.
+    /// end, applications are told so, and so do all grants end that were made in them.
     ///
     /// `account` is as it was read before them: whoever signs in writes it, so that nobody does meanwhile.
     ///
@@ -34,21 +34,23 @@ impl Core {
             .iter()
             .filter(|identity| identity.value.provider == provider);
         changes.extend(there.map(Kept::<ExternalIdentity>::unlink));
-        for session in self.sessions(snapshot, person).await? {
-            if session.value.provider == Some(provider) {
-                changes.push(Change::DeleteEntry {
-                    kind: EntryKind::Session,
-                    key: session.key,
-                    version: None,
-                });
-                changes.push(Change::RevokeGrants {
-                    of: GrantsOf::Session(session.value.grants_key()),
-                    at: self.now(),
-                });
-            }
+        let mut sessions = self.sessions(snapshot, person).await?;
+        sessions.retain(|session| session.value.provider == Some(provider));
+        let told = self.told_of(snapshot, &sessions).await?;
+        for session in sessions {
+            changes.push(Change::DeleteEntry {
+                kind: EntryKind::Session,
+                key: session.key,
+                version: None,
+            });
+            changes.push(Change::RevokeGrants {
+                of: GrantsOf::Session(session.value.grants_key()),
+                at: self.now(),
+            });
         }
         changes.extend(self.grants_by(realm, person, provider).await?);
         self.commit_ending(realm, changes).await?;
+        self.tell(told);
         // What was granted between the look and the end; from here on, no session is left to grant in.
         let late = self.grants_by(realm, person, provider).await?;
         match late.is_empty() {

@@ -183,12 +183,14 @@ impl Core {
         mut changes: Vec<Change>,
     ) -> Result<(), CommitFailure> {
         let (writing, now) = (self.kept().begin(realm, &changes), self.now());
-        let ended: Vec<Change> = changes
-            .iter()
-            .filter_map(ended)
-            .flat_map(|(person, ending)| ends(&person, &ending, now))
-            .collect();
-        changes.extend(ended);
+        let ended: Vec<(ResourceId, Ending)> = changes.iter().filter_map(ended).collect();
+        let mut notices = Vec::new();
+        for (person, ending) in ended {
+            if let Some(snapshot) = self.directory().realm_by_key(realm) {
+                notices.extend(self.told_of_person(snapshot, &person).await?);
+            }
+            changes.extend(ends(&person, &ending, now));
+        }
         let revoked: Vec<GrantsOf> = changes.iter().filter_map(revoked).collect();
         let commit = Commit {
             realm: realm.clone(),
@@ -209,6 +211,8 @@ impl Core {
             }
             outcome
         });
-        outcome.await.map(drop).map_err(CommitFailure::of)
+        outcome.await.map_err(CommitFailure::of)?;
+        self.tell(notices);
+        Ok(())
     }
 }

@@ -5,6 +5,8 @@ use crate::{
     own_pages::{change, press, signed_in},
     support::{PASSWORD, Page, claims},
 };
+use domain::store::{Change, Commit, EntryKind, Expect, ResourceId, Store};
+use serde_json::{Value, json};
 
 const ACCOUNT: &str = "/v1/tenants/default/realms/default/account";
 const SESSIONS: &str = "/v1/tenants/default/realms/default/account/sessions";
@@ -18,6 +20,28 @@ impl World {
     /// The public id of the session in which the application has tokens.
     fn sid(&self) -> String {
         claims(&self.id_token)["sid"].as_str().unwrap().to_owned()
+    }
+
+    /// Has the person's sessions begun at a provider.
+    async fn came_by(&self, provider: &str) {
+        let (server, person) = (&self.server, ResourceId(self.ada.id.as_str().into()));
+        let realm = &server.admin.realm;
+        let found = server
+            .store
+            .list_entries(realm, EntryKind::Session, &person, 9);
+        let put = found.await.unwrap().into_iter().map(|mut entry| {
+            let mut body: Value = serde_json::from_str(&entry.body).unwrap();
+            body["provider"] = json!(provider);
+            entry.body = body.to_string();
+            let expect = Expect::Version(entry.version);
+            Change::PutEntry { expect, entry }
+        });
+        let commit = Commit {
+            realm: realm.clone(),
+            changes: put.collect(),
+        };
+        assert!(!commit.changes.is_empty());
+        server.store.commit(commit).await.unwrap();
     }
 
     /// The session is over, and the application was told of that one, once.
@@ -90,7 +114,7 @@ async fn another_password_is_told_to_the_sessions_that_it_ends() {
 async fn a_password_that_must_change_is_told_when_it_does() {
     let world = World::start().await;
     let realm = world.server.admin.realm.clone();
-    let must = serde_json::json!(true);
+    let must = json!(true);
     crate::elsewhere::set_state(
         &world.server,
         &realm,
@@ -124,4 +148,76 @@ async fn whoever_is_replaced_in_a_browser_is_told_of() {
     let told = world.applications.told(1).await;
     assert_eq!(claims(&told[0].1)["sid"], world.sid());
     assert_eq!(claims(&told[0].1)["sub"], world.ada.id.as_str());
+}
+
+/// S15: who may not sign in any more is out everywhere.
+#[tokio::test]
+async fn whoever_is_put_out_by_scim_is_told_of() {
+    let patch = |path: &str, value: Value| {
+        Some(json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{"op": "replace", "path": path, "value": value}],
+        }))
+    };
+    let ways = [
+        ("PATCH", "", patch("active", json!(false))),
+        (
+            "PATCH",
+            "",
+            patch("password", json!("quite another sentence")),
+        ),
+        ("DELETE", "", None),
+        ("PUT", "/account", Some(json!({"disabled": true}))),
+    ];
+    for (method, place, body) in ways {
+        let world = World::start().await;
+        let server = &world.server;
+        let path = format!("/Users/{}{place}", world.ada.id);
+        let answer = match place {
+            "" => {
+                let token = server.admin_token().await;
+                let path = world.app.path(&format!("/scim/v2{path}"));
+                server.call(method, &path, &token, body).await
+            }
+            _ => {
+                let operations = json!({
+                    "scim_resource_type": "User", "resource_attributes": ["title"],
+                    "resource_operations": ["create"],
+                    "account_operations": ["retrieve-account-state", "replace-account-state"],
+                });
+                let any = server.any("any:account", operations).await;
+                any.ask(server, method, &path, body).await
+            }
+        };
+        assert!(
+            answer.status.is_success(),
+            "{method} {path}: {}",
+            answer.text()
+        );
+        world.is_told().await;
+    }
+}
+
+/// Who came in by an identity is out with it.
+#[tokio::test]
+async fn unlinking_is_told_to_the_sessions_that_began_there() {
+    let world = World::start().await;
+    let server = &world.server;
+    let token = server.admin_token().await;
+    let new =
+        json!({"name": "one", "issuer": "https://idp.example", "client_id": "x", "active": true});
+    let providers = server.admin.path("/identity-providers");
+    let made = server.call("POST", &providers, &token, Some(new)).await;
+    let provider = made.expect(201).json()["id"].as_str().unwrap().to_owned();
+    server
+        .link(&server.admin, &provider, "ada-there", &world.ada.id)
+        .await;
+    world.came_by(&provider).await;
+    let operations = json!({"external_identity_operations": ["unlink-external-identity"]});
+    let own = server
+        .own("own:identities", &world.ada.id, operations)
+        .await;
+    let path = format!("/Me/externalIdentities/{provider}");
+    own.ask(server, "DELETE", &path, None).await.expect(204);
+    world.is_told().await;
 }

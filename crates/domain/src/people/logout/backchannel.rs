@@ -5,7 +5,7 @@ use crate::{
     config::Application,
     people::{Kept, SessionRecord},
     snapshot::RealmSnapshot,
-    store::{GrantQuery, StoreError},
+    store::{GrantQuery, ResourceId, StoreError},
     tokens::{GrantBody, RequestError, session_of, sign, subject_of, unexpected},
 };
 use jose::base64url;
@@ -79,6 +79,16 @@ impl Core {
             })
         });
         Ok(notices.collect())
+    }
+
+    /// The same when all sessions of a person end.
+    pub(crate) async fn told_of_person(
+        &self,
+        snapshot: &RealmSnapshot,
+        person: &ResourceId,
+    ) -> Result<Vec<Notice>, StoreError> {
+        let sessions = self.sessions(snapshot, person).await?;
+        self.told_of(snapshot, &sessions).await
     }
 
     fn logout_token(

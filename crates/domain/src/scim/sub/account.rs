@@ -60,7 +60,9 @@ impl Core {
             account_state::apply(&mut account.value, &body, now)?;
             let mut changes = vec![account.put()?];
             account.version = Some(account.version.unwrap_or_default() + 1);
+            let mut notices = Vec::new();
             if !account.value.is_usable(now) {
+                notices = self.told_of_person(permit.snapshot(), &person.id).await?;
                 changes.extend(ends(&person.id, &Ending::Everything, now));
                 // Whoever read the account before signs nobody in, by that.
                 account.version = account.version.map(|version| version + 1);
@@ -75,6 +77,7 @@ impl Core {
             }
             match self.commit_ending(permit.realm(), changes).await {
                 Ok(()) => {
+                    self.tell(notices);
                     let item = self.account_item(permit.snapshot(), &person, &account);
                     let whole = self.whole(permit, &person, item);
                     return Ok(self.shown(permit, whole, selection)?);
