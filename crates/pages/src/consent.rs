@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::{Form, Frame, WebUrl, page::View, text::Markup};
+use crate::{Form, Frame, Unchecked, WebUrl, page::View, text::Markup};
 
 /// Asks whether an application may have what it asks for.
 ///
@@ -19,6 +19,8 @@ pub struct Consent {
     pub client_name: String,
     /// The application's home page (`client_uri`, RFC 7591 §2).
     pub client_uri: Option<WebUrl>,
+    /// Whether nobody has checked the application.
+    pub unchecked: Option<Unchecked>,
     /// What it asks for, in the order to show.
     pub scopes: Vec<ConsentScope>,
     /// Why it is asked once more.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::{Form, Frame, field::Input, page::View, sign_in::too_many, text::Markup};
+use crate::{Form, Frame, Unchecked, field::Input, page::View, sign_in::too_many, text::Markup};
 
 /// Asks for the code that a device shows.
 ///
@@ -71,6 +71,8 @@ pub struct DeviceConfirm {
     pub form: Form,
     /// The application on the device.
     pub client_name: String,
+    /// Whether nobody has checked the application.
+    pub unchecked: Option<Unchecked>,
     /// The code, as the device shows it.
     pub user_code: String,
 }

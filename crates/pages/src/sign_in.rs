@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::{Form, Frame, Locale, Provider, field::Input, page::View, text::Markup};
+use crate::{Form, Frame, Locale, Provider, Unchecked, field::Input, page::View, text::Markup};
 
 /// The sign-in page.
 ///
@@ -17,6 +17,8 @@ pub struct SignIn {
     pub form: Form,
     /// The application that asks, if one does.
     pub client_name: Option<String>,
+    /// Whether nobody has checked the application.
+    pub unchecked: Option<Unchecked>,
     /// Why somebody is asked.
     pub purpose: Purpose,
     /// The user name to begin with (`login_hint`, or what was typed before); empty for none.

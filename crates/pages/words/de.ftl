@@ -146,6 +146,10 @@ recovery-code = Wiederherstellungscode
 wrong-totp = Dieser Code stimmt nicht oder wurde schon verwendet. Warten Sie auf den nächsten.
 wrong-recovery-code = Dieser Wiederherstellungscode stimmt nicht oder wurde schon verwendet.
 
+## Applications that registered themselves
+client-unchecked = Diese Anwendung hat sich selbst registriert. Niemand hier hat geprüft, wer sie betreibt und ob ihr Name stimmt.
+client-answer-to = Ihre Antwort geht an { $target }.
+
 ## Zustimmung
 consent-heading = { $client } erlauben?
 consent-required = Die Anwendung darf dann

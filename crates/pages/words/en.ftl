@@ -146,6 +146,10 @@ recovery-code = Recovery code
 wrong-totp = This code is not right, or was used already. Wait for the next one.
 wrong-recovery-code = This recovery code is not right, or was used already.
 
+## Applications that registered themselves
+client-unchecked = This application registered itself. Nobody here has checked who runs it or whether its name is true.
+client-answer-to = Your answer goes to { $target }.
+
 ## Consent
 consent-heading = Allow { $client }?
 consent-required = It will be able to

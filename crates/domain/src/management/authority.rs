@@ -42,8 +42,7 @@ impl Authority<'_> {
     /// Whether the caller may let clients register themselves for `scope`: if its own did, that may
     /// be one of them.
     pub(super) fn may_offer(self, scope: &ScopeRecord) -> Result<(), Beyond> {
-        let own = self.snapshot.application(&self.caller.grant().client());
-        let may = match own.is_some_and(|own| !own.registered_itself()) {
+        let may = match self.vouches() {
             true => self.may_give(scope),
             false => self.holds(scope),
         };
@@ -71,7 +70,8 @@ impl Authority<'_> {
     }
 
     /// Whether the caller may change `scope` so that it allows `new`: not where its own client is
-    /// assigned it and would gain by it.
+    /// assigned it and would gain by it; nor, unless it may offer that, where clients register themselves
+    /// for it, for one of them may be the caller's.
     pub(super) fn may_redefine(
         self,
         scope: &ScopeRecord,
@@ -80,7 +80,10 @@ impl Authority<'_> {
     ) -> Result<(), Beyond> {
         let catalogue = self.snapshot.catalogue();
         let client = catalogue.client(self.caller.grant().client());
-        if client.is_none_or(|client| client.assignment(scope.id).is_none()) {
+        let assigned = client.is_some_and(|client| client.assignment(scope.id).is_some());
+        let registration = &self.snapshot.config().realm.settings.registration;
+        let offered = registration.open && registration.scopes.contains(&scope.id);
+        if !assigned && !offered {
             return Ok(());
         }
         let mut held = self.caller.grant().rights().clone();
@@ -95,9 +98,18 @@ impl Authority<'_> {
             return Ok(());
         }
         let name = &scope.definition.name;
-        Err(Beyond(format!(
-            "`{name}` is assigned to your own client, which would gain by this change."
-        )))
+        if assigned {
+            return Err(Beyond(format!(
+                "`{name}` is assigned to your own client, which would gain by this change."
+            )));
+        }
+        let management = matches!(new, ScopeKind::Management(_));
+        match self.vouches() && !management && self.delegates() {
+            true => Ok(()),
+            false => Err(Beyond(format!(
+                "Clients register themselves for `{name}`: it would allow them more than you hold or may delegate."
+            ))),
+        }
     }
 
     fn each(
@@ -135,6 +147,12 @@ impl Authority<'_> {
                 .scope(scope.id)
                 .and_then(|compiled| compiled.rights(scope.version))
                 .is_some_and(|rights| rights.is_subset(grant.rights()))
+    }
+
+    /// Whether the caller's client is one that an administrator made.
+    fn vouches(self) -> bool {
+        let own = self.snapshot.application(&self.caller.grant().client());
+        own.is_some_and(|own| !own.registered_itself())
     }
 
     fn delegates(self) -> bool {

@@ -5,7 +5,7 @@ use pages::{
     DeviceConfirm, DeviceDone, DeviceError, ErrorPage, Fault, FieldError, Form, FormPost, Frame,
     LinkConfirm, Locale, LoggedOut, LogoutConfirm, NotLinked, Onward, Page, Provider, Purpose,
     Requirement, RequirementKind, SecondFactor, SecondFactorError, SetUp, SetUpDone, SignIn,
-    SignInError, WebUrl,
+    SignInError, Unchecked, WebUrl,
 };
 
 use crate::account_views;
@@ -76,6 +76,7 @@ pub(crate) fn plain_sign_in(texts: &Texts<'_>) -> SignIn {
         frame: texts.frame(),
         form: texts.form(),
         client_name: Some(texts.of("Expense Reports")),
+        unchecked: None,
         purpose: Purpose::SignIn,
         username: String::new(),
         error: None,
@@ -240,11 +241,15 @@ fn consent(texts: &Texts<'_>) -> Vec<Named> {
         form: texts.form(),
         client_name: texts.of("Expense Reports"),
         client_uri: Some(https("https://expenses.example/about?a=1&b='2'")),
+        unchecked: None,
         scopes: scopes(texts),
         error: None,
     };
     let bare = Consent {
         client_uri: None,
+        unchecked: Some(Unchecked {
+            answer_to: Some(texts.of("expenses.example")),
+        }),
         scopes: Vec::new(),
         error: Some(ConsentError::Expired),
         ..full.clone()
@@ -278,6 +283,7 @@ fn device(texts: &Texts<'_>) -> Vec<Named> {
         frame: texts.signed_in(),
         form: texts.form(),
         client_name: texts.of("Living room TV"),
+        unchecked: Some(Unchecked { answer_to: None }),
         user_code: texts.of("BDWP-HQPK"),
     };
     let done = |allowed| DeviceDone {

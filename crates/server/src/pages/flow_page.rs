@@ -16,7 +16,7 @@ use oauth::ResponseMode;
 use pages::{
     ChangePassword, ChangeReason, Consent, ConsentError, ConsentScope, DeviceConfirm, DeviceDone,
     FieldError, Form, FormPost, Provider, Purpose, SecondFactor, SecondFactorError, SignIn,
-    SignInError, WebUrl,
+    SignInError, Unchecked, WebUrl,
 };
 use scope::ConsentNeed;
 use std::sync::Arc;
@@ -150,6 +150,7 @@ impl Shown<'_> {
                     frame: self.visit.frame(),
                     form: self.form(),
                     client_name: self.client_name().unwrap_or_default(),
+                    unchecked: self.unchecked(),
                     user_code: user_code.clone(),
                 };
                 self.page(&view)
@@ -167,12 +168,12 @@ impl Shown<'_> {
                     new: item.need == ConsentNeed::New,
                     widened: item.need == ConsentNeed::Widened,
                 };
-                let uri = self.client.and_then(|c| c.openid.client_uri.as_deref());
                 let view = Consent {
                     frame,
                     form,
                     client_name: self.client_name().unwrap_or_default(),
-                    client_uri: uri.and_then(WebUrl::parse),
+                    client_uri: self.client.and_then(home_page),
+                    unchecked: self.unchecked(),
                     scopes: items.iter().map(scope).collect(),
                     error: trouble.map(|_| ConsentError::Changed),
                 };
@@ -198,6 +199,7 @@ impl Shown<'_> {
             frame: self.visit.frame(),
             form: self.form(),
             client_name: self.client_name(),
+            unchecked: self.unchecked(),
             purpose: match confirms {
                 true => Purpose::Confirm,
                 false => Purpose::SignIn,
@@ -279,9 +281,34 @@ impl Shown<'_> {
         }
     }
 
+    /// What to say of a client that nobody vouches for: what it says of itself is no reason to trust it,
+    /// and where the answer goes is (RFC 7591 §5).
+    fn unchecked(&self) -> Option<Unchecked> {
+        let _ = self.client.filter(|client| client.registered_itself())?;
+        let answer_to = self.targets.first().map(|target| place(target));
+        Some(Unchecked { answer_to })
+    }
+
     fn client_name(&self) -> Option<String> {
         self.client.map(|client| client.name.clone())
     }
+}
+
+/// The host of an address, or its scheme where that is a private one.
+fn place(address: &str) -> String {
+    match WebUrl::parse(address) {
+        Some(url) => url.host().to_owned(),
+        None => address.split(':').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The client's home page. One that registered itself could name a bank's: there, it is one of the hosts
+/// that its answers go to.
+fn home_page(client: &Application) -> Option<WebUrl> {
+    let home = WebUrl::parse(client.openid.client_uri.as_deref()?)?;
+    let own = |uri: &String| WebUrl::parse(uri).is_some_and(|uri| uri.host() == home.host());
+    let is_own = !client.registered_itself() || client.redirect_uris.iter().any(own);
+    is_own.then_some(home)
 }
 
 /// Sends an answer to the client.

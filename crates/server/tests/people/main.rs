@@ -45,6 +45,7 @@ mod refresh;
 mod registration;
 mod registration_narrowed;
 mod registration_own;
+mod registration_pages;
 mod registration_policy;
 mod registration_sequences;
 mod registration_uses;

@@ -77,6 +77,47 @@ async fn t4_nobody_offers_more_than_they_may_give() {
     offer(&["openid", "profile"]).await.expect(403);
 }
 
+/// T4: whoever comes has a scope of an open ceiling, whoever widens it among them.
+#[tokio::test]
+async fn t4_a_scope_that_anybody_can_have_is_not_widened_by_just_anybody() {
+    let server = TestServer::start().await;
+    let staff = json!({
+        "name": "staff:read", "type": "resource", "scim_resource_type": "User",
+        "resource_operations": ["retrieve"], "resource_attributes": ["userName", "title"],
+    });
+    let id = server.add_scope(staff).await;
+    let path = server.admin.path(&format!("/scopes/{id}"));
+    let editor = server.add_client(&["scopes:update"], |_| ()).await;
+    let both = ["scopes:update", "assigned-scopes:create"];
+    let offering = server.add_client(&both, |_| ()).await;
+    let patch = async |client: &Client, body: Value| {
+        let scopes = match client.id == offering.id {
+            true => both.join(" "),
+            false => both[0].to_owned(),
+        };
+        let token = client.token(&server, Some(&scopes)).await;
+        server.call("PATCH", &path, &token, Some(body)).await
+    };
+    let attributes = |names: &[&str]| json!({"resource_attributes": names});
+    // Nobody has it yet.
+    let closed = json!({"open": false, "scopes": ["staff:read"]});
+    server.set_registration(closed).await.expect(200);
+    let wider = attributes(&["userName", "title", "emails"]);
+    patch(&editor, wider).await.expect(200);
+    server.open_registration(&["openid", "staff:read"]).await;
+    for wider in [
+        attributes(&["*"]),
+        json!({"resource_operations": ["retrieve", "search"]}),
+        json!({"scim_resource_type": "Group", "resource_attributes": ["displayName"]}),
+    ] {
+        let refused = patch(&editor, wider.clone()).await.expect(403);
+        assert_eq!(refused.json()["code"], "beyond_own_rights", "{wider}");
+    }
+    // Narrower they make it, and wider whoever may offer that.
+    patch(&editor, attributes(&["userName"])).await.expect(200);
+    patch(&offering, attributes(&["*"])).await.expect(200);
+}
+
 /// Product §2.4: a scope in the ceiling is in use.
 #[tokio::test]
 async fn a_scope_in_the_ceiling_cannot_be_deleted() {
