@@ -1,5 +1,5 @@
-//! Guesses that are counted for many at once: all that come from one network, and all that come to a
-//! realm, for a browser's own count is worth nothing to whoever throws its cookie away (U3, U8).
+//! What is counted for many at once, guesses before all: all that come from one network, and all that
+//! come to a realm, for a browser's own count is worth nothing to whoever throws its cookie away (U3, U8).
 //!
 //! Counts are of ten minutes, and are kept in memory: a restart forgives ten minutes of guesses. There
 //! is nobody whom they shut out for longer, and none that are known: browsers that somebody has
@@ -9,6 +9,7 @@ use crate::{
     RealmKey, Timestamp,
     people::{Counted, Network},
 };
+use scope::ClientId;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -24,6 +25,12 @@ pub(crate) enum Crowd {
     UserCodes(RealmKey, Network),
     /// User codes from anywhere.
     AllUserCodes(RealmKey),
+    /// Clients that are registered from a network, done or not.
+    Registrations(RealmKey, Network),
+    /// Clients that are registered from anywhere.
+    AllRegistrations(RealmKey),
+    /// Changes of one client by itself.
+    ChangesOf(ClientId),
 }
 
 /// How long failures count.
@@ -39,11 +46,15 @@ impl Crowd {
             Self::UserCodes(..) => 50,
             // Of 20^8 codes: with a thousand devices waiting, one guess in 25,000 such windows is right.
             Self::AllUserCodes(_) => 1_000,
+            Self::Registrations(..) => 20,
+            // Each is an edit of the realm, one after another.
+            Self::AllRegistrations(_) => 200,
+            Self::ChangesOf(_) => 60,
         }
     }
 
-    const fn is_of_a_network(&self) -> bool {
-        !matches!(self, Self::AllUserCodes(_))
+    const fn is_one_of_many(&self) -> bool {
+        !matches!(self, Self::AllUserCodes(_) | Self::AllRegistrations(_))
     }
 }
 
@@ -72,8 +83,8 @@ impl Crowds {
             crowds.retain(|_, window| now < window.ends());
             if crowds.len() >= MOST {
                 // Whoever has that many networks does not make a realm's own count forgotten.
-                let of_a_network = crowds.iter().filter(|(crowd, _)| crowd.is_of_a_network());
-                let oldest = of_a_network.min_by_key(|(_, window)| window.began);
+                let one_of_many = crowds.iter().filter(|(crowd, _)| crowd.is_one_of_many());
+                let oldest = one_of_many.min_by_key(|(_, window)| window.began);
                 if let Some(oldest) = oldest.map(|(crowd, _)| crowd.clone()) {
                     crowds.remove(&oldest);
                 }

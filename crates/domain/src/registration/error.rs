@@ -17,6 +17,12 @@ pub enum RegistrationError {
     /// is told in the same words (RFC 7592 §2).
     #[error("the registration access token is not valid for this client")]
     Unauthenticated,
+    /// There were too many of late (RFC 7591 §5).
+    #[error("too many registrations, or changes of one: try again later")]
+    TooMany {
+        /// Seconds until the next may be made.
+        retry_after: u64,
+    },
     /// Registration is closed: there is nothing at these addresses (H1).
     #[error("clients can't register themselves in this realm")]
     Closed,

@@ -20,6 +20,7 @@ use crate::{
     config::{Application, ClientSecret, ConfigObject},
     id::new_id,
     keys::{self, KeyError, Stock},
+    people::{Counted, Crowd, Network},
     snapshot::RealmSnapshot,
     store::{Change, Kind},
     tokens::NewSecret,
@@ -37,13 +38,21 @@ impl Core {
     /// Registers a client (RFC 7591 §3).
     ///
     /// # Errors
-    /// If registration is closed, there is no room, or the client can't be what it says; if the store
-    /// fails.
+    /// If registration is closed, there is no room, there were too many from this network or at all, or
+    /// the client can't be what it says; if the store fails.
     pub async fn register(
         &self,
         realm: &RealmKey,
         metadata: &ClientMetadata,
+        network: Option<Network>,
     ) -> Outcome<ClientInformation> {
+        // The network first: what one is refused uses up nobody else's.
+        let network = network.map(|network| Crowd::Registrations(realm.clone(), network));
+        let all = Crowd::AllRegistrations(realm.clone());
+        network
+            .into_iter()
+            .chain([all])
+            .try_for_each(|crowd| self.count_registration(crowd))?;
         self.edit_registration(realm, |snapshot, stock, now| {
             let policy = Policy::of(snapshot)?;
             policy.has_room()?;
@@ -69,12 +78,13 @@ impl Core {
     /// from then on (H5).
     ///
     /// # Errors
-    /// As [`register`](Self::register), and if the token is not the client's any more.
+    /// As [`register`](Self::register), but that its changes are counted, and if the token is not the client's any more.
     pub async fn update_registration(
         &self,
         registrant: &Registrant,
         update: &ClientUpdate,
     ) -> Outcome<ClientInformation> {
+        self.count_registration(Crowd::ChangesOf(registrant.application().id))?;
         self.edit_registration(registrant.realm(), |snapshot, stock, now| {
             let before = registrant.still(snapshot)?;
             self.check_update(before, update, now)?;
@@ -88,14 +98,28 @@ impl Core {
     /// Deletes the client with all its tokens and grants (RFC 7592 §2.3).
     ///
     /// # Errors
-    /// If the token is not the client's any more; if the store fails.
+    /// If the token is not the client's any more, there were too many changes; if the store fails.
     pub async fn delete_registration(&self, registrant: &Registrant) -> Outcome<()> {
+        self.count_registration(Crowd::ChangesOf(registrant.application().id))?;
         let deleted = self.edit(registrant.realm(), |snapshot, _| {
             let client = registrant.still(snapshot)?;
             let edit = Edit::none(()).first(Change::DeleteTokensOfClient(client.id));
             Ok::<_, RegistrationError>(edit.delete(Kind::Application, client.id))
         });
         Ok(deleted.await?)
+    }
+
+    /// Counts what rebuilds the realm at the wish of whoever comes.
+    fn count_registration(&self, crowd: Crowd) -> Outcome<()> {
+        let now = self.now();
+        match self.crowds().count(crowd, now) {
+            Counted::Once => Ok(()),
+            Counted::TooMany { until } => {
+                let seconds = until.seconds().saturating_sub(now.seconds());
+                let retry_after = u64::try_from(seconds).unwrap_or_default().max(1);
+                Err(RegistrationError::TooMany { retry_after })
+            }
+        }
     }
 
     /// An edit that may need keys, which are made for one client after another.

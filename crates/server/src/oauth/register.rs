@@ -2,7 +2,7 @@
 
 use super::{OAuthSurface, uncached};
 use crate::{
-    Access, App, Route, auth,
+    Access, App, Peer, Route, auth,
     realm::{InRealm, missing},
     respond::{Surface, nothing_here},
     route::realm_path,
@@ -41,9 +41,12 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn register(State(app): State<App>, Open(snapshot): Open, request: Request) -> Response {
     let realm = snapshot.key().clone();
+    let peer: Option<&Peer> = request.extensions().get();
+    let network = peer.map(|Peer(address)| (*address).into());
     let made = async {
         let metadata = ClientMetadata::from_json(&members(request).await?)?;
-        let made = ToTheEnd::new(async move { app.core().register(&realm, &metadata).await });
+        let made =
+            ToTheEnd::new(async move { app.core().register(&realm, &metadata, network).await });
         made.await
     };
     let made = made.await.map(|client| (StatusCode::CREATED, Json(client)));
@@ -146,6 +149,12 @@ fn answer<T: IntoResponse>(
         Err(error @ RegistrationError::Unauthenticated) => {
             let error = OAuthError::new(ErrorCode::InvalidToken, error.to_string());
             auth::unauthenticated::<OAuthSurface>(snapshot, Some(error))
+        }
+        Err(ref error @ RegistrationError::TooMany { retry_after }) => {
+            let code = ErrorCode::TemporarilyUnavailable;
+            let body = Json(OAuthError::new(code, error.to_string()));
+            let seconds = [(header::RETRY_AFTER, retry_after.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, seconds, body).into_response()
         }
         Err(RegistrationError::Closed) => nothing_here(),
         Err(RegistrationError::Store(error)) => OAuthSurface::unavailable(&error),

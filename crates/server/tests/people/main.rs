@@ -43,6 +43,7 @@ mod provider;
 mod redirects;
 mod refresh;
 mod registration;
+mod registration_crowds;
 mod registration_narrowed;
 mod registration_own;
 mod registration_pages;
