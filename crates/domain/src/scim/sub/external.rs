@@ -50,12 +50,7 @@ impl Core {
                 return Err(ScimFailure::NotFound);
             }
             preconditions.check(|| self.sub_etag(permit, &person, &item(provider, &linked)))?;
-            if !linked
-                .iter()
-                .any(|identity| identity.value.provider == provider.id)
-            {
-                return Ok(());
-            }
+            // Also where nothing is linked: what came by it may be left from a try that failed.
             let whose = (&person.id, provider.id);
             match self
                 .unlink_provider(permit.snapshot(), &account, whose, &linked, Vec::new())
