@@ -4,7 +4,7 @@ use super::{Account, ExternalIdentity, Kept};
 use crate::{
     Core, RealmKey,
     snapshot::RealmSnapshot,
-    store::{Change, CommitError, EntryKind, GrantQuery, GrantsOf, ResourceId, StoreError},
+    store::{Change, CommitError, GrantQuery, GrantsOf, ResourceId, StoreError},
     tokens::GrantBody,
 };
 use uuid::Uuid;
@@ -14,7 +14,7 @@ const PAGE: u32 = 200;
 
 impl Core {
     /// Unlinks the identities of a person at one provider, in one commit with `changes`; the sessions that began there
-    /// end, applications are told so, and so do all grants end that were made in them.
+    /// end, applications are told so, and all grants end that were made in them.
     ///
     /// `account` is as it was read before them: whoever signs in writes it, so that nobody does meanwhile.
     ///
@@ -36,21 +36,8 @@ impl Core {
         changes.extend(there.map(Kept::<ExternalIdentity>::unlink));
         let mut sessions = self.sessions(snapshot, person).await?;
         sessions.retain(|session| session.value.provider == Some(provider));
-        let told = self.told_of(snapshot, &sessions).await?;
-        for session in sessions {
-            changes.push(Change::DeleteEntry {
-                kind: EntryKind::Session,
-                key: session.key,
-                version: None,
-            });
-            changes.push(Change::RevokeGrants {
-                of: GrantsOf::Session(session.value.grants_key()),
-                at: self.now(),
-            });
-        }
         changes.extend(self.grants_by(realm, person, provider).await?);
-        self.commit_ending(realm, changes).await?;
-        self.tell(told);
+        self.end_sessions(snapshot, &sessions, changes).await?;
         // What was granted between the look and the end; from here on, no session is left to grant in.
         let late = self.grants_by(realm, person, provider).await?;
         match late.is_empty() {
