@@ -96,7 +96,7 @@ impl RelyingParty {
     /// # Errors
     /// [`PasskeyError::Unusable`] if the library refuses.
     pub fn start_usernameless(&self) -> Result<(Value, AuthenticationState), PasskeyError> {
-        let (options, ceremony) = self.library.start_discoverable_authentication()?;
+        let (options, ceremony) = self.webauthn.start_discoverable_authentication()?;
         let state = AuthenticationState {
             ceremony,
             allowed: None,
@@ -119,7 +119,7 @@ impl RelyingParty {
         let presented = Presented::of_credential(&response)?;
         let mut passkey = find(state, &presented, passkeys)?.clone();
         same_origin(&response.response.client_data_json)?;
-        let result = self.library.finish_discoverable_authentication_v2(
+        let result = self.webauthn.finish_discoverable_authentication_v2(
             &response,
             state.ceremony.clone(),
             &passkey.key,

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
-use webauthn_rs::prelude as library;
+use webauthn_rs::prelude;
 
 /// Who registers a passkey, as the authenticator shows and keeps it (WebAuthn §5.4.3).
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ pub struct Person<'a> {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Passkey {
     pub(crate) user_handle: Uuid,
-    pub(crate) key: library::Passkey,
+    pub(crate) key: prelude::Passkey,
 }
 
 impl Passkey {

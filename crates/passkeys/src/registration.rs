@@ -30,7 +30,7 @@ impl RelyingParty {
         existing: &[Passkey],
     ) -> Result<(Value, RegistrationState), PasskeyError> {
         let exclude = existing.iter().map(|passkey| passkey.key.cred_id().clone());
-        let (options, ceremony) = self.library.start_passkey_registration(
+        let (options, ceremony) = self.webauthn.start_passkey_registration(
             person.handle,
             person.name,
             person.display_name,
@@ -65,7 +65,7 @@ impl RelyingParty {
             return Err(PasskeyError::AlreadyRegistered);
         }
         let key = self
-            .library
+            .webauthn
             .finish_passkey_registration(&response, &state.ceremony)?;
         let user_handle = state.user_handle;
         Ok(Passkey { user_handle, key })

@@ -11,7 +11,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 /// Passkeys are bound to the host for good. A server whose host name changes loses them.
 #[derive(Debug)]
 pub struct RelyingParty {
-    pub(crate) library: Webauthn,
+    pub(crate) webauthn: Webauthn,
 }
 
 impl RelyingParty {
@@ -37,11 +37,11 @@ impl RelyingParty {
         }
         let origin = url.origin().ascii_serialization();
         let origin = Url::parse(&origin).map_err(|_| InvalidOrigin::NotAnUrl)?;
-        let library = WebauthnBuilder::new(&domain, &origin)
+        let webauthn = WebauthnBuilder::new(&domain, &origin)
             .map(|builder| builder.rp_name(name))
             .and_then(WebauthnBuilder::build)
             .map_err(|_| InvalidOrigin::NotAnUrl)?;
-        Ok(Self { library })
+        Ok(Self { webauthn })
     }
 }
 

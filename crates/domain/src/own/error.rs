@@ -1,11 +1,6 @@
 //! Why something of one's own stays as it is.
 
-use crate::{
-    Timestamp,
-    people::PasswordChangeError,
-    store::{CommitError, Conflict, StoreError},
-};
-use factors::password::Checked;
+use crate::store::{CommitError, Conflict, StoreError};
 
 /// Why a change was not made. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -16,18 +11,6 @@ pub enum OwnError {
     /// There is no such thing, or not any more.
     #[error("there is no such thing")]
     Unknown,
-    /// The current password is wrong.
-    #[error("the current password is wrong")]
-    WrongPassword,
-    /// There were too many attempts.
-    #[error("there were too many attempts; the next one is possible later")]
-    TooMany {
-        /// When.
-        until: Timestamp,
-    },
-    /// The new password does not meet every requirement.
-    #[error("the new password does not meet every requirement")]
-    Requirements(Vec<Checked>),
     /// The code is wrong.
     #[error("the code is wrong")]
     WrongCode,
@@ -50,18 +33,6 @@ impl From<CommitError> for OwnError {
             ) => Self::Overtaken,
             CommitError::Conflict(other) => StoreError::Engine(other.to_string()).into(),
             CommitError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<PasswordChangeError> for OwnError {
-    fn from(error: PasswordChangeError) -> Self {
-        match error {
-            PasswordChangeError::WrongPassword => Self::WrongPassword,
-            PasswordChangeError::TooMany { until } => Self::TooMany { until },
-            PasswordChangeError::Requirements(checked) => Self::Requirements(checked),
-            PasswordChangeError::Overtaken => Self::Overtaken,
-            PasswordChangeError::Store(error) => Self::Store(error),
         }
     }
 }

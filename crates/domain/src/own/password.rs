@@ -1,7 +1,11 @@
 //! The password of somebody's own.
 
-use super::{OwnError, Recent};
-use crate::{Core, people::ChangedBy, snapshot::RealmSnapshot};
+use super::Recent;
+use crate::{
+    Core,
+    people::{ChangedBy, PasswordChangeError},
+    snapshot::RealmSnapshot,
+};
 use oauth::Secret;
 
 impl Core {
@@ -16,15 +20,15 @@ impl Core {
         recent: &Recent<'_>,
         current: &Secret,
         new: &Secret,
-    ) -> Result<(), OwnError> {
+    ) -> Result<(), PasswordChangeError> {
         let session = recent.session();
         if self.has_password(snapshot, session).await? {
             let changed = self.change_own_password(snapshot, session, current, new);
-            return Ok(changed.await?);
+            return changed.await;
         }
         let by = ChangedBy::Session(&session.record);
         let account = session.account.clone();
         let set = self.set_password(snapshot, session.person(), account, new, by);
-        Ok(set.await?)
+        set.await
     }
 }

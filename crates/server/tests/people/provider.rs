@@ -1,6 +1,6 @@
 //! An OpenID provider in the test's process, which can be told to misbehave.
 
-use crate::support::{Answer, Browser, CALLBACK, Client, Page, START, TestServer};
+use crate::support::{Answer, Browser, CALLBACK, Client, Page, Person, START, TestServer};
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
@@ -72,6 +72,17 @@ impl Provider {
     pub(crate) fn count(&self, path: &str) -> usize {
         let seen = self.seen.lock().unwrap();
         seen.iter().filter(|seen| *seen == path).count()
+    }
+
+    /// A provider, a server that asks it, a person there, and the provider's id there.
+    pub(crate) async fn beside_ada(
+        creates_identities: bool,
+    ) -> (Arc<Self>, TestServer, Person, String) {
+        let op = Self::new();
+        let server = TestServer::start_asking(op.clone()).await;
+        let ada = server.add_person("ada").await;
+        let id = op.register(&server, creates_identities).await;
+        (op, server, ada, id)
     }
 
     /// Registers it with the realm; answers its id there.

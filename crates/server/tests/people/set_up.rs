@@ -20,8 +20,18 @@ pub(crate) fn typed<'a>(name: &'a str, password: &'a str) -> [(&'a str, &'a str)
 
 async fn set_up(server: &TestServer, browser: &Browser, fields: &[(&str, &str)]) -> Answer {
     let page = browser.go(server, &server.set_up).await.expect(200);
+    sent(server, browser, &page, fields).await
+}
+
+/// Sends a page of a link that was opened before.
+async fn sent(
+    server: &TestServer,
+    browser: &Browser,
+    page: &Answer,
+    fields: &[(&str, &str)],
+) -> Answer {
     browser
-        .press(server, &Page::of(&page), "set-up", fields)
+        .press(server, &Page::of(page), "set-up", fields)
         .await
 }
 
@@ -40,14 +50,7 @@ async fn t10_the_link_makes_one_administrator() {
     assert!(page.text().contains("Grace Hopper"));
     // It is used up.
     other.go(&server, &server.set_up).await.expect(410);
-    let late = other
-        .press(
-            &server,
-            &Page::of(&open),
-            "set-up",
-            &typed("mallory", PASSWORD),
-        )
-        .await;
+    let late = sent(&server, &other, &open, &typed("mallory", PASSWORD)).await;
     assert!(late.expect(410).text().contains("no longer works"));
     let token = server.admin_token().await;
     let users = server.admin.path("/scim/v2/Users");
@@ -115,14 +118,7 @@ async fn u6_a_link_lasts_seven_days_and_is_of_one_realm() {
     let page = browser.go(&server, &server.set_up).await.expect(200);
     server.advance(1);
     browser.go(&server, &server.set_up).await.expect(410);
-    let late = browser
-        .press(
-            &server,
-            &Page::of(&page),
-            "set-up",
-            &typed("grace", PASSWORD),
-        )
-        .await;
+    let late = sent(&server, &browser, &page, &typed("grace", PASSWORD)).await;
     late.expect(410);
 }
 
@@ -146,14 +142,7 @@ async fn a_new_realm_has_a_link_of_its_own() {
     let path = link.strip_prefix(BASE_URL).unwrap();
     let browser = Browser::new();
     let page = browser.go(&server, path).await.expect(200);
-    let done = browser
-        .press(
-            &server,
-            &Page::of(&page),
-            "set-up",
-            &typed("grace", PASSWORD),
-        )
-        .await;
+    let done = sent(&server, &browser, &page, &typed("grace", PASSWORD)).await;
     done.expect(200);
     let read = server
         .call("GET", "/v1/tenants/acme/realms", &token, None)
@@ -175,14 +164,7 @@ async fn a_reset_makes_another_link() {
     assert_ne!(path, server.set_up);
     let browser = Browser::new();
     let page = browser.go(&server, &path).await.expect(200);
-    let done = browser
-        .press(
-            &server,
-            &Page::of(&page),
-            "set-up",
-            &typed("grace", PASSWORD),
-        )
-        .await;
+    let done = sent(&server, &browser, &page, &typed("grace", PASSWORD)).await;
     done.expect(200);
 }
 

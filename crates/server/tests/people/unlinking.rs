@@ -95,10 +95,7 @@ async fn b11_what_came_by_an_identity_ends_with_it() {
 /// B11: a first factor that an identity gave is none any more when the identity is unlinked before the second.
 #[tokio::test]
 async fn b11_half_a_sign_in_ends_with_the_identity() {
-    let op = Provider::new();
-    let server = TestServer::start_asking(op.clone()).await;
-    let ada = server.add_person("ada").await;
-    let id = op.register(&server, false).await;
+    let (op, server, ada, id) = Provider::beside_ada(false).await;
     let own = signed_in(&server, &ada).await;
     let totp = enrolled(&server, &own).await;
     let page = Page::of(&offered(&server, &op, &own, &id).await);

@@ -16,10 +16,7 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn who_is_unknown_gets_an_identity_and_is_known_from_then_on() {
-    let op = Provider::new();
-    let server = TestServer::start_asking(op.clone()).await;
-    let ada = server.add_person("ada").await;
-    let id = op.register(&server, true).await;
+    let (op, server, ada, id) = Provider::beside_ada(true).await;
     let app = server.add_app(&["openid"], |_| {}).await;
     let mut subjects = Vec::new();
     for round in 0..2 {
@@ -437,10 +434,7 @@ async fn who_is_signed_in_links_an_identity_and_signs_in_by_it() {
 
 #[tokio::test]
 async fn who_comes_back_without_a_proof_is_told_that_nothing_was_linked() {
-    let op = Provider::new();
-    let server = TestServer::start_asking(op.clone()).await;
-    let ada = server.add_person("ada").await;
-    let id = op.register(&server, false).await;
+    let (op, server, ada, id) = Provider::beside_ada(false).await;
     let app = server.add_app(&["openid"], |_| {}).await;
     let browser = Browser::new();
     app.code_in(&server, &browser, &ada, "openid").await;

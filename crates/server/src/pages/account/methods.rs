@@ -10,9 +10,10 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{
+    Timestamp,
     authorize::AccountPage,
-    own::{OwnError, PasskeyShown, Recent},
-    people::password::Checked,
+    own::{Methods, OwnError, PasskeyShown, Recent},
+    people::{PasswordChangeError, password::Checked},
 };
 use pages::{
     ChangePassword, ChangeReason, FieldError,
@@ -58,12 +59,9 @@ pub(super) async fn submit(State(app): State<App>, form: FormVisit) -> Response 
 
 /// The page, with what could not be done.
 pub(super) async fn page(own: &Own<'_>, status: StatusCode, error: Option<FieldError>) -> Response {
-    let methods = own
-        .core()
-        .sign_in_methods(&own.visit.snapshot, &own.session);
-    let methods = match methods.await {
+    let methods = match methods(own).await {
         Ok(methods) => methods,
-        Err(error) => return own.visit.unavailable(&error),
+        Err(unavailable) => return unavailable,
     };
     let passkey = |passkey: PasskeyShown| Passkey {
         id: passkey.id.to_string(),
@@ -84,6 +82,14 @@ pub(super) async fn page(own: &Own<'_>, status: StatusCode, error: Option<FieldE
     own.answer(status, &view)
 }
 
+/// How the person can sign in.
+async fn methods(own: &Own<'_>) -> Result<Methods, Response> {
+    let methods = own
+        .core()
+        .sign_in_methods(&own.visit.snapshot, &own.session);
+    methods.await.map_err(|error| own.visit.unavailable(&error))
+}
+
 /// What was done, or why not.
 pub(super) async fn done(own: &Own<'_>, outcome: Result<(), OwnError>, notice: Notice) -> Response {
     match outcome {
@@ -100,17 +106,11 @@ pub(super) async fn failed(own: &Own<'_>, error: &OwnError) -> Response {
         OwnError::Overtaken | OwnError::Unknown => (StatusCode::CONFLICT, FieldError::Stale),
         OwnError::Passkey => (StatusCode::BAD_REQUEST, FieldError::Passkey),
         OwnError::WrongCode => (StatusCode::BAD_REQUEST, FieldError::WrongCode),
-        OwnError::WrongPassword => (StatusCode::BAD_REQUEST, FieldError::WrongPassword),
-        OwnError::Requirements(_) => (StatusCode::BAD_REQUEST, FieldError::NotGoodEnough),
-        OwnError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, too_many(own, error)),
     };
     page(own, status, Some(shown)).await
 }
 
-fn too_many(own: &Own<'_>, error: &OwnError) -> FieldError {
-    let OwnError::TooMany { until } = error else {
-        return FieldError::Stale;
-    };
+fn too_many(own: &Own<'_>, until: Timestamp) -> FieldError {
     let seconds = until.seconds().saturating_sub(own.core().now().seconds());
     let retry_after = u64::try_from(seconds).unwrap_or_default().max(1);
     FieldError::TooManyAttempts { retry_after }
@@ -157,24 +157,24 @@ async fn change(own: &Own<'_>, recent: &Recent<'_>, form: &FormVisit) -> Respons
         .change_password(&own.visit.snapshot, recent, &current, &new);
     match changed.await {
         Ok(()) => own.done(Notice::PasswordChanged),
-        Err(OwnError::WrongPassword) => {
+        Err(PasswordChangeError::WrongPassword) => {
             change_page(own, Some(Wrong::Current(FieldError::WrongPassword))).await
         }
-        Err(OwnError::Requirements(checked)) => change_page(own, Some(Wrong::New(checked))).await,
-        Err(error @ OwnError::TooMany { .. }) => {
-            change_page(own, Some(Wrong::Current(too_many(own, &error)))).await
+        Err(PasswordChangeError::Requirements(checked)) => {
+            change_page(own, Some(Wrong::New(checked))).await
         }
-        Err(error) => failed(own, &error).await,
+        Err(PasswordChangeError::TooMany { until }) => {
+            change_page(own, Some(Wrong::Current(too_many(own, until)))).await
+        }
+        Err(PasswordChangeError::Overtaken) => failed(own, &OwnError::Overtaken).await,
+        Err(PasswordChangeError::Store(error)) => own.visit.unavailable(&error),
     }
 }
 
 async fn change_page(own: &Own<'_>, wrong: Option<Wrong>) -> Response {
-    let methods = own
-        .core()
-        .sign_in_methods(&own.visit.snapshot, &own.session);
-    let methods = match methods.await {
+    let methods = match methods(own).await {
         Ok(methods) => methods,
-        Err(error) => return own.visit.unavailable(&error),
+        Err(unavailable) => return unavailable,
     };
     let status = match &wrong {
         None => StatusCode::OK,
