@@ -41,7 +41,8 @@ pub(crate) fn compile(
             .map(|client| client_entry(config, client))
             .collect(),
         resource_servers: config.resource_servers.keys().copied().collect(),
-        ..CatalogueInput::default()
+        services: config.services.values().map(|s| s.entry()).collect(),
+        service_prefix: Some(config.realm.settings.service_prefix.clone()),
     };
     Catalogue::compile(input).map_err(problems)
 }

@@ -11,6 +11,7 @@ mod core;
 pub mod directory;
 mod id;
 pub mod keys;
+pub mod ldap;
 pub mod management;
 mod outbound;
 pub mod own;

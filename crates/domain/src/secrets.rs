@@ -15,6 +15,7 @@ pub struct Secrets {
     subjects: HmacKey,
     grant_handles: HmacKey,
     provider_secrets: SealingKey,
+    sync_secrets: SealingKey,
     upstream: HmacKey,
 }
 
@@ -31,6 +32,7 @@ impl Secrets {
             subjects: HmacKey::new(&*key(b"ambit subjects v1")?),
             grant_handles: HmacKey::new(&*key(b"ambit grant handles v1")?),
             provider_secrets: SealingKey::from_bytes(&*key(b"ambit provider secrets v1")?)?,
+            sync_secrets: SealingKey::from_bytes(&*key(b"ambit sync secrets v1")?)?,
             upstream: HmacKey::new(&*key(b"ambit upstream sign-ins v1")?),
         })
     }
@@ -78,6 +80,11 @@ impl Secrets {
     /// Seals our secrets at identity providers.
     pub fn provider_secrets(&self) -> &SealingKey {
         &self.provider_secrets
+    }
+
+    /// Seals our secrets at directories.
+    pub fn sync_secrets(&self) -> &SealingKey {
+        &self.sync_secrets
     }
 }
 

@@ -27,6 +27,8 @@ pub struct RealmSnapshot {
     keys: KeyRing,
     catalogue: Catalogue,
     claims: Claims,
+    /// The audience of tokens for the service catalogue.
+    service_audience: String,
 }
 
 /// Why a configuration can't be in force. Nothing of it was applied.
@@ -85,6 +87,7 @@ impl RealmSnapshot {
             None => Claims::compile(&config, &types),
         };
         let active = around.tenant_active && config.realm.active;
+        let service_audience = format!("{issuer}/services");
         Ok(Self {
             key,
             issuer,
@@ -95,17 +98,24 @@ impl RealmSnapshot {
             keys,
             catalogue,
             claims,
+            service_audience,
         })
     }
 
     /// Whether what scopes are resolved against is the same as before.
     fn shares_base(&self, config: &RealmConfig, types: &Types) -> bool {
+        let prefix = |config: &RealmConfig| config.realm.settings.service_prefix.clone();
+        let same = |(a, b): (&Arc<_>, &Arc<_>)| Arc::ptr_eq(a, b);
+        let (old, new) = (&self.config.services, &config.services);
         self.types.is(types)
             && self
                 .config
                 .resource_servers
                 .keys()
                 .eq(config.resource_servers.keys())
+            && prefix(&self.config) == prefix(config)
+            && old.len() == new.len()
+            && old.values().zip(new.values()).all(same)
     }
 
     /// Whether the claims and what they are taken from are the same as before.
@@ -128,6 +138,12 @@ impl RealmSnapshot {
     /// The realm's OAuth issuer, which is also its root URL (RFC 8414 §2).
     pub fn issuer(&self) -> &Issuer {
         &self.issuer
+    }
+
+    /// The identifier of the realm's service catalogue: the audience of tokens that open services,
+    /// which every gateway demands and Ambit's own endpoints do not take (RFC 8707, G1).
+    pub fn service_audience(&self) -> &str {
+        &self.service_audience
     }
 
     /// Counts the changes of the realm's configuration.

@@ -1,8 +1,9 @@
 //! Any configuration object, to and from its row.
 
 use super::{
-    Application, ClaimRecord, IdentityProvider, KeyRecord, Realm, ResourceServer,
-    ResourceTypeRecord, SchemaRecord, ScopeRecord, ScopeVersion, Tenant,
+    Application, ClaimRecord, Connector, IdentityProvider, KeyRecord, Policy, Realm,
+    ResourceServer, ResourceTypeRecord, SchemaRecord, ScopeRecord, ScopeVersion, Service,
+    SyncProfile, Tenant,
 };
 use crate::{
     RealmKey,
@@ -26,6 +27,10 @@ pub enum ConfigObject {
     Key(Arc<KeyRecord>),
     IdentityProvider(Arc<IdentityProvider>),
     Claim(Arc<ClaimRecord>),
+    Service(Arc<Service>),
+    Policy(Arc<Policy>),
+    SyncProfile(Arc<SyncProfile>),
+    Connector(Arc<Connector>),
     /// The name of a tenant or realm that is gone.
     Retired(String),
 }
@@ -45,6 +50,10 @@ impl ConfigObject {
             Self::Key(_) => Kind::Key,
             Self::IdentityProvider(_) => Kind::IdentityProvider,
             Self::Claim(_) => Kind::Claim,
+            Self::Service(_) => Kind::Service,
+            Self::Policy(_) => Kind::Policy,
+            Self::SyncProfile(_) => Kind::SyncProfile,
+            Self::Connector(_) => Kind::Connector,
             Self::Retired(_) => Kind::Retired,
         }
     }
@@ -63,6 +72,10 @@ impl ConfigObject {
             Self::Key(key) => key.kid.clone(),
             Self::IdentityProvider(provider) => provider.id.to_string(),
             Self::Claim(claim) => claim.id.to_string(),
+            Self::Service(service) => service.id.to_string(),
+            Self::Policy(policy) => policy.id.to_string(),
+            Self::SyncProfile(profile) => profile.id.to_string(),
+            Self::Connector(connector) => connector.id.to_string(),
             Self::Retired(name) => name.clone(),
         }
     }
@@ -77,6 +90,10 @@ impl ConfigObject {
             Self::ResourceType(r) => Some(r.resource_type.name.to_ascii_lowercase()),
             Self::IdentityProvider(provider) => Some(provider.name.to_ascii_lowercase()),
             Self::Claim(claim) => Some(claim.name.clone()),
+            Self::Service(service) => Some(service.name.to_ascii_lowercase()),
+            Self::Policy(policy) => Some(policy.name.to_ascii_lowercase()),
+            Self::SyncProfile(profile) => Some(profile.name.to_ascii_lowercase()),
+            Self::Connector(connector) => Some(connector.name.to_ascii_lowercase()),
             _ => None,
         }
     }
@@ -95,6 +112,10 @@ impl ConfigObject {
             Self::Key(o) => text(o),
             Self::IdentityProvider(o) => text(o),
             Self::Claim(o) => text(o),
+            Self::Service(o) => text(o),
+            Self::Policy(o) => text(o),
+            Self::SyncProfile(o) => text(o),
+            Self::Connector(o) => text(o),
             Self::Retired(o) => text(o),
         }?;
         let (kind, id, unique_key) = (self.kind(), self.id(), self.unique_key());
@@ -121,6 +142,10 @@ impl ConfigObject {
             Kind::Key => Self::Key(object(row)?),
             Kind::IdentityProvider => Self::IdentityProvider(object(row)?),
             Kind::Claim => Self::Claim(object(row)?),
+            Kind::Service => Self::Service(object(row)?),
+            Kind::Policy => Self::Policy(object(row)?),
+            Kind::SyncProfile => Self::SyncProfile(object(row)?),
+            Kind::Connector => Self::Connector(object(row)?),
             Kind::Retired => Self::Retired(row.id.clone()),
         })
     }

@@ -1,11 +1,12 @@
 //! All of a realm's configuration, as one value that edits make a new one of.
 
 use super::{
-    Application, ClaimRecord, ConfigObject, IdentityProvider, KeyRecord, Realm, ResourceServer,
-    ResourceTypeRecord, SchemaRecord, ScopeRecord, ScopeVersion,
+    Application, ClaimRecord, ConfigObject, Connector, IdentityProvider, KeyRecord, Policy, Realm,
+    ResourceServer, ResourceTypeRecord, SchemaRecord, ScopeRecord, ScopeVersion, Service,
+    SyncProfile,
 };
 use crate::store::Kind;
-use scope::{ClientId, ResourceServerId, ScopeId};
+use scope::{ClientId, ResourceServerId, ScopeId, ServiceId};
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
@@ -32,6 +33,14 @@ pub struct RealmConfig {
     pub identity_providers: BTreeMap<Uuid, Arc<IdentityProvider>>,
     /// Claims by id.
     pub claims: BTreeMap<Uuid, Arc<ClaimRecord>>,
+    /// Services behind gateways.
+    pub services: BTreeMap<ServiceId, Arc<Service>>,
+    /// Policies, none of which is in force.
+    pub policies: BTreeMap<Uuid, Arc<Policy>>,
+    /// Directories that are read.
+    pub sync_profiles: BTreeMap<Uuid, Arc<SyncProfile>>,
+    /// Agents that read them.
+    pub connectors: BTreeMap<Uuid, Arc<Connector>>,
 }
 
 impl RealmConfig {
@@ -48,6 +57,10 @@ impl RealmConfig {
             keys: BTreeMap::new(),
             identity_providers: BTreeMap::new(),
             claims: BTreeMap::new(),
+            services: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            sync_profiles: BTreeMap::new(),
+            connectors: BTreeMap::new(),
         }
     }
 
@@ -68,6 +81,10 @@ impl RealmConfig {
                 drop(self.identity_providers.insert(o.id, o.clone()));
             }
             ConfigObject::Claim(o) => drop(self.claims.insert(o.id, o.clone())),
+            ConfigObject::Service(o) => drop(self.services.insert(o.id, o.clone())),
+            ConfigObject::Policy(o) => drop(self.policies.insert(o.id, o.clone())),
+            ConfigObject::SyncProfile(o) => drop(self.sync_profiles.insert(o.id, o.clone())),
+            ConfigObject::Connector(o) => drop(self.connectors.insert(o.id, o.clone())),
             // What lives above realms is no part of one.
             ConfigObject::Tenant(_) | ConfigObject::Retired(_) => {}
         }
@@ -91,6 +108,10 @@ impl RealmConfig {
                     .retain(|key, _| key.to_string() != id);
             }
             Kind::Claim => self.claims.retain(|key, _| key.to_string() != id),
+            Kind::Service => self.services.retain(|key, _| key.to_string() != id),
+            Kind::Policy => self.policies.retain(|key, _| key.to_string() != id),
+            Kind::SyncProfile => self.sync_profiles.retain(|key, _| key.to_string() != id),
+            Kind::Connector => self.connectors.retain(|key, _| key.to_string() != id),
             Kind::Tenant | Kind::Realm | Kind::Retired => {}
         }
     }

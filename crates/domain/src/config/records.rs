@@ -1,6 +1,6 @@
 //! Tenants, realms, scopes, resource servers, schemas and resource types as kept.
 
-use super::RegistrationPolicy;
+use super::{DEFAULT_PROJECT, DEFAULT_SERVICE_PREFIX, RegistrationPolicy};
 use crate::{Slug, Timestamp};
 use factors::password::PasswordPolicy;
 use jose::Algorithm;
@@ -55,6 +55,20 @@ pub struct RealmSettings {
     /// Whether clients may register themselves.
     #[serde(default)]
     pub registration: RegistrationPolicy,
+    /// What every service URL begins with.
+    #[serde(default = "service_prefix")]
+    pub service_prefix: String,
+    /// The projects whose services are offered to those who choose some for a scope.
+    #[serde(default = "service_projects")]
+    pub service_projects: Vec<String>,
+}
+
+fn service_prefix() -> String {
+    DEFAULT_SERVICE_PREFIX.to_owned()
+}
+
+fn service_projects() -> Vec<String> {
+    vec![DEFAULT_PROJECT.to_owned()]
 }
 
 impl Default for RealmSettings {
@@ -64,6 +78,8 @@ impl Default for RealmSettings {
             access_token_lifetime: 3600,
             password_policy: PasswordPolicy::default(),
             registration: RegistrationPolicy::default(),
+            service_prefix: service_prefix(),
+            service_projects: service_projects(),
         }
     }
 }

@@ -226,6 +226,7 @@ fn read(body: &Object, around: Realm, config: Option<&RealmConfig>) -> Result<Re
             .map(|value| registration_policy::read(value, config))
             .transpose()?
             .unwrap_or_default(),
+        ..default
     };
     Ok(Realm {
         display_name: body.owned("display_name", 200)?,

@@ -115,6 +115,8 @@ pub enum EntryKind {
     Enrolment,
     /// The `jti` of something that may be used once, by client and `jti`.
     Used,
+    /// What a connector reported last, by its id.
+    ConnectorReport,
 }
 
 impl EntryKind {
@@ -135,6 +137,7 @@ impl EntryKind {
             Self::UserHandle => "user-handle",
             Self::Enrolment => "enrolment",
             Self::Used => "used",
+            Self::ConnectorReport => "connector-report",
         }
     }
 }

@@ -20,6 +20,10 @@ pub enum Kind {
     Key,
     IdentityProvider,
     Claim,
+    Service,
+    Policy,
+    SyncProfile,
+    Connector,
     /// A tenant or realm name that was used and is never given out again (T7).
     Retired,
 }
@@ -39,6 +43,10 @@ impl Kind {
             Self::Key => "key",
             Self::IdentityProvider => "identity-provider",
             Self::Claim => "claim",
+            Self::Service => "service",
+            Self::Policy => "policy",
+            Self::SyncProfile => "sync-profile",
+            Self::Connector => "connector",
             Self::Retired => "retired",
         }
     }
@@ -57,6 +65,10 @@ impl Kind {
             Self::Key,
             Self::IdentityProvider,
             Self::Claim,
+            Self::Service,
+            Self::Policy,
+            Self::SyncProfile,
+            Self::Connector,
             Self::Retired,
         ]
         .into_iter()

@@ -64,7 +64,8 @@ pub(crate) fn check_resources(
     narrow(snapshot, &granted, resources).map(drop)
 }
 
-/// Who enforces a scope: the resource server that it names, else Ambit itself.
+/// Who enforces a scope: the resource server that it names, for services the gateways of the
+/// realm's catalogue, else Ambit itself.
 ///
 /// A generic scope without a resource server is enforced by nobody that is known; its token is for
 /// the issuer, the default resource of RFC 9068 §3, where the scope allows nothing.
@@ -75,13 +76,14 @@ fn enforcer(snapshot: &RealmSnapshot, scope: ScopeId) -> &str {
         .map(|s| &s.definition().kind)
     {
         Some(ScopeKind::Generic(Some(server))) => snapshot.resource_server(server),
+        Some(ScopeKind::Service(_)) => return snapshot.service_audience(),
         _ => None,
     };
     server.map_or(snapshot.issuer().as_str(), |server| &server.identifier)
 }
 
 /// The audience that a resource stands for: the realm, also by the address of its SCIM service
-/// (which has metadata of its own, RFC 9728), or a resource server.
+/// (which has metadata of its own, RFC 9728), its service catalogue, or a resource server.
 fn known<'a>(
     snapshot: &'a RealmSnapshot,
     resource: &ResourceIndicator,
@@ -92,6 +94,9 @@ fn known<'a>(
         .is_some_and(|rest| matches!(rest, "" | "/scim/v2"))
     {
         return Ok(issuer);
+    }
+    if resource == snapshot.service_audience() {
+        return Ok(snapshot.service_audience());
     }
     let mut servers = snapshot.config().resource_servers.values();
     let server = servers.find(|server| server.identifier == resource);
