@@ -54,6 +54,14 @@ impl Caller {
         }
     }
 
+    /// The same caller in the realm as it will be after a change that is under way.
+    pub(crate) fn within(&self, snapshot: &Arc<RealmSnapshot>) -> Self {
+        let set = &self.token.scope_set;
+        let subject = self.token.speaks_for();
+        let grant = EffectiveGrant::new(snapshot.catalogue(), set.client, subject, &set.scopes);
+        Self::new(snapshot.clone(), self.token.clone(), Arc::new(grant))
+    }
+
     /// The realm, as it was when the token was verified.
     pub fn snapshot(&self) -> &Arc<RealmSnapshot> {
         &self.snapshot

@@ -5,6 +5,7 @@ mod edit;
 mod load;
 
 pub(crate) use above::Above;
+pub(crate) use edit::Series;
 pub use edit::{Edit, EditError};
 pub use load::LoadError;
 

@@ -90,6 +90,70 @@ impl RealmConfig {
         }
     }
 
+    /// Every object of the realm, each as it is kept.
+    pub fn objects(&self) -> impl Iterator<Item = ConfigObject> + '_ {
+        let Self {
+            realm,
+            scopes,
+            scope_versions,
+            applications,
+            resource_servers,
+            schemas,
+            resource_types,
+            keys,
+            identity_providers,
+            claims,
+            services,
+            policies,
+            sync_profiles,
+            connectors,
+        } = self;
+        std::iter::once(ConfigObject::Realm(realm.clone()))
+            .chain(scopes.values().cloned().map(ConfigObject::Scope))
+            .chain(
+                scope_versions
+                    .values()
+                    .cloned()
+                    .map(ConfigObject::ScopeVersion),
+            )
+            .chain(
+                applications
+                    .values()
+                    .cloned()
+                    .map(ConfigObject::Application),
+            )
+            .chain(
+                resource_servers
+                    .values()
+                    .cloned()
+                    .map(ConfigObject::ResourceServer),
+            )
+            .chain(schemas.values().cloned().map(ConfigObject::Schema))
+            .chain(
+                resource_types
+                    .values()
+                    .cloned()
+                    .map(ConfigObject::ResourceType),
+            )
+            .chain(keys.values().cloned().map(ConfigObject::Key))
+            .chain(
+                identity_providers
+                    .values()
+                    .cloned()
+                    .map(ConfigObject::IdentityProvider),
+            )
+            .chain(claims.values().cloned().map(ConfigObject::Claim))
+            .chain(services.values().cloned().map(ConfigObject::Service))
+            .chain(policies.values().cloned().map(ConfigObject::Policy))
+            .chain(
+                sync_profiles
+                    .values()
+                    .cloned()
+                    .map(ConfigObject::SyncProfile),
+            )
+            .chain(connectors.values().cloned().map(ConfigObject::Connector))
+    }
+
     /// Takes an object out.
     pub fn remove(&mut self, kind: Kind, id: &str) {
         match kind {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tokio::sync::MutexGuard;
 
 /// A change of a realm's configuration, decided but not yet made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Edit<T> {
     /// Objects to create or replace.
     pub puts: Vec<ConfigObject>,
@@ -66,6 +66,36 @@ impl<T> Edit<T> {
     }
 }
 
+impl<T> Edit<T> {
+    /// The answer, and the change without it.
+    pub(crate) fn split(self) -> (T, Edit<()>) {
+        let Self {
+            puts,
+            deletes,
+            before,
+            answer,
+        } = self;
+        let edit = Edit {
+            puts,
+            deletes,
+            before,
+            answer: (),
+        };
+        (answer, edit)
+    }
+}
+
+/// Changes of one realm that were decided one after the other, each on what the one before leaves,
+/// and are made together.
+pub(crate) struct Series<T> {
+    /// The changes; without any, nothing happens.
+    pub(crate) edits: Vec<Edit<()>>,
+    /// The realm with all of them.
+    pub(crate) after: Arc<RealmSnapshot>,
+    /// What the use case answers once they are durable and in force.
+    pub(crate) answer: T,
+}
+
 /// Why a change was not made. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError<E> {
@@ -107,19 +137,30 @@ impl Core {
         decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Edit<T>, E>,
     ) -> Result<T, EditError<E>> {
         let change = self.change_begins().await?;
+        let decide = |before: &Arc<RealmSnapshot>, now| {
+            let edit = decide(before, now).map_err(EditError::Refused)?;
+            let after = Arc::new(self.compiled(before, &edit)?);
+            let (answer, edit) = edit.split();
+            Ok(Series {
+                edits: vec![edit],
+                after,
+                answer,
+            })
+        };
         self.edit_in(change, realm, decide).await
     }
 
     /// As [`edit`](Self::edit), on behalf of `caller`, in its realm: `decide` sees the caller, and by
-    /// it the realm, as they are once no other change is under way (T6).
+    /// it the realm, as they are once no other change is under way (T6), and answers all that is to be
+    /// made together.
     pub(crate) async fn edit_by<T, E: From<AuthenticateError>>(
         &self,
         caller: &Caller,
-        decide: impl FnOnce(&Caller, Timestamp) -> Result<Edit<T>, E>,
+        decide: impl FnOnce(&Caller, Timestamp) -> Result<Series<T>, E>,
     ) -> Result<T, EditError<E>> {
         let change = self.change_begins().await?;
         let caller = self.renewed(caller).await?;
-        let decide = |_: &Arc<RealmSnapshot>, now| decide(&caller, now);
+        let decide = |_: &Arc<RealmSnapshot>, now| decide(&caller, now).map_err(EditError::Refused);
         self.edit_in(change, caller.realm(), decide).await
     }
 
@@ -136,19 +177,30 @@ impl Core {
         &self,
         mut certainty: MutexGuard<'_, Certainty>,
         realm: &RealmKey,
-        decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Edit<T>, E>,
+        decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Series<T>, EditError<E>>,
     ) -> Result<T, EditError<E>> {
         let before = self.realm_by_key(realm).ok_or(EditError::NoSuchRealm)?;
-        let edit = decide(&before, self.now()).map_err(EditError::Refused)?;
-        let after = self.compiled(&before, &edit)?;
-        let changes = changes(realm, before.revision(), &edit)?;
+        let Series {
+            edits,
+            after,
+            answer,
+        } = decide(&before, self.now())?;
+        if edits.is_empty() {
+            return Ok(answer);
+        }
+        let mut changes = vec![Change::AdvanceRevision {
+            expected: before.revision(),
+        }];
+        for edit in &edits {
+            changes.extend(edit.changes(realm)?);
+        }
         let commit = Commit {
             realm: realm.clone(),
             changes,
         };
         self.commit_configuration(&mut certainty, commit).await?;
-        self.swap(|directory| directory.put_realm(Arc::new(after)));
-        Ok(edit.answer)
+        self.swap(|directory| directory.put_realm(after));
+        Ok(answer)
     }
 
     /// Waits until no other change is under way, and makes sure that what is in force is what the
@@ -190,11 +242,15 @@ impl Core {
         outcome.map(drop)
     }
 
-    fn compiled<T>(
+    /// The realm `before`, which is in force or follows what is, with `edit`. It has the revision
+    /// that the change which is under way will have.
+    pub(crate) fn compiled<T>(
         &self,
         before: &RealmSnapshot,
         edit: &Edit<T>,
     ) -> Result<RealmSnapshot, ConfigError> {
+        let in_force = self.realm_by_key(before.key());
+        let revision = in_force.map_or(before.revision(), |realm| realm.revision()) + 1;
         let mut config = before.config().clone();
         for (kind, id) in &edit.deletes {
             config.remove(*kind, id);
@@ -209,7 +265,7 @@ impl Core {
             .tenant(key.tenant())
             .is_some_and(|tenant| tenant.active);
         let around = self.around(tenant_active);
-        RealmSnapshot::compile(key, config, before.revision() + 1, around, Some(before))
+        RealmSnapshot::compile(key, config, revision, around, Some(before))
     }
 
     /// Replaces the directory by a changed copy. The writer lock must be held.
@@ -220,20 +276,22 @@ impl Core {
     }
 }
 
-fn changes<T>(realm: &RealmKey, revision: u64, edit: &Edit<T>) -> Result<Vec<Change>, StoreError> {
-    let mut changes = vec![Change::AdvanceRevision { expected: revision }];
-    changes.extend(edit.before.iter().cloned());
-    for (kind, id) in &edit.deletes {
-        changes.push(Change::DeleteConfig {
-            realm: realm.clone(),
-            kind: *kind,
-            id: id.clone(),
-        });
+impl<T> Edit<T> {
+    /// What the store does: what comes first, then deletions, which may make room for what is put.
+    fn changes(&self, realm: &RealmKey) -> Result<Vec<Change>, StoreError> {
+        let mut changes = self.before.clone();
+        for (kind, id) in &self.deletes {
+            changes.push(Change::DeleteConfig {
+                realm: realm.clone(),
+                kind: *kind,
+                id: id.clone(),
+            });
+        }
+        for object in &self.puts {
+            changes.push(Change::PutConfig(object.to_row(place(realm, object))?));
+        }
+        Ok(changes)
     }
-    for object in &edit.puts {
-        changes.push(Change::PutConfig(object.to_row(place(realm, object))?));
-    }
-    Ok(changes)
 }
 
 /// Where an object of a realm is kept: a realm itself lives above realms.

@@ -1,205 +1,170 @@
 //! Scopes that a client may be granted (product §3).
 
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
-    Listable, ManagementError, Object, Readable, Target, Updatable,
+    Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     applications::{acr_words, find},
     authority::Authority,
     body::{Body, MAX_VALUES, short},
-    edit::{Present, edit},
-    field,
-    list::Listing,
-    table::{AssignedScopes, Create, Delete, List, Read, Update},
+    configured::{All, Alter, Find, Make, Remove},
+    field::{self, words_of},
+    present::{Made, Present},
+    table::AssignedScopes,
 };
 use crate::{
-    Core, Edit, Timestamp,
-    access::Permit,
-    config::{Application, Assignment, ConfigObject, RealmConfig, ScopeRecord},
+    Edit, Timestamp,
+    config::{Application, Assignment, ConfigObject, ScopeRecord},
     snapshot::RealmSnapshot,
 };
 use scope::ScopeId;
 use serde_json::json;
 use std::sync::Arc;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "assigned-scopes",
+    singular: "assigned scope",
+    about: "A scope that an application may be granted, and on what terms.",
+    named_by: "scope",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::at_creation("scope", FieldKind::Text),
-    Field::writable("optional", FieldKind::Boolean),
-    Field::writable("default", FieldKind::Boolean),
-    Field::writable("consent_required", FieldKind::Boolean),
-    Field::writable("required_acr", FieldKind::Exact),
+    Field::by_server("id", FieldKind::Exact, "The id of the scope."),
+    Field::at_creation("scope", FieldKind::Text, "The name of the scope.").required(),
+    Field::writable(
+        "optional",
+        FieldKind::Boolean,
+        "Whether people may leave it out when they are asked.",
+    )
+    .default("false"),
+    Field::writable(
+        "default",
+        FieldKind::Boolean,
+        "Whether it is granted where a request names no scope.",
+    )
+    .default("false"),
+    Field::writable(
+        "consent_required",
+        FieldKind::Boolean,
+        "Whether people are asked before it is granted.",
+    )
+    .default("true"),
+    Field::writable(
+        "required_acr",
+        FieldKind::Exact,
+        "How people must have signed in to grant it (RFC 9470): with one factor, with two, or so that it can't be phished.",
+    )
+    .default("anyhow")
+    .words(|| words_of(&acr_words())),
 ];
 
-impl Creatable for AssignedScopes {
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+impl Find for AssignedScopes {
+    type Record<'s> = (&'s Application, &'s Assignment, &'s ScopeRecord);
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
         target: &Target,
-        body: &Object,
-    ) -> Result<Created, ManagementError> {
-        field::check_creation(FIELDS, body)?;
-        let made = edit(
-            core,
-            permit,
-            |Present {
-                 snapshot,
-                 caller,
-                 now,
-             }| {
-                let before = find(snapshot, target)?;
-                let name = Body(body).required_text("scope")?;
-                let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
-                    let detail =
-                        format!("names `{}`, which is no scope of this realm", short(name));
-                    FieldError::invalid("scope", detail)
-                })?;
-                if before.assigned.iter().any(|a| a.scope == scope.id) {
-                    let detail = format!("`{}` is assigned to it already.", scope.definition.name);
-                    return Err(Blocked::because("duplicate", detail).into());
-                }
-                if before.assigned.len() >= MAX_VALUES {
-                    let detail = format!("It has {MAX_VALUES} scopes, the most that there can be.");
-                    return Err(Blocked::because("too_many", detail).into());
-                }
-                Authority { snapshot, caller }.may_assign(scope, before)?;
-                let assignment = read(body, scope.id)?;
-                check_registered(snapshot, before, &assignment)?;
-                let mut assigned = before.assigned.clone();
-                assigned.push(assignment.clone());
-                let object = to_json(&assignment, scope);
-                Ok(with_assigned(before, assigned, now, (scope.id, object)))
-            },
-        );
-        let (id, object) = made.await?;
-        Ok(Created {
-            id: id.to_string(),
-            object,
-        })
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let application = find(snapshot, target)?;
+        let id = target.get("scope").parse();
+        let id: ScopeId = id.map_err(|_| ManagementError::NotFound)?;
+        let assignment = application.assigned.iter().find(|a| a.scope == id);
+        let (assignment, scope) = assignment
+            .zip(snapshot.config().scopes.get(&id))
+            .ok_or(ManagementError::NotFound)?;
+        Ok((application, assignment, scope))
+    }
+
+    fn show(_: &RealmSnapshot, (_, assignment, scope): Self::Record<'_>) -> Object {
+        to_json(assignment, scope)
     }
 }
 
-impl Listable for AssignedScopes {
-    async fn list(
-        core: &Core,
-        permit: &Permit<List<Self>>,
+impl All for AssignedScopes {
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
         target: &Target,
-        query: &ListQuery,
-    ) -> Result<ListPage, ManagementError> {
-        let application = find(permit.snapshot(), target)?;
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let config = permit.snapshot().config();
-        let mut assigned: Vec<_> = application
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let application: &Application = find(snapshot, target)?;
+        let scopes = &snapshot.config().scopes;
+        let mut assigned: Vec<Self::Record<'s>> = application
             .assigned
             .iter()
-            .filter_map(|a| Some((a, config.scopes.get(&a.scope)?)))
+            .filter_map(|a| Some((application, a, &**scopes.get(&a.scope)?)))
             .collect();
-        assigned.sort_by_key(|(assignment, _)| assignment.scope);
-        listing.page(
-            assigned
-                .into_iter()
-                .map(|(a, scope)| (a.scope.to_string(), to_json(a, scope))),
-        )
+        assigned.sort_by_key(|(_, assignment, _)| assignment.scope);
+        Ok(assigned
+            .into_iter()
+            .map(|record| (record.1.scope.to_string(), record)))
     }
 }
 
-impl Readable for AssignedScopes {
-    async fn read(
-        _: &Core,
-        permit: &Permit<Read<Self>>,
+impl Make for AssignedScopes {
+    fn make(
+        present: &mut Present<'_>,
         target: &Target,
-    ) -> Result<Object, ManagementError> {
-        let (_, assignment, scope) = find_assigned(permit.snapshot(), target)?;
-        Ok(to_json(assignment, scope))
+        body: &Object,
+    ) -> Result<Edit<Made>, ManagementError> {
+        field::check_creation(FIELDS, body)?;
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        let before = find(snapshot, target)?;
+        let name = Body(body).required_text("scope")?;
+        let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
+            let detail = format!("names `{}`, which is no scope of this realm", short(name));
+            FieldError::invalid("scope", detail)
+        })?;
+        if before.assigned.iter().any(|a| a.scope == scope.id) {
+            let detail = format!("`{}` is assigned to it already.", scope.definition.name);
+            return Err(Blocked::because("duplicate", detail).into());
+        }
+        if before.assigned.len() >= MAX_VALUES {
+            let detail = format!("It has {MAX_VALUES} scopes, the most that there can be.");
+            return Err(Blocked::because("too_many", detail).into());
+        }
+        Authority { snapshot, caller }.may_assign(scope, before)?;
+        let assignment = read(body, scope.id)?;
+        check_registered(snapshot, before, &assignment)?;
+        let mut assigned = before.assigned.clone();
+        assigned.push(assignment);
+        let made = Made::new(scope.id);
+        Ok(with_assigned(before, assigned, present.now, made))
     }
 }
 
-impl Updatable for AssignedScopes {
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
+impl Alter for AssignedScopes {
+    fn alter(
+        present: &mut Present<'_>,
         target: &Target,
         patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let updated = edit(
-            core,
-            permit,
-            |Present {
-                 snapshot,
-                 caller,
-                 now,
-             }| {
-                let (application, before, scope) = find_assigned(snapshot, target)?;
-                let authority = Authority { snapshot, caller };
-                authority.may_manage(application)?;
-                let merged = field::patched(FIELDS, to_json(before, scope), patch)?;
-                let after = read(&merged, scope.id)?;
-                check_registered(snapshot, application, &after)?;
-                if is_relaxed(before, &after) {
-                    authority.may_assign(scope, application)?;
-                }
-                let object = to_json(&after, scope);
-                let assigned = application
-                    .assigned
-                    .iter()
-                    .map(|a| {
-                        if a.scope == after.scope {
-                            after.clone()
-                        } else {
-                            a.clone()
-                        }
-                    })
-                    .collect();
-                Ok(with_assigned(application, assigned, now, object))
-            },
-        );
-        updated.await
+    ) -> Result<Edit<()>, ManagementError> {
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        let (application, before, scope) = Self::find(snapshot, target)?;
+        let authority = Authority { snapshot, caller };
+        authority.may_manage(application)?;
+        let merged = field::patched(FIELDS, to_json(before, scope), patch)?;
+        let after = read(&merged, scope.id)?;
+        check_registered(snapshot, application, &after)?;
+        if is_relaxed(before, &after) {
+            authority.may_assign(scope, application)?;
+        }
+        let mut assigned = application.assigned.clone();
+        let place = assigned.iter_mut().find(|a| a.scope == after.scope);
+        if let Some(place) = place {
+            *place = after;
+        }
+        Ok(with_assigned(application, assigned, present.now, ()))
     }
 }
 
-impl Deletable for AssignedScopes {
+impl Remove for AssignedScopes {
     /// The scope leaves the effective scopes of the client's live tokens at once (product §2.4).
-    async fn delete(
-        core: &Core,
-        permit: &Permit<Delete<Self>>,
-        target: &Target,
-    ) -> Result<(), ManagementError> {
-        let deleted = edit(
-            core,
-            permit,
-            |Present {
-                 snapshot,
-                 caller,
-                 now,
-             }| {
-                let (application, gone, _) = find_assigned(snapshot, target)?;
-                Authority { snapshot, caller }.may_manage(application)?;
-                let left = application
-                    .assigned
-                    .iter()
-                    .filter(|a| a.scope != gone.scope);
-                Ok(with_assigned(application, left.cloned().collect(), now, ()))
-            },
-        );
-        deleted.await
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        let (application, gone, _) = Self::find(snapshot, target)?;
+        Authority { snapshot, caller }.may_manage(application)?;
+        let left = application.assigned.iter();
+        let left = left.filter(|a| a.scope != gone.scope).cloned();
+        Ok(with_assigned(application, left.collect(), present.now, ()))
     }
-}
-
-/// The application of the path, the scope of the path as it is assigned to it, and the scope.
-fn find_assigned<'s>(
-    snapshot: &'s RealmSnapshot,
-    target: &Target,
-) -> Result<(&'s Application, &'s Assignment, &'s ScopeRecord), ManagementError> {
-    let application = find(snapshot, target)?;
-    let config: &RealmConfig = snapshot.config();
-    let id: ScopeId = target
-        .get("scope")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
-    let assignment = application.assigned.iter().find(|a| a.scope == id);
-    let (assignment, scope) = assignment
-        .zip(config.scopes.get(&id))
-        .ok_or(ManagementError::NotFound)?;
-    Ok((application, assignment, scope))
 }
 
 fn read(body: &Object, scope: ScopeId) -> Result<Assignment, FieldError> {

@@ -1,17 +1,15 @@
 //! Claims about people, and where their values come from (product §4).
 
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
-    Listable, ManagementError, Object, Readable, Target, Updatable,
+    Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     body::{Body, short},
-    edit::{Present, edit},
+    configured::{All, Alter, Find, Make, Remove},
     field,
-    list::Listing,
-    table::{Claims, Create, Delete, List, Read, Update},
+    present::{Made, Present},
+    table::Claims,
 };
 use crate::{
-    Core, Edit,
-    access::Permit,
+    Edit,
     claims::{ClaimPath, is_protocol_claim},
     config::{ClaimRecord, ConfigObject},
     id::new_id,
@@ -27,122 +25,114 @@ const MAX_NAME: usize = 200;
 /// Most paths of one claim.
 const MAX_PATHS: usize = 10;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "claims",
+    singular: "claim",
+    about: "A claim about a person in ID tokens and at `/userinfo`, and the SCIM attributes that give its value.",
+    named_by: "name",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::writable("name", FieldKind::Exact),
-    Field::writable("paths", FieldKind::Exacts),
-    Field::by_server("built_in", FieldKind::Boolean),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
+    Field::id(),
+    Field::writable(
+        "name",
+        FieldKind::Exact,
+        "The claim's name: 1 to 200 visible ASCII characters. `sub` and the claims of the protocols can't be mapped, and the name of a built-in claim stays.",
+    )
+    .required(),
+    Field::writable(
+        "paths",
+        FieldKind::Exacts,
+        "One to ten attribute paths, of which the first with a value gives it, such as `emails[primary eq true].value`.",
+    )
+    .required(),
+    Field::built_in("Whether Ambit brought the claim: it can't be renamed or deleted then."),
+    Field::created(),
+    Field::updated(),
 ];
 
-impl Creatable for Claims {
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+impl Find for Claims {
+    type Record<'s> = &'s Arc<ClaimRecord>;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let id = target.id()?;
+        let claims = &snapshot.config().claims;
+        claims.get(&id).ok_or(ManagementError::NotFound)
+    }
+
+    fn show(_: &RealmSnapshot, claim: Self::Record<'_>) -> Object {
+        to_json(claim)
+    }
+}
+
+impl All for Claims {
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let claims = snapshot.config().claims.values();
+        Ok(claims.map(|claim| (claim.id.to_string(), claim)))
+    }
+}
+
+impl Make for Claims {
+    fn make(
+        present: &mut Present<'_>,
         _: &Target,
         body: &Object,
-    ) -> Result<Created, ManagementError> {
+    ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
-        let made = edit(core, permit, |Present { snapshot, now, .. }| {
-            let (name, paths) = read(body, snapshot)?;
-            let claim = Arc::new(ClaimRecord {
-                id: new_id(now),
-                name,
-                paths,
-                built_in: false,
-                created: now,
-                updated: now,
-            });
-            Ok(Edit::none(claim.clone()).put(ConfigObject::Claim(claim)))
-        });
-        let claim = made.await?;
-        Ok(Created {
-            id: claim.id.to_string(),
-            object: to_json(&claim),
-        })
+        let (name, paths) = read(body, present.snapshot)?;
+        let claim = ClaimRecord {
+            id: new_id(present.now),
+            name,
+            paths,
+            built_in: false,
+            created: present.now,
+            updated: present.now,
+        };
+        let made = Made::new(claim.id);
+        Ok(Edit::none(made).put(ConfigObject::Claim(Arc::new(claim))))
     }
 }
 
-impl Listable for Claims {
-    async fn list(
-        core: &Core,
-        permit: &Permit<List<Self>>,
-        target: &Target,
-        query: &ListQuery,
-    ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let claims = permit.snapshot().config().claims.values();
-        listing.page(claims.map(|claim| (claim.id.to_string(), to_json(claim))))
-    }
-}
-
-impl Readable for Claims {
-    async fn read(
-        _: &Core,
-        permit: &Permit<Read<Self>>,
-        target: &Target,
-    ) -> Result<Object, ManagementError> {
-        find(permit.snapshot(), target).map(|claim| to_json(claim))
-    }
-}
-
-impl Updatable for Claims {
+impl Alter for Claims {
     /// The name of a built-in claim says what it means, and stays.
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
+    fn alter(
+        present: &mut Present<'_>,
         target: &Target,
         patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-            let before = find(snapshot, target)?;
-            let merged = field::patched(FIELDS, to_json(before), patch)?;
-            let (name, paths) = read(&merged, snapshot)?;
-            if before.built_in && name != before.name {
-                let detail = "can't be changed: the claim is built in";
-                return Err(FieldError::new("name", "built_in", detail).into());
-            }
-            let after = Arc::new(ClaimRecord {
-                name,
-                paths,
-                updated: now,
-                ..ClaimRecord::clone(before)
-            });
-            Ok(Edit::none(after.clone()).put(ConfigObject::Claim(after)))
-        });
-        updated.await.map(|claim| to_json(&claim))
+    ) -> Result<Edit<()>, ManagementError> {
+        let before = Self::find(present.snapshot, target)?;
+        let merged = field::patched(FIELDS, to_json(before), patch)?;
+        let (name, paths) = read(&merged, present.snapshot)?;
+        if before.built_in && name != before.name {
+            let detail = "can't be changed: the claim is built in";
+            return Err(FieldError::new("name", "built_in", detail).into());
+        }
+        let after = ClaimRecord {
+            name,
+            paths,
+            updated: present.now,
+            ..ClaimRecord::clone(before)
+        };
+        Ok(Edit::none(()).put(ConfigObject::Claim(Arc::new(after))))
     }
 }
 
-impl Deletable for Claims {
-    async fn delete(
-        core: &Core,
-        permit: &Permit<Delete<Self>>,
-        target: &Target,
-    ) -> Result<(), ManagementError> {
-        let deleted = edit(core, permit, |Present { snapshot, .. }| {
-            let claim = find(snapshot, target)?;
-            if claim.built_in {
-                let detail = "A built-in claim can't be deleted.";
-                return Err(Blocked::because("built_in", detail).into());
-            }
-            Ok(Edit::none(()).delete(Kind::Claim, claim.id))
-        });
-        deleted.await
+impl Remove for Claims {
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let claim = Self::find(present.snapshot, target)?;
+        if claim.built_in {
+            let detail = "A built-in claim can't be deleted.";
+            return Err(Blocked::because("built_in", detail).into());
+        }
+        Ok(Edit::none(()).delete(Kind::Claim, claim.id))
     }
-}
-
-fn find<'s>(
-    snapshot: &'s RealmSnapshot,
-    target: &Target,
-) -> Result<&'s Arc<ClaimRecord>, ManagementError> {
-    let id = target
-        .get("id")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
-    let claims = &snapshot.config().claims;
-    claims.get(&id).ok_or(ManagementError::NotFound)
 }
 
 /// The attributes of the resources that are people.

@@ -1,39 +1,65 @@
 //! Changes made under a permit that still holds when they are made (T6).
 
-use super::{ManagementError, table::Permitted};
+use super::{
+    ManagementError,
+    present::{Decided, Facts, Outcome, Present},
+    table::Permitted,
+};
 use crate::{
-    Core, Edit, RealmKey, Timestamp,
+    Core, RealmKey, Timestamp,
     access::{Caller, Permit},
-    core::Above,
+    core::{Above, Series},
     directory::Directory,
-    snapshot::RealmSnapshot,
+    keys::Stock,
 };
 
-/// What a change is decided on: the realm as it is, with the writer's lock held.
-pub(super) struct Present<'a> {
-    /// The realm.
-    pub(super) snapshot: &'a RealmSnapshot,
-    /// The caller, measured by that realm.
-    pub(super) caller: &'a Caller,
-    /// The time.
-    pub(super) now: Timestamp,
-}
-
-/// Changes the permit's realm.
-pub(super) async fn edit<K: Permitted, T>(
+/// Changes the permit's realm by one operation.
+pub(super) async fn single<K: Permitted>(
     core: &Core,
     permit: &Permit<K>,
-    decide: impl FnOnce(Present<'_>) -> Result<Edit<T>, ManagementError>,
-) -> Result<T, ManagementError> {
-    let edited = core.edit_by(permit.caller(), |caller, now| {
-        still_permitted::<K>(caller)?;
-        decide(Present {
-            snapshot: caller.snapshot(),
-            caller,
-            now,
+    facts: &Facts,
+    mut decide: impl FnMut(&mut Present<'_>) -> Result<Decided, ManagementError>,
+) -> Result<Outcome, ManagementError> {
+    let series = series(core, permit.caller(), facts, |present| {
+        let Decided {
+            edit,
+            after,
+            outcome,
+        } = decide(present)?;
+        Ok(Series {
+            edits: vec![edit],
+            after,
+            answer: outcome,
         })
     });
-    Ok(edited.await?)
+    series.await
+}
+
+/// Changes the caller's realm by what `decide` says, which may be asked again: keys of slow algorithms
+/// that it lacked are made while nobody waits for the writer's lock.
+pub(super) async fn series<T>(
+    core: &Core,
+    caller: &Caller,
+    facts: &Facts,
+    mut decide: impl FnMut(&mut Present<'_>) -> Result<Series<T>, ManagementError>,
+) -> Result<T, ManagementError> {
+    let mut stock = Stock::default();
+    loop {
+        let edited = core.edit_by(caller, |caller, now| {
+            decide(&mut Present {
+                core,
+                snapshot: caller.snapshot(),
+                caller,
+                now,
+                stock: &mut stock,
+                facts,
+            })
+        });
+        let edited = edited.await;
+        if !stock.refill().await? {
+            return Ok(edited?);
+        }
+    }
 }
 
 /// Changes what lives above realms.
@@ -51,7 +77,7 @@ pub(super) async fn edit_above<K: Permitted, T>(
 }
 
 /// Asks again for what was permitted, of the caller as it is by now.
-fn still_permitted<K: Permitted>(caller: &Caller) -> Result<(), ManagementError> {
+pub(super) fn still_permitted<K: Permitted>(caller: &Caller) -> Result<(), ManagementError> {
     match caller.permit_operation::<K>() {
         Ok(_) => Ok(()),
         Err(refusal) => Err(ManagementError::Refused(Box::new(refusal))),

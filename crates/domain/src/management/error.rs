@@ -19,6 +19,9 @@ pub enum ManagementError {
     /// There is no such thing here: it never was, or it is another realm's.
     #[error("there is no such thing")]
     NotFound,
+    /// The thing is not as the caller expects (`If-Match`): somebody else changed it.
+    #[error("it was changed meanwhile: read it again")]
+    Stale,
     /// Something that exists stands in the way.
     #[error(transparent)]
     Blocked(#[from] Blocked),
@@ -85,6 +88,11 @@ impl FieldError {
             rule,
             detail: detail.into(),
         }
+    }
+
+    /// A header that is not in its form; `detail` says why.
+    pub fn of_header(name: &str, detail: &str) -> Self {
+        Self::invalid(name, format!("is invalid: {detail}"))
     }
 
     /// The same, of a field within `outer`.

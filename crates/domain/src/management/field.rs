@@ -3,20 +3,34 @@
 use super::{FieldError, Object};
 use serde_json::Value;
 
-/// One field of a resource's JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Field {
+/// One field of a resource's JSON: what it holds, who sets it, and what administrators are told of it.
+///
+/// Reading, filters, OpenAPI, the reference and the command line all come from these.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
     /// Its name, in snake_case.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// What it holds.
-    pub(super) kind: FieldKind,
+    pub kind: FieldKind,
     /// Who sets it, and when.
-    pub(super) access: Access,
+    pub access: Access,
+    /// What it means: a sentence or two.
+    pub about: &'static str,
+    /// Whether there is nothing without it.
+    pub required: bool,
+    /// What holds where nothing is said, in words.
+    pub default: Option<&'static str>,
+    /// The only values that it can have, if there are such.
+    pub words: Option<fn() -> Vec<&'static str>>,
+    /// Whether it is given and never shown: a secret.
+    pub secret: bool,
+    /// The resource of the management API whose ids it holds.
+    pub refers_to: Option<&'static str>,
 }
 
 /// What a field holds, as filters see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FieldKind {
+pub enum FieldKind {
     /// A text; letter case makes no difference in filters.
     Text,
     /// A text such as an id or URI, compared exactly.
@@ -37,7 +51,7 @@ pub(super) enum FieldKind {
 
 /// Who sets a field, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub enum Access {
     /// The administrator, at any time.
     Writable,
     /// The administrator, at creation only.
@@ -48,31 +62,117 @@ pub(super) enum Access {
 
 impl Field {
     /// A field that administrators write.
-    pub(super) const fn writable(name: &'static str, kind: FieldKind) -> Self {
+    pub(super) const fn writable(name: &'static str, kind: FieldKind, about: &'static str) -> Self {
         Self {
             name,
             kind,
             access: Access::Writable,
+            about,
+            required: false,
+            default: None,
+            words: None,
+            secret: false,
+            refers_to: None,
         }
     }
 
     /// A field that never changes once the thing is made.
-    pub(super) const fn at_creation(name: &'static str, kind: FieldKind) -> Self {
+    pub(super) const fn at_creation(
+        name: &'static str,
+        kind: FieldKind,
+        about: &'static str,
+    ) -> Self {
         Self {
-            name,
-            kind,
             access: Access::AtCreation,
+            ..Self::writable(name, kind, about)
         }
     }
 
     /// A field that the server sets.
-    pub(super) const fn by_server(name: &'static str, kind: FieldKind) -> Self {
+    pub(super) const fn by_server(
+        name: &'static str,
+        kind: FieldKind,
+        about: &'static str,
+    ) -> Self {
         Self {
-            name,
-            kind,
             access: Access::ByServer,
+            ..Self::writable(name, kind, about)
         }
     }
+
+    /// The id of the thing itself.
+    pub(super) const fn id() -> Self {
+        Self::by_server(
+            "id",
+            FieldKind::Exact,
+            "The id, made by the server; never used again.",
+        )
+    }
+
+    /// Whether Ambit brought the thing.
+    pub(super) const fn built_in(about: &'static str) -> Self {
+        Self::by_server("built_in", FieldKind::Boolean, about)
+    }
+
+    /// When the thing was made.
+    pub(super) const fn created() -> Self {
+        Self::by_server("created", FieldKind::Time, "When it was made.")
+    }
+
+    /// When the thing was last changed.
+    pub(super) const fn updated() -> Self {
+        Self::by_server("updated", FieldKind::Time, "When it was last changed.")
+    }
+
+    /// The same, without which there is nothing.
+    pub(super) const fn required(self) -> Self {
+        Self {
+            required: true,
+            ..self
+        }
+    }
+
+    /// The same with what holds where nothing is said.
+    pub(super) const fn default(self, default: &'static str) -> Self {
+        Self {
+            default: Some(default),
+            ..self
+        }
+    }
+
+    /// The same with the only values that it can have.
+    pub(super) const fn words(self, words: fn() -> Vec<&'static str>) -> Self {
+        Self {
+            words: Some(words),
+            ..self
+        }
+    }
+
+    /// The same, given and never shown.
+    pub(super) const fn secret(self) -> Self {
+        Self {
+            secret: true,
+            ..self
+        }
+    }
+
+    /// The same, holding ids of that resource.
+    pub(super) const fn refers_to(self, resource: &'static str) -> Self {
+        Self {
+            refers_to: Some(resource),
+            ..self
+        }
+    }
+
+    /// Whether it holds several values.
+    pub const fn is_multi_valued(&self) -> bool {
+        matches!(self.kind, FieldKind::Texts | FieldKind::Exacts)
+    }
+}
+
+/// The words of a table of words.
+pub(super) fn words_of<T>(table: &[(&'static str, T)]) -> Vec<&'static str> {
+    table.iter().map(|(word, _)| *word).collect()
 }
 
 /// Refuses a body for creation that sets what only the server sets, or what no such thing has.
@@ -171,10 +271,10 @@ mod tests {
     use serde_json::json;
 
     const FIELDS: &[Field] = &[
-        Field::by_server("id", FieldKind::Exact),
-        Field::at_creation("name", FieldKind::Text),
-        Field::writable("tags", FieldKind::Texts),
-        Field::writable("settings", FieldKind::Structure),
+        Field::id(),
+        Field::at_creation("name", FieldKind::Text, "a"),
+        Field::writable("tags", FieldKind::Texts, "a"),
+        Field::writable("settings", FieldKind::Structure, "a"),
     ];
 
     fn object(value: Value) -> Object {

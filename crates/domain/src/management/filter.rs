@@ -107,13 +107,13 @@ mod tests {
     use serde_json::json;
 
     const FIELDS: &[Field] = &[
-        Field::by_server("id", FieldKind::Exact),
-        Field::writable("name", FieldKind::Text),
-        Field::writable("tags", FieldKind::Texts),
-        Field::writable("active", FieldKind::Boolean),
-        Field::writable("lifetime", FieldKind::Integer),
-        Field::writable("jwks", FieldKind::Structure),
-        Field::by_server("created", FieldKind::Time),
+        Field::id(),
+        Field::writable("name", FieldKind::Text, "a"),
+        Field::writable("tags", FieldKind::Texts, "a"),
+        Field::writable("active", FieldKind::Boolean, "a"),
+        Field::writable("lifetime", FieldKind::Integer, "a"),
+        Field::writable("jwks", FieldKind::Structure, "a"),
+        Field::created(),
     ];
 
     fn matches(text: &str, object: &Value) -> bool {

@@ -1,14 +1,15 @@
 //! Grants of people to clients: listed, read, and revoked (product §7).
 
 use super::{
-    Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable, ManagementError,
-    Object, Readable, Target, UsedBy,
+    Definition, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable,
+    ManagementError, Object, Readable, Target, UsedBy, entity_tag,
     list::Listing,
     table::{Delete, Grants, List, Read},
 };
 use crate::{
     Core, RealmKey, Timestamp,
     access::Permit,
+    scim::Preconditions,
     snapshot::RealmSnapshot,
     store::{GrantId, GrantQuery, GrantRecord, GrantsOf, ResourceId, StoreError, TokenStatus},
 };
@@ -24,17 +25,51 @@ const BATCHES: usize = 10;
 /// How many of the users of a scope are named.
 const NAMED: usize = 5;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "grants",
+    singular: "grant",
+    about: "What a person granted to an application: its codes and tokens hang from it, and end with it.",
+    named_by: "id",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::by_server("client_id", FieldKind::Exact),
-    Field::by_server("person", FieldKind::Exact),
-    Field::by_server("scopes", FieldKind::Texts),
-    Field::by_server("status", FieldKind::Text),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("renewed", FieldKind::Time),
-    Field::by_server("expires", FieldKind::Time),
-    Field::by_server("revoked", FieldKind::Time),
+    Field::id(),
+    Field::by_server(
+        "client_id",
+        FieldKind::Exact,
+        "The application that it was granted to.",
+    ),
+    Field::by_server(
+        "person",
+        FieldKind::Exact,
+        "The id of the person who granted it.",
+    ),
+    Field::by_server(
+        "scopes",
+        FieldKind::Texts,
+        "The names of the scopes that were granted.",
+    ),
+    Field::by_server(
+        "status",
+        FieldKind::Text,
+        "Whether anything can come of it.",
+    )
+    .words(statuses),
+    Field::created(),
+    Field::by_server("renewed", FieldKind::Time, "When tokens last came of it."),
+    Field::by_server("expires", FieldKind::Time, "When it ends."),
+    Field::by_server(
+        "revoked",
+        FieldKind::Time,
+        "When it was revoked, if it was.",
+    ),
 ];
+
+/// The words of `status`.
+pub(super) fn statuses() -> Vec<&'static str> {
+    vec!["live", "revoked", "expired"]
+}
 
 impl Listable for Grants {
     /// What the filter says of `client_id`, `person`, `scopes` and `status` with `eq` and `and`,
@@ -45,7 +80,7 @@ impl Listable for Grants {
         target: &Target,
         query: &ListQuery,
     ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
+        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
         let (snapshot, now) = (permit.snapshot(), core.now());
         let scope = listing
             .equal_to("scopes")
@@ -101,8 +136,13 @@ impl Deletable for Grants {
         core: &Core,
         permit: &Permit<Delete<Self>>,
         target: &Target,
+        conditions: &Preconditions,
     ) -> Result<(), ManagementError> {
         let grant = find(core, permit, target).await?;
+        entity_tag::check(conditions, || {
+            let object = to_json(&grant, permit.snapshot(), core.now());
+            core.entity_tag(permit.realm(), &object)
+        })?;
         core.revoke_grants(permit.realm(), GrantsOf::One(grant.id))
             .await?;
         Ok(())

@@ -3,16 +3,14 @@
 mod draft;
 
 use super::{
-    Creatable, Created, Deletable, Field, FieldKind, ListPage, ListQuery, Listable,
-    ManagementError, Object, Readable, Target, Updatable,
-    edit::{Present, edit},
+    Definition, Field, FieldKind, ManagementError, Object, Target,
+    configured::{All, Alter, Find, Make, Remove},
     field,
-    list::Listing,
-    table::{Create, Delete, IdentityProviders, List, Read, Update},
+    present::{Made, Present},
+    table::IdentityProviders,
 };
 use crate::{
-    Core, Edit,
-    access::Permit,
+    Edit,
     config::{ConfigObject, IdentityProvider},
     id::new_id,
     people::provider_redirect_uri,
@@ -24,127 +22,136 @@ use oauth::Issuer;
 use serde_json::json;
 use std::sync::Arc;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "identity-providers",
+    singular: "identity provider",
+    about: "An OpenID provider at which people may sign in, and whose identities are linked to theirs.",
+    named_by: "name",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::writable("name", FieldKind::Text),
-    Field::writable("issuer", FieldKind::Exact),
-    Field::writable("client_id", FieldKind::Exact),
-    Field::writable("client_secret", FieldKind::Structure),
-    Field::by_server("has_client_secret", FieldKind::Boolean),
-    Field::by_server("redirect_uri", FieldKind::Exact),
-    Field::writable("scopes", FieldKind::Exacts),
-    Field::writable("creates_identities", FieldKind::Boolean),
-    Field::writable("attributes", FieldKind::Structure),
-    Field::writable("active", FieldKind::Boolean),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
+    Field::id(),
+    Field::writable(
+        "name",
+        FieldKind::Text,
+        "What people see of it, of at most 200 characters. Unique in the realm, ignoring letter case.",
+    )
+    .required(),
+    Field::writable(
+        "issuer",
+        FieldKind::Exact,
+        "Its issuer identifier, as it says it itself: `https`, or `http` of a loopback address.",
+    )
+    .required(),
+    Field::writable("client_id", FieldKind::Exact, "What it knows this realm by.").required(),
+    Field::writable(
+        "client_secret",
+        FieldKind::Structure,
+        "The secret for `client_id`: kept sealed, never shown, and gone when `issuer` changes.",
+    )
+    .secret(),
+    Field::by_server("has_client_secret", FieldKind::Boolean, "Whether there is a secret."),
+    Field::by_server(
+        "redirect_uri",
+        FieldKind::Exact,
+        "Where it sends people back to: register this at the provider.",
+    ),
+    Field::writable(
+        "scopes",
+        FieldKind::Exacts,
+        "The scopes that are asked for there; `openid` is always among them.",
+    )
+    .default("openid"),
+    Field::writable(
+        "creates_identities",
+        FieldKind::Boolean,
+        "Whether somebody whom nobody here is linked to gets an identity by signing in there.",
+    )
+    .default("false"),
+    Field::writable(
+        "attributes",
+        FieldKind::Structure,
+        "Which claim fills which attribute of a new identity, such as `{\"given_name\": \"name.givenName\"}`.",
+    )
+    .default("none"),
+    Field::writable("active", FieldKind::Boolean, "Whether people may sign in there.").default("true"),
+    Field::created(),
+    Field::updated(),
 ];
 
-impl Creatable for IdentityProviders {
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+impl Find for IdentityProviders {
+    type Record<'s> = &'s Arc<IdentityProvider>;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let found = snapshot.config().identity_providers.get(&target.id()?);
+        found.ok_or(ManagementError::NotFound)
+    }
+
+    fn show(snapshot: &RealmSnapshot, provider: Self::Record<'_>) -> Object {
+        to_json(provider, snapshot.issuer())
+    }
+}
+
+impl All for IdentityProviders {
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let providers = snapshot.config().identity_providers.values();
+        Ok(providers.map(|provider| (provider.id.to_string(), provider)))
+    }
+}
+
+impl Make for IdentityProviders {
+    fn make(
+        present: &mut Present<'_>,
         _: &Target,
         body: &Object,
-    ) -> Result<Created, ManagementError> {
+    ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
-        let made = edit(core, permit, |Present { snapshot, now, .. }| {
-            let draft = Draft::read(body, snapshot)?;
-            let id = new_id(now);
-            let sealed_secret = draft.sealed_secret(snapshot.key(), id, core.secrets())?;
-            let provider = Arc::new(draft.provider(id, sealed_secret, now));
-            let edit = Edit::none(provider.clone());
-            Ok(edit.put(ConfigObject::IdentityProvider(provider)))
-        });
-        let provider = made.await?;
-        Ok(Created {
-            id: provider.id.to_string(),
-            object: to_json(&provider, permit.snapshot().issuer()),
-        })
+        let draft = Draft::read(body, present.snapshot)?;
+        let id = new_id(present.now);
+        let secrets = present.core.secrets();
+        let sealed_secret = draft.sealed_secret(present.snapshot.key(), id, secrets)?;
+        let provider = Arc::new(draft.provider(id, sealed_secret, present.now));
+        Ok(Edit::none(Made::new(id)).put(ConfigObject::IdentityProvider(provider)))
     }
 }
 
-impl Listable for IdentityProviders {
-    async fn list(
-        core: &Core,
-        permit: &Permit<List<Self>>,
-        target: &Target,
-        query: &ListQuery,
-    ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let snapshot = permit.snapshot();
-        let providers = snapshot.config().identity_providers.values();
-        listing.page(providers.map(|provider| {
-            let object = to_json(provider, snapshot.issuer());
-            (provider.id.to_string(), object)
-        }))
-    }
-}
-
-impl Readable for IdentityProviders {
-    async fn read(
-        _: &Core,
-        permit: &Permit<Read<Self>>,
-        target: &Target,
-    ) -> Result<Object, ManagementError> {
-        let snapshot = permit.snapshot();
-        find(snapshot, target).map(|provider| to_json(provider, snapshot.issuer()))
-    }
-}
-
-impl Updatable for IdentityProviders {
+impl Alter for IdentityProviders {
     /// The secret is kept unless the patch has another, or `null`. It goes with the issuer that it
     /// was given for: it is never sent to a server that somebody else named (REG-26).
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
+    fn alter(
+        present: &mut Present<'_>,
         target: &Target,
         patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-            let before = find(snapshot, target)?;
-            let merged = field::patched(FIELDS, to_json(before, snapshot.issuer()), patch)?;
-            let draft = Draft::read(&merged, snapshot)?;
-            let stays = draft.issuer() == before.issuer && !patch.contains_key("client_secret");
-            let sealed_secret = match stays {
-                true => before.sealed_secret.clone(),
-                false => draft.sealed_secret(snapshot.key(), before.id, core.secrets())?,
-            };
-            let after = Arc::new(IdentityProvider {
-                created: before.created,
-                ..draft.provider(before.id, sealed_secret, now)
-            });
-            Ok(Edit::none(after.clone()).put(ConfigObject::IdentityProvider(after)))
-        });
-        let updated = updated.await?;
-        Ok(to_json(&updated, permit.snapshot().issuer()))
+    ) -> Result<Edit<()>, ManagementError> {
+        let snapshot = present.snapshot;
+        let before = Self::find(snapshot, target)?;
+        let merged = field::patched(FIELDS, Self::show(snapshot, before), patch)?;
+        let draft = Draft::read(&merged, snapshot)?;
+        let stays = draft.issuer() == before.issuer && !patch.contains_key("client_secret");
+        let sealed_secret = match stays {
+            true => before.sealed_secret.clone(),
+            false => draft.sealed_secret(snapshot.key(), before.id, present.core.secrets())?,
+        };
+        let after = IdentityProvider {
+            created: before.created,
+            ..draft.provider(before.id, sealed_secret, present.now)
+        };
+        Ok(Edit::none(()).put(ConfigObject::IdentityProvider(Arc::new(after))))
     }
 }
 
-impl Deletable for IdentityProviders {
-    async fn delete(
-        core: &Core,
-        permit: &Permit<Delete<Self>>,
-        target: &Target,
-    ) -> Result<(), ManagementError> {
-        let deleted = edit(core, permit, |Present { snapshot, .. }| {
-            let provider = find(snapshot, target)?;
-            Ok(Edit::none(()).delete(Kind::IdentityProvider, provider.id))
-        });
-        deleted.await
+impl Remove for IdentityProviders {
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let provider = Self::find(present.snapshot, target)?;
+        Ok(Edit::none(()).delete(Kind::IdentityProvider, provider.id))
     }
-}
-
-fn find<'s>(
-    snapshot: &'s RealmSnapshot,
-    target: &Target,
-) -> Result<&'s Arc<IdentityProvider>, ManagementError> {
-    let id = target
-        .get("id")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
-    let providers = &snapshot.config().identity_providers;
-    providers.get(&id).ok_or(ManagementError::NotFound)
 }
 
 /// The whole of it; of the secret, only whether there is one. `redirect_uri` is what must be

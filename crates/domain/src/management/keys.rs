@@ -1,145 +1,136 @@
 //! Signing keys: read, made, put to use, removed. The rules of their life are in [`crate::keys`].
 
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
-    Listable, ManagementError, Object, Readable, Target, Updatable,
+    Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     body::Body,
-    edit::{Present, edit},
+    configured::{All, Alter, Find, Make, Remove},
     field,
-    list::Listing,
-    table::{Create, Delete, Keys, List, Read, Update},
+    present::{Made, Present},
+    table::Keys,
 };
 use crate::{
-    Core,
-    access::Permit,
+    Edit,
     config::KeyState,
-    keys::{self, KeyError, Stock},
+    keys::{self, KeyError},
     snapshot::{PublishedKey, RealmSnapshot},
 };
 use serde_json::json;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "keys",
+    singular: "signing key",
+    about: "A key that the realm signs tokens with. Keys follow each other by themselves; here they can be made, put to use and removed by hand.",
+    named_by: "id",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::by_server("algorithm", FieldKind::Exact),
-    Field::writable("state", FieldKind::Text),
-    Field::writable("forced", FieldKind::Structure),
-    Field::by_server("public_key", FieldKind::Structure),
-    Field::by_server("active_since", FieldKind::Time),
-    Field::by_server("retired", FieldKind::Time),
-    Field::by_server("published_until", FieldKind::Time),
-    Field::by_server("created", FieldKind::Time),
+    Field::by_server("id", FieldKind::Exact, "The key ID (`kid`, RFC 7517 §4.5)."),
+    Field::by_server("algorithm", FieldKind::Exact, "What it signs with (RFC 7518 §3.1)."),
+    Field::writable(
+        "state",
+        FieldKind::Text,
+        "`next` is published and does not sign yet, `active` signs, `retired` is published still. It can be set to `active` only.",
+    )
+    .words(|| vec!["next", "active", "retired"]),
+    Field::writable(
+        "forced",
+        FieldKind::Structure,
+        "With `state`: whether it may sign before everyone can have it.",
+    )
+    .default("false"),
+    Field::by_server("public_key", FieldKind::Structure, "Its public part, as a JWK (RFC 7517)."),
+    Field::by_server("active_since", FieldKind::Time, "Since when it signs."),
+    Field::by_server("retired", FieldKind::Time, "Since when it signs no more."),
+    Field::by_server("published_until", FieldKind::Time, "How long it is published."),
+    Field::created(),
 ];
 
-impl Creatable for Keys {
+impl Find for Keys {
+    type Record<'s> = &'s PublishedKey;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let kid = target.get("id");
+        let mut keys = snapshot.keys().all().iter();
+        keys.find(|key| key.record.kid == kid)
+            .ok_or(ManagementError::NotFound)
+    }
+
+    fn show(_: &RealmSnapshot, key: Self::Record<'_>) -> Object {
+        to_json(key)
+    }
+}
+
+impl All for Keys {
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let mut keys: Vec<_> = snapshot.keys().all().iter().collect();
+        keys.sort_by(|a, b| a.record.kid.cmp(&b.record.kid));
+        Ok(keys.into_iter().map(|key| (key.record.kid.clone(), key)))
+    }
+}
+
+impl Make for Keys {
     /// Makes and publishes the next key of the realm's signing algorithm.
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+    fn make(
+        present: &mut Present<'_>,
         _: &Target,
         body: &Object,
-    ) -> Result<Created, ManagementError> {
+    ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
         if let Some(name) = body.keys().next() {
             let detail = "can't be set when a key is made: it begins as the next one";
             return Err(FieldError::invalid(name, detail).into());
         }
-        let mut stock = Stock::default();
-        let id = loop {
-            let made = edit(core, permit, |Present { snapshot, now, .. }| {
-                let secrets = core.secrets();
-                Ok(keys::publish_next(snapshot, secrets, &mut stock, now)?)
-            });
-            let made = made.await;
-            if !stock.refill().await? {
-                break made?;
-            }
-        };
-        let object = present(core, permit, &id)?;
-        Ok(Created { id, object })
+        let secrets = present.core.secrets();
+        let (snapshot, now) = (present.snapshot, present.now);
+        let (kid, edit) = keys::publish_next(snapshot, secrets, present.stock, now)?.split();
+        Ok(edit.answering(Made::new(kid)))
     }
 }
 
-impl Listable for Keys {
-    async fn list(
-        core: &Core,
-        permit: &Permit<List<Self>>,
-        target: &Target,
-        query: &ListQuery,
-    ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let mut keys: Vec<_> = permit.snapshot().keys().all().iter().collect();
-        keys.sort_by(|a, b| a.record.kid.cmp(&b.record.kid));
-        listing.page(
-            keys.into_iter()
-                .map(|key| (key.record.kid.clone(), to_json(key))),
-        )
-    }
-}
-
-impl Readable for Keys {
-    async fn read(
-        _: &Core,
-        permit: &Permit<Read<Self>>,
-        target: &Target,
-    ) -> Result<Object, ManagementError> {
-        find(permit.snapshot(), target.get("id"))
-    }
-}
-
-impl Updatable for Keys {
+impl Alter for Keys {
     /// `"state": "active"` lets the next key sign; `"forced": true` does not wait until everyone
     /// can have it.
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
+    fn alter(
+        present: &mut Present<'_>,
         target: &Target,
         patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let kid = target.get("id");
-        let mut stock = Stock::default();
-        loop {
-            let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-                let merged = field::patched(FIELDS, find(snapshot, kid)?, patch)?;
-                let body = Body(&merged);
-                let forced = body.boolean("forced")?.unwrap_or(false);
-                if !patch.contains_key("state") {
-                    return Err(FieldError::required("state").into());
-                }
-                let Some("active") = body.text("state")? else {
-                    return Err(FieldError::invalid("state", "can become `active` only").into());
-                };
-                let secrets = core.secrets();
-                Ok(keys::promote(
-                    snapshot, kid, secrets, &mut stock, now, forced,
-                )?)
-            });
-            let updated = updated.await;
-            if !stock.refill().await? {
-                updated?;
-                return present(core, permit, kid);
-            }
+    ) -> Result<Edit<()>, ManagementError> {
+        let key = Self::find(present.snapshot, target)?;
+        let merged = field::patched(FIELDS, to_json(key), patch)?;
+        let body = Body(&merged);
+        let forced = body.boolean("forced")?.unwrap_or(false);
+        if !patch.contains_key("state") {
+            return Err(FieldError::required("state").into());
         }
+        let Some("active") = body.text("state")? else {
+            return Err(FieldError::invalid("state", "can become `active` only").into());
+        };
+        let secrets = present.core.secrets();
+        let (snapshot, now, kid) = (present.snapshot, present.now, target.get("id"));
+        Ok(keys::promote(
+            snapshot,
+            kid,
+            secrets,
+            present.stock,
+            now,
+            forced,
+        )?)
     }
 }
 
-impl Deletable for Keys {
+impl Remove for Keys {
     /// An emergency: every token that it signed is invalid from now on.
-    async fn delete(
-        core: &Core,
-        permit: &Permit<Delete<Self>>,
-        target: &Target,
-    ) -> Result<(), ManagementError> {
-        let mut stock = Stock::default();
-        loop {
-            let deleted = edit(core, permit, |Present { snapshot, now, .. }| {
-                let (kid, secrets) = (target.get("id"), core.secrets());
-                Ok(keys::remove(snapshot, kid, secrets, &mut stock, now)?)
-            });
-            let deleted = deleted.await;
-            if !stock.refill().await? {
-                return deleted;
-            }
-        }
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let secrets = present.core.secrets();
+        let (snapshot, now, kid) = (present.snapshot, present.now, target.get("id"));
+        Ok(keys::remove(snapshot, kid, secrets, present.stock, now)?)
     }
 }
 
@@ -160,21 +151,6 @@ impl From<KeyError> for ManagementError {
             KeyError::Crypto(error) => error.into(),
         }
     }
-}
-
-/// A key of the permit's realm as it is after a change.
-fn present<K>(core: &Core, permit: &Permit<K>, kid: &str) -> Result<Object, ManagementError> {
-    let snapshot = core
-        .realm_by_key(permit.realm())
-        .ok_or(ManagementError::NotFound)?;
-    find(&snapshot, kid)
-}
-
-fn find(snapshot: &RealmSnapshot, kid: &str) -> Result<Object, ManagementError> {
-    let mut keys = snapshot.keys().all().iter();
-    keys.find(|key| key.record.kid == kid)
-        .map(to_json)
-        .ok_or(ManagementError::NotFound)
 }
 
 fn to_json(key: &PublishedKey) -> Object {

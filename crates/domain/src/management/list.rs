@@ -1,7 +1,7 @@
 //! Lists: a page at a time, in order of ids, of what a filter matches (product §7).
 
 use super::{
-    Field, FieldError, ManagementError, Object, Target, field, filter::ObjectFilter, table::Managed,
+    FieldError, ManagementError, Object, Target, field, filter::ObjectFilter, table::Managed,
 };
 use crate::{Secrets, access::Caller};
 use jose::base64url;
@@ -84,13 +84,12 @@ pub(super) struct Listing<'a> {
 }
 
 impl<'a> Listing<'a> {
-    /// Reads the query of a list of `R`s, whose fields are `fields`.
+    /// Reads the query of a list of `R`s.
     pub(super) fn new<R: Managed>(
         secrets: &'a Secrets,
         caller: &Caller,
         target: &Target,
         query: &ListQuery,
-        fields: &[Field],
     ) -> Result<Self, FieldError> {
         let purpose = purpose::<R>(caller, target, query);
         let after = match &query.page_token {
@@ -100,7 +99,7 @@ impl<'a> Listing<'a> {
         let filter = query
             .filter
             .as_deref()
-            .map(|text| ObjectFilter::read(text, fields))
+            .map(|text| ObjectFilter::read(text, R::DEFINITION.fields))
             .transpose()?;
         Ok(Self {
             secrets,
@@ -123,16 +122,21 @@ impl<'a> Listing<'a> {
             .is_none_or(|filter| filter.matches(object))
     }
 
-    /// The page of `all`, which come with their ids and in order of them.
-    pub(super) fn page(
+    /// The page of `all`, which come with their ids and in order of them; only what may be of the page
+    /// is made JSON of, by `show`.
+    pub(super) fn page<T>(
         &self,
-        all: impl Iterator<Item = (String, Object)>,
+        all: impl Iterator<Item = (String, T)>,
+        show: impl Fn(T) -> Object,
     ) -> Result<ListPage, ManagementError> {
         let mut items = Vec::new();
         let mut last = None;
-        for (id, object) in all {
-            let object = Value::Object(object);
-            if self.after.as_ref().is_some_and(|after| id <= *after) || !self.matches(&object) {
+        for (id, record) in all {
+            if self.after.as_ref().is_some_and(|after| id <= *after) {
+                continue;
+            }
+            let object = Value::Object(show(record));
+            if !self.matches(&object) {
                 continue;
             }
             if items.len() == self.page_size {

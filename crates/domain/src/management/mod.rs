@@ -10,9 +10,12 @@
 mod applications;
 mod assigned_scopes;
 mod authority;
+mod batch;
 mod body;
 mod claims;
+mod configured;
 mod edit;
+mod entity_tag;
 mod error;
 mod field;
 mod filter;
@@ -20,7 +23,9 @@ mod grants;
 mod identity_providers;
 mod keys;
 mod list;
+mod present;
 mod realms;
+pub mod reference;
 mod registration_policy;
 mod resource_servers;
 mod resource_types;
@@ -32,12 +37,15 @@ mod tokens;
 mod uri;
 
 pub(crate) use applications::check_keys;
+pub use batch::{Batch, BatchFailure, MAX_OPERATIONS};
 pub use error::{Beyond, Blocked, FieldError, ManagementError, UsedBy};
 pub use grants::InvalidGrantId;
 pub use list::{ListPage, ListQuery};
+pub use present::{Created, Outcome};
 
-use crate::{Core, access::Permit};
+use crate::{Core, access::Permit, scim::Preconditions};
 use field::{Access, Field, FieldKind};
+use reference::Definition;
 use serde_json::{Map, Value};
 use std::future::Future;
 use table::{Create, Delete, List, Managed, Read, Update};
@@ -60,15 +68,6 @@ impl Target {
         let found = self.0.iter().find(|(variable, _)| variable == name);
         found.map_or("", |(_, value)| value)
     }
-}
-
-/// What was made.
-#[derive(Debug, Clone)]
-pub struct Created {
-    /// Its id, the last segment of its address.
-    pub id: String,
-    /// The whole of it, with what is shown this once.
-    pub object: Object,
 }
 
 /// Resources that can be made.
@@ -105,21 +104,24 @@ pub trait Readable: Managed {
 
 /// Resources that can be changed.
 pub trait Updatable: Managed {
-    /// Applies a JSON merge patch (RFC 7396); answers the whole of what results.
+    /// Applies a JSON merge patch (RFC 7396) to one that is as the caller expects; answers the whole
+    /// of what results.
     fn update(
         core: &Core,
         permit: &Permit<Update<Self>>,
         target: &Target,
         patch: &Object,
+        conditions: &Preconditions,
     ) -> impl Future<Output = Result<Object, ManagementError>> + Send;
 }
 
 /// Resources that can be deleted.
 pub trait Deletable: Managed {
-    /// Deletes one.
+    /// Deletes one that is as the caller expects.
     fn delete(
         core: &Core,
         permit: &Permit<Delete<Self>>,
         target: &Target,
+        conditions: &Preconditions,
     ) -> impl Future<Output = Result<(), ManagementError>> + Send;
 }

@@ -2,23 +2,28 @@
 //! by their own only.
 
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
-    Listable, ManagementError, Object, Readable, Target, Updatable,
+    Blocked, Creatable, Created, Definition, Deletable, Field, FieldError, FieldKind, ListPage,
+    ListQuery, Listable, ManagementError, Object, Target,
     authority::Authority,
     body::Body,
-    edit::{Present, edit, edit_above},
-    field,
+    configured::{Alter, Find},
+    edit::edit_above,
+    entity_tag,
+    field::{self, words_of},
     list::Listing,
+    present::Present,
     registration_policy,
-    table::{Create, Delete, List, Read, Realms, Update},
+    table::{Create, Delete, List, Realms},
     tenants::{check_fresh, slug},
 };
 use crate::{
-    Core, RealmKey, Slug,
+    Core, Edit, RealmKey, Slug,
     access::Permit,
     config::{ConfigObject, Realm, RealmConfig, RealmSettings},
     core::Above,
-    keys::{self, NewPair, Stock},
+    keys::{self, NewPair},
+    scim::Preconditions,
+    snapshot::RealmSnapshot,
     store::{Conflict, Kind},
     tokens::MAX_ACCESS_TOKEN_LIFETIME,
 };
@@ -27,19 +32,57 @@ use jose::Algorithm;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "realms",
+    singular: "realm",
+    about: "A realm: an OAuth issuer with its own people, applications and scopes. Everything but tenants and realms lives in exactly one.",
+    named_by: "name",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::at_creation("name", FieldKind::Exact),
-    Field::writable("display_name", FieldKind::Text),
-    Field::writable("signing_algorithm", FieldKind::Exact),
-    Field::writable("access_token_lifetime", FieldKind::Integer),
-    Field::writable("password_policy", FieldKind::Structure),
-    Field::writable("registration", FieldKind::Structure),
-    Field::by_server("tenant", FieldKind::Exact),
-    Field::by_server("issuer", FieldKind::Exact),
-    Field::by_server("administrator", FieldKind::Structure),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
+    Field::by_server("id", FieldKind::Exact, "Its name."),
+    Field::at_creation(
+        "name",
+        FieldKind::Exact,
+        "Its name in addresses: lower-case letters, digits and `-`. Never given out again.",
+    )
+    .required(),
+    Field::writable("display_name", FieldKind::Text, "What people see of it, of at most 200 characters."),
+    Field::writable(
+        "signing_algorithm",
+        FieldKind::Exact,
+        "What access tokens are signed with. The first key of another algorithm is published at once, and signs when everyone can have it.",
+    )
+    .default("ES256")
+    .words(|| words_of(&SIGNING_ALGORITHMS)),
+    Field::writable(
+        "access_token_lifetime",
+        FieldKind::Integer,
+        "How long access tokens last where the application says nothing, in seconds.",
+    )
+    .default("3600"),
+    Field::writable(
+        "password_policy",
+        FieldKind::Structure,
+        "What passwords must be, and how sign-ins are limited.",
+    )
+    .default("length and guessability only"),
+    Field::writable(
+        "registration",
+        FieldKind::Structure,
+        "Whether clients may register themselves (`open`), for which scopes at most (`scopes`), and how many (`max_clients`).",
+    )
+    .default("closed"),
+    Field::by_server("tenant", FieldKind::Exact, "The tenant that owns it."),
+    Field::by_server("issuer", FieldKind::Exact, "Its OAuth issuer, which is its root (RFC 8414 §2)."),
+    Field::by_server(
+        "administrator",
+        FieldKind::Structure,
+        "The credentials of its first administrator, shown once, when it is made.",
+    ),
+    Field::created(),
+    Field::updated(),
 ];
 
 /// What access tokens may be signed with.
@@ -94,16 +137,17 @@ impl Creatable for Realms {
             Ok(core.fresh_realm(realm.clone(), &keys, now)?)
         });
         let bootstrap = made.await?;
-        let mut object = to_json(&realm, None, core.base_url());
+        let key = RealmKey::new(&realm.tenant, &realm.name);
+        let made = core.realm_by_key(&key).ok_or(ManagementError::NotFound)?;
         let administrator = json!({
             "client_id": bootstrap.client_id,
             "client_secret": bootstrap.client_secret.expose(),
             "set_up": bootstrap.set_up.expose(),
         });
-        object.insert("administrator".into(), administrator);
         Ok(Created {
             id: realm.name.to_string(),
-            object,
+            object: to_json(&made),
+            once: Object::from_iter([("administrator".to_owned(), administrator)]),
         })
     }
 }
@@ -119,66 +163,53 @@ impl Listable for Realms {
         let tenant = directory
             .tenant(target.get("tenant"))
             .ok_or(ManagementError::NotFound)?;
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let realms = directory
-            .realms_of(tenant.name.as_str())
-            .map(|realm| realm.config());
-        listing.page(realms.map(|config| {
-            let object = to_json(&config.realm, Some(config), core.base_url());
-            (config.realm.name.to_string(), object)
-        }))
+        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
+        let realms = directory.realms_of(tenant.name.as_str());
+        let named = realms.map(|realm| (realm.key().realm().to_owned(), realm));
+        listing.page(named, |realm| to_json(realm))
     }
 }
 
-impl Readable for Realms {
-    async fn read(
-        core: &Core,
-        permit: &Permit<Read<Self>>,
+/// A token's own realm: no other is read or changed by it.
+impl Find for Realms {
+    type Record<'s> = &'s RealmSnapshot;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
         _: &Target,
-    ) -> Result<Object, ManagementError> {
-        let config = permit.snapshot().config();
-        Ok(to_json(&config.realm, Some(config), core.base_url()))
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        Ok(snapshot)
+    }
+
+    fn show(_: &RealmSnapshot, realm: Self::Record<'_>) -> Object {
+        to_json(realm)
     }
 }
 
-impl Updatable for Realms {
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
+impl Alter for Realms {
+    fn alter(
+        present: &mut Present<'_>,
         _: &Target,
         patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let mut stock = Stock::default();
-        loop {
-            let updated = edit(core, permit, |present| {
-                let Present {
-                    snapshot,
-                    caller,
-                    now,
-                } = present;
-                let config = snapshot.config();
-                let before = &config.realm;
-                let object = to_json(before, Some(config), core.base_url());
-                let merged = field::patched(FIELDS, object, patch)?;
-                let after = Realm {
-                    updated: now,
-                    ..Realm::clone(before)
-                };
-                let after = Arc::new(read(&merged, after, Some(config))?);
-                let authority = Authority { snapshot, caller };
-                let (old, new) = (&before.settings, &after.settings);
-                registration_policy::check(authority, &old.registration, &new.registration)?;
-                // The first key of another algorithm is published at once, to sign when it may.
-                let algorithm = after.settings.signing_algorithm;
-                let upkeep = keys::upkeep(snapshot, algorithm, core.secrets(), &mut stock, now)?;
-                let object = to_json(&after, Some(config), core.base_url());
-                Ok(upkeep.answering(object).put(ConfigObject::Realm(after)))
-            });
-            let updated = updated.await;
-            if !stock.refill().await? {
-                return updated;
-            }
-        }
+    ) -> Result<Edit<()>, ManagementError> {
+        let (snapshot, caller, now) = (present.snapshot, present.caller, present.now);
+        let config = snapshot.config();
+        let before = &config.realm;
+        let merged = field::patched(FIELDS, to_json(snapshot), patch)?;
+        let after = Realm {
+            updated: now,
+            ..Realm::clone(before)
+        };
+        let after = Arc::new(read(&merged, after, Some(config))?);
+        let authority = Authority { snapshot, caller };
+        let (old, new) = (&before.settings, &after.settings);
+        registration_policy::check(authority, &old.registration, &new.registration)?;
+        // The first key of another algorithm is published at once, to sign when it may.
+        let algorithm = after.settings.signing_algorithm;
+        let secrets = present.core.secrets();
+        let upkeep = keys::upkeep(snapshot, algorithm, secrets, present.stock, now)?;
+        let (_, edit) = upkeep.split();
+        Ok(edit.put(ConfigObject::Realm(after)))
     }
 }
 
@@ -188,6 +219,7 @@ impl Deletable for Realms {
         core: &Core,
         permit: &Permit<Delete<Self>>,
         target: &Target,
+        conditions: &Preconditions,
     ) -> Result<(), ManagementError> {
         let tenant: Slug = target
             .get("tenant")
@@ -197,6 +229,7 @@ impl Deletable for Realms {
         let deleted = edit_above(core, permit, place, |directory, _| {
             let realm = directory.realm(target.get("tenant"), target.get("realm"));
             let realm = realm.ok_or(ManagementError::NotFound)?;
+            entity_tag::check(conditions, || core.entity_tag(realm.key(), &to_json(realm)))?;
             if realm.key().is_system() {
                 let detail = "The system realm can't be deleted.";
                 return Err(Blocked::because("system_realm", detail).into());
@@ -245,8 +278,9 @@ fn password_policy(value: &Value) -> Result<PasswordPolicy, FieldError> {
     Ok(policy)
 }
 
-fn to_json(realm: &Realm, config: Option<&RealmConfig>, base_url: &str) -> Object {
-    let key = RealmKey::new(&realm.tenant, &realm.name);
+fn to_json(snapshot: &RealmSnapshot) -> Object {
+    let config = snapshot.config();
+    let realm = &config.realm;
     let mut object = Object::new();
     object.insert("id".into(), realm.name.as_str().into());
     object.insert("tenant".into(), realm.tenant.as_str().into());
@@ -254,14 +288,14 @@ fn to_json(realm: &Realm, config: Option<&RealmConfig>, base_url: &str) -> Objec
     if let Some(name) = &realm.display_name {
         object.insert("display_name".into(), json!(name));
     }
-    object.insert("issuer".into(), format!("{base_url}{}", key.path()).into());
+    object.insert("issuer".into(), snapshot.issuer().as_str().into());
     object.insert(
         "password_policy".into(),
         json!(realm.settings.password_policy),
     );
     object.insert(
         "registration".into(),
-        registration_policy::to_json(&realm.settings.registration, config),
+        registration_policy::to_json(&realm.settings.registration, Some(config)),
     );
     object.insert(
         "signing_algorithm".into(),

@@ -1,17 +1,15 @@
 //! Third-party APIs, whose identifiers become audiences of tokens (RFC 8707).
 
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
-    Listable, ManagementError, Object, Readable, Target, Updatable, UsedBy,
+    Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target, UsedBy,
     body::Body,
-    edit::{Present, edit},
+    configured::{All, Alter, Find, Make, Remove},
     field,
-    list::Listing,
-    table::{Create, Delete, List, Read, ResourceServers, Update},
+    present::{Made, Present},
+    table::ResourceServers,
 };
 use crate::{
-    Core, Edit,
-    access::Permit,
+    Edit,
     config::{ConfigObject, ResourceServer},
     id::new_id,
     snapshot::RealmSnapshot,
@@ -22,132 +20,110 @@ use scope::{ResourceServerId, Uses};
 use serde_json::json;
 use std::sync::Arc;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "resource-servers",
+    singular: "resource server",
+    about: "An API of somebody else's. Its identifier becomes the audience of tokens with the generic scopes that are tied to it (RFC 8707).",
+    named_by: "identifier",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::at_creation("identifier", FieldKind::Exact),
-    Field::writable("name", FieldKind::Text),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
+    Field::id(),
+    Field::at_creation(
+        "identifier",
+        FieldKind::Exact,
+        "An absolute URI without fragment (RFC 8707 §2), and none of Ambit's own. Unique in the realm.",
+    )
+    .required(),
+    Field::writable("name", FieldKind::Text, "A name for people, of at most 200 characters.")
+        .required(),
+    Field::created(),
+    Field::updated(),
 ];
 
-impl Creatable for ResourceServers {
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+impl Find for ResourceServers {
+    type Record<'s> = &'s Arc<ResourceServer>;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let found = snapshot.resource_server(&target.id()?);
+        found.ok_or(ManagementError::NotFound)
+    }
+
+    fn show(_: &RealmSnapshot, server: Self::Record<'_>) -> Object {
+        to_json(server)
+    }
+}
+
+impl All for ResourceServers {
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let servers = snapshot.config().resource_servers.values();
+        Ok(servers.map(|server| (server.id.to_string(), server)))
+    }
+}
+
+impl Make for ResourceServers {
+    fn make(
+        present: &mut Present<'_>,
         _: &Target,
         body: &Object,
-    ) -> Result<Created, ManagementError> {
+    ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
-        let identifier = identifier(body, core.base_url())?;
-        let name = name(body)?;
-        let made = edit(core, permit, |Present { now, .. }| {
-            let id = ResourceServerId(new_id(now));
-            let server = ResourceServer {
-                id,
-                identifier,
-                name,
-                created: now,
-                updated: now,
-            };
-            let server = Arc::new(server);
-            Ok(Edit::none(server.clone()).put(ConfigObject::ResourceServer(server)))
-        });
-        let server = made.await?;
-        Ok(Created {
-            id: server.id.to_string(),
-            object: to_json(&server),
-        })
+        let server = ResourceServer {
+            id: ResourceServerId(new_id(present.now)),
+            identifier: identifier(body, present.core.base_url())?,
+            name: name(body)?,
+            created: present.now,
+            updated: present.now,
+        };
+        let made = Made::new(server.id);
+        Ok(Edit::none(made).put(ConfigObject::ResourceServer(Arc::new(server))))
     }
 }
 
-impl Listable for ResourceServers {
-    async fn list(
-        core: &Core,
-        permit: &Permit<List<Self>>,
-        target: &Target,
-        query: &ListQuery,
-    ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let servers = permit.snapshot().config().resource_servers.values();
-        listing.page(servers.map(|server| (server.id.to_string(), to_json(server))))
-    }
-}
-
-impl Readable for ResourceServers {
-    async fn read(
-        _: &Core,
-        permit: &Permit<Read<Self>>,
-        target: &Target,
-    ) -> Result<Object, ManagementError> {
-        find(permit.snapshot(), target).map(|server| to_json(server))
-    }
-}
-
-impl Updatable for ResourceServers {
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
+impl Alter for ResourceServers {
+    fn alter(
+        present: &mut Present<'_>,
         target: &Target,
         patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-            let before = find(snapshot, target)?;
-            let name = name(&field::patched(FIELDS, to_json(before), patch)?)?;
-            let after = ResourceServer {
-                name,
-                updated: now,
-                ..ResourceServer::clone(before)
-            };
-            let after = Arc::new(after);
-            Ok(Edit::none(after.clone()).put(ConfigObject::ResourceServer(after)))
-        });
-        updated.await.map(|server| to_json(&server))
+    ) -> Result<Edit<()>, ManagementError> {
+        let before = Self::find(present.snapshot, target)?;
+        let after = ResourceServer {
+            name: name(&field::patched(FIELDS, to_json(before), patch)?)?,
+            updated: present.now,
+            ..ResourceServer::clone(before)
+        };
+        Ok(Edit::none(()).put(ConfigObject::ResourceServer(Arc::new(after))))
     }
 }
 
-impl Deletable for ResourceServers {
-    async fn delete(
-        core: &Core,
-        permit: &Permit<Delete<Self>>,
-        target: &Target,
-    ) -> Result<(), ManagementError> {
-        let deleted = edit(core, permit, |Present { snapshot, .. }| {
-            let server = find(snapshot, target)?;
-            let scopes = snapshot
-                .catalogue()
-                .scopes_naming_resource_server(server.id);
-            let applications = snapshot.config().applications.values();
-            let clients: Uses<_> = applications
-                .filter(|a| a.resource_server == Some(server.id))
-                .map(|a| a.id)
-                .collect();
-            let used_by: Vec<UsedBy> = [
-                UsedBy::of("scopes", &scopes),
-                UsedBy::of("applications", &clients),
-            ]
-            .into_iter()
-            .flatten()
+impl Remove for ResourceServers {
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let (server, snapshot) = (Self::find(present.snapshot, target)?, present.snapshot);
+        let scopes = snapshot
+            .catalogue()
+            .scopes_naming_resource_server(server.id);
+        let applications = snapshot.config().applications.values();
+        let clients: Uses<_> = applications
+            .filter(|a| a.resource_server == Some(server.id))
+            .map(|a| a.id)
             .collect();
-            if !used_by.is_empty() {
-                return Err(Blocked::in_use("The resource server", used_by).into());
-            }
-            Ok(Edit::none(()).delete(Kind::ResourceServer, server.id))
-        });
-        deleted.await
+        let users = [
+            UsedBy::of("scopes", &scopes),
+            UsedBy::of("applications", &clients),
+        ];
+        let used_by: Vec<UsedBy> = users.into_iter().flatten().collect();
+        if !used_by.is_empty() {
+            return Err(Blocked::in_use("The resource server", used_by).into());
+        }
+        Ok(Edit::none(()).delete(Kind::ResourceServer, server.id))
     }
-}
-
-fn find<'s>(
-    snapshot: &'s RealmSnapshot,
-    target: &Target,
-) -> Result<&'s Arc<ResourceServer>, ManagementError> {
-    let id = target
-        .get("id")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
-    snapshot
-        .resource_server(&id)
-        .ok_or(ManagementError::NotFound)
 }
 
 /// An absolute URI without fragment (RFC 8707 §2), and none of our own: a token for another API

@@ -3,16 +3,14 @@
 mod definition;
 
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldKind, ListPage, ListQuery, Listable,
-    ManagementError, Object, Readable, Target, Updatable, UsedBy,
-    edit::{Present, edit},
+    Blocked, Definition, Field, FieldKind, ManagementError, Object, Target, UsedBy,
+    configured::{All, Alter, Find, Make, Remove},
     field,
-    list::Listing,
-    table::{Create, Delete, List, Read, ResourceTypes, Update},
+    present::{Made, Present},
+    table::ResourceTypes,
 };
 use crate::{
-    Core, Edit,
-    access::Permit,
+    Edit,
     config::{ConfigObject, ResourceTypeRecord},
     id::new_id,
     snapshot::RealmSnapshot,
@@ -22,172 +20,155 @@ use definition::{breaks, read};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "resource-types",
+    singular: "SCIM resource type",
+    about: "A kind of SCIM resource (RFC 7643 §6): where it is, its schema, and the schemas that extend it.",
+    named_by: "name",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::at_creation("name", FieldKind::Text),
-    Field::writable("description", FieldKind::Text),
-    Field::at_creation("endpoint", FieldKind::Text),
-    Field::at_creation("schema", FieldKind::Text),
-    Field::writable("schema_extensions", FieldKind::Structure),
-    Field::by_server("built_in", FieldKind::Boolean),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
+    Field::id(),
+    Field::at_creation(
+        "name",
+        FieldKind::Text,
+        "A letter, then letters, digits, `-` and `_`. Unique in the realm, ignoring letter case.",
+    )
+    .required(),
+    Field::writable("description", FieldKind::Text, "What it is, for whoever reads the discovery endpoints."),
+    Field::at_creation(
+        "endpoint",
+        FieldKind::Text,
+        "One segment below the SCIM root, such as `/Devices`.",
+    )
+    .required(),
+    Field::at_creation("schema", FieldKind::Text, "The URN of its schema, which must exist.").required(),
+    Field::writable(
+        "schema_extensions",
+        FieldKind::Structure,
+        "Schemas that extend it: objects with `schema` (a URN) and `required`. While there are resources of the type, none can be taken away or become required.",
+    )
+    .default("none"),
+    Field::built_in("Whether Ambit brought it: it can't be deleted then, but may get extensions."),
+    Field::created(),
+    Field::updated(),
 ];
 
-impl Creatable for ResourceTypes {
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+impl Find for ResourceTypes {
+    type Record<'s> = &'s Arc<ResourceTypeRecord>;
+    const DEPENDS_ON_RESOURCES: bool = true;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let found = snapshot.config().resource_types.get(&target.id()?);
+        found.ok_or(ManagementError::NotFound)
+    }
+
+    fn show(_: &RealmSnapshot, record: Self::Record<'_>) -> Object {
+        to_json(record)
+    }
+}
+
+impl All for ResourceTypes {
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let types = snapshot.config().resource_types.values();
+        Ok(types.map(|record| (record.id.to_string(), record)))
+    }
+}
+
+impl Make for ResourceTypes {
+    fn make(
+        present: &mut Present<'_>,
         _: &Target,
         body: &Object,
-    ) -> Result<Created, ManagementError> {
+    ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
-        let made = edit(core, permit, |Present { snapshot, now, .. }| {
-            let resource_type = read(body, snapshot)?;
-            let config = snapshot.config();
-            let taken = |record: &&Arc<ResourceTypeRecord>| {
-                record
-                    .resource_type
-                    .endpoint
-                    .eq_ignore_ascii_case(&resource_type.endpoint)
-            };
-            if config.resource_type_by_name(&resource_type.name).is_some() {
-                return Err(Conflict::Duplicate {
-                    kind: Kind::ResourceType,
-                }
-                .into());
-            }
-            if config.resource_types.values().find(taken).is_some() {
-                let detail = format!("Another type has `{}`.", resource_type.endpoint);
-                return Err(Blocked::because("duplicate", detail).into());
-            }
-            let record = Arc::new(ResourceTypeRecord {
-                id: new_id(now),
-                built_in: false,
-                resource_type,
-                created: now,
-                updated: now,
-            });
-            Ok(Edit::none(record.clone()).put(ConfigObject::ResourceType(record)))
-        });
-        let record = made.await?;
-        Ok(Created {
-            id: record.id.to_string(),
-            object: to_json(&record),
+        let (snapshot, now) = (present.snapshot, present.now);
+        let resource_type = read(body, snapshot)?;
+        let config = snapshot.config();
+        if config.resource_type_by_name(&resource_type.name).is_some() {
+            let kind = Kind::ResourceType;
+            return Err(Conflict::Duplicate { kind }.into());
+        }
+        let endpoint = &resource_type.endpoint;
+        let mut others = config
+            .resource_types
+            .values()
+            .map(|other| &other.resource_type);
+        if others.any(|other| other.endpoint.eq_ignore_ascii_case(endpoint)) {
+            let detail = format!("Another type has `{endpoint}`.");
+            return Err(Blocked::because("duplicate", detail).into());
+        }
+        let record = ResourceTypeRecord {
+            id: new_id(now),
+            built_in: false,
+            resource_type,
+            created: now,
+            updated: now,
+        };
+        let made = Made::new(record.id);
+        Ok(Edit::none(made).put(ConfigObject::ResourceType(Arc::new(record))))
+    }
+}
+
+impl Alter for ResourceTypes {
+    /// Built-in types too may get extensions. While there are resources of the type, none can be
+    /// taken away or become required.
+    fn alter(
+        present: &mut Present<'_>,
+        target: &Target,
+        patch: &Object,
+    ) -> Result<Edit<()>, ManagementError> {
+        let before = Self::find(present.snapshot, target)?;
+        let merged = field::patched(FIELDS, to_json(before), patch)?;
+        let resource_type = read(&merged, present.snapshot)?;
+        let name: TypeName = before.resource_type.name.as_str().into();
+        let broken = breaks(&before.resource_type, &resource_type);
+        if let (Some(broken), true) = (&broken, present.facts.has_resources(&name)) {
+            let detail = format!("There are resources of the type: {broken}.");
+            return Err(Blocked::because("in_use", detail).into());
+        }
+        let after = ResourceTypeRecord {
+            resource_type,
+            updated: present.now,
+            ..ResourceTypeRecord::clone(before)
+        };
+        let edit = Edit::none(()).put(ConfigObject::ResourceType(Arc::new(after)));
+        // None may appear meanwhile either.
+        Ok(match broken {
+            Some(_) => edit.first(Change::ExpectNoResources(name)),
+            None => edit,
         })
     }
 }
 
-impl Listable for ResourceTypes {
-    async fn list(
-        core: &Core,
-        permit: &Permit<List<Self>>,
-        target: &Target,
-        query: &ListQuery,
-    ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let types = permit.snapshot().config().resource_types.values();
-        listing.page(types.map(|record| (record.id.to_string(), to_json(record))))
+impl Remove for ResourceTypes {
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let record = Self::find(present.snapshot, target)?;
+        if record.built_in {
+            let detail = "A built-in resource type can't be deleted.";
+            return Err(Blocked::because("built_in", detail).into());
+        }
+        let name: TypeName = record.resource_type.name.as_str().into();
+        let scopes = present.snapshot.catalogue().scopes_naming_type(&name);
+        let in_use = present.facts.has_resources(&name);
+        let used_by: Vec<UsedBy> = UsedBy::of("scopes", &scopes)
+            .into_iter()
+            .chain(in_use.then(UsedBy::resources))
+            .collect();
+        if !used_by.is_empty() {
+            return Err(Blocked::in_use(&format!("The type `{name}`"), used_by).into());
+        }
+        Ok(Edit::none(())
+            .first(Change::ExpectNoResources(name))
+            .delete(Kind::ResourceType, record.id))
     }
-}
-
-impl Readable for ResourceTypes {
-    async fn read(
-        _: &Core,
-        permit: &Permit<Read<Self>>,
-        target: &Target,
-    ) -> Result<Object, ManagementError> {
-        find(permit.snapshot(), target).map(|record| to_json(record))
-    }
-}
-
-impl Updatable for ResourceTypes {
-    /// Built-in types too may get extensions. While there are resources of the type, none can be
-    /// taken away or become required.
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
-        target: &Target,
-        patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let name: TypeName = find(permit.snapshot(), target)?
-            .resource_type
-            .name
-            .as_str()
-            .into();
-        let in_use = core.store().has_resources(permit.realm(), &name).await?;
-        let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-            let before = find(snapshot, target)?;
-            let merged = field::patched(FIELDS, to_json(before), patch)?;
-            let resource_type = read(&merged, snapshot)?;
-            let broken = breaks(&before.resource_type, &resource_type);
-            if let (Some(broken), true) = (&broken, in_use) {
-                let detail = format!("There are resources of the type: {broken}.");
-                return Err(Blocked::because("in_use", detail).into());
-            }
-            let after = Arc::new(ResourceTypeRecord {
-                resource_type,
-                updated: now,
-                ..ResourceTypeRecord::clone(before)
-            });
-            let edit = Edit::none(after.clone()).put(ConfigObject::ResourceType(after));
-            // None may appear meanwhile either.
-            Ok(match broken {
-                Some(_) => edit.first(Change::ExpectNoResources(name)),
-                None => edit,
-            })
-        });
-        updated.await.map(|record| to_json(&record))
-    }
-}
-
-impl Deletable for ResourceTypes {
-    async fn delete(
-        core: &Core,
-        permit: &Permit<Delete<Self>>,
-        target: &Target,
-    ) -> Result<(), ManagementError> {
-        let name: TypeName = find(permit.snapshot(), target)?
-            .resource_type
-            .name
-            .as_str()
-            .into();
-        let in_use = core.store().has_resources(permit.realm(), &name).await?;
-        let deleted = edit(core, permit, |Present { snapshot, .. }| {
-            let record = find(snapshot, target)?;
-            if record.built_in {
-                let detail = "A built-in resource type can't be deleted.";
-                return Err(Blocked::because("built_in", detail).into());
-            }
-            let scopes = snapshot.catalogue().scopes_naming_type(&name);
-            let used_by: Vec<UsedBy> = UsedBy::of("scopes", &scopes)
-                .into_iter()
-                .chain(in_use.then(UsedBy::resources))
-                .collect();
-            if !used_by.is_empty() {
-                return Err(Blocked::in_use(&format!("The type `{name}`"), used_by).into());
-            }
-            Ok(Edit::none(())
-                .first(Change::ExpectNoResources(name))
-                .delete(Kind::ResourceType, record.id))
-        });
-        deleted.await
-    }
-}
-
-fn find<'s>(
-    snapshot: &'s RealmSnapshot,
-    target: &Target,
-) -> Result<&'s Arc<ResourceTypeRecord>, ManagementError> {
-    let id = target
-        .get("id")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
-    snapshot
-        .config()
-        .resource_types
-        .get(&id)
-        .ok_or(ManagementError::NotFound)
 }
 
 fn to_json(record: &ResourceTypeRecord) -> Object {

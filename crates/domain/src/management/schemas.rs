@@ -3,174 +3,157 @@
 mod attributes;
 
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
-    Listable, ManagementError, Object, Readable, Target, Updatable, UsedBy,
+    Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target, UsedBy,
     body::{Body, short},
-    edit::{Present, edit},
+    configured::{All, Alter, Find, Make, Remove},
     field,
-    list::Listing,
-    table::{Create, Delete, List, Read, Schemas, Update},
+    present::{Made, Present},
+    table::Schemas,
 };
 use crate::{
-    Core, Edit, RealmKey,
-    access::Permit,
+    Edit,
     config::{ConfigObject, ResourceTypeRecord, SchemaRecord},
     id::new_id,
     scim::SubType,
     snapshot::RealmSnapshot,
-    store::{Change, Conflict, Kind, StoreError},
+    store::{Change, Conflict, Kind, TypeName},
 };
 use scim::{ResourceSchema, ResourceType, Schema};
 use scope::Uses;
 use serde_json::json;
 use std::sync::Arc;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "schemas",
+    singular: "SCIM schema",
+    about: "A SCIM schema (RFC 7643 §7): the attributes that resources have by it.",
+    named_by: "urn",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::at_creation("urn", FieldKind::Text),
-    Field::writable("name", FieldKind::Text),
-    Field::writable("description", FieldKind::Text),
-    Field::writable("attributes", FieldKind::Structure),
-    Field::by_server("built_in", FieldKind::Boolean),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
+    Field::id(),
+    Field::at_creation(
+        "urn",
+        FieldKind::Text,
+        "Its URN, such as `urn:example:params:Device`. Unique in the realm, ignoring letter case.",
+    )
+    .required(),
+    Field::writable("name", FieldKind::Text, "A name for people, of at most 200 characters."),
+    Field::writable("description", FieldKind::Text, "What it is, for whoever reads the discovery endpoints."),
+    Field::writable(
+        "attributes",
+        FieldKind::Structure,
+        "Its attributes, in the form of RFC 7643 §7. While there are resources with the schema, attributes may be added, and none removed or given another type.",
+    )
+    .required(),
+    Field::built_in("Whether Ambit brought it: it can't be changed or deleted then."),
+    Field::created(),
+    Field::updated(),
 ];
 
-impl Creatable for Schemas {
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+impl Find for Schemas {
+    type Record<'s> = &'s Arc<SchemaRecord>;
+    const DEPENDS_ON_RESOURCES: bool = true;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let found = snapshot.config().schemas.get(&target.id()?);
+        found.ok_or(ManagementError::NotFound)
+    }
+
+    fn show(_: &RealmSnapshot, schema: Self::Record<'_>) -> Object {
+        to_json(schema)
+    }
+}
+
+impl All for Schemas {
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let schemas = snapshot.config().schemas.values();
+        Ok(schemas.map(|schema| (schema.id.to_string(), schema)))
+    }
+}
+
+impl Make for Schemas {
+    fn make(
+        present: &mut Present<'_>,
         _: &Target,
         body: &Object,
-    ) -> Result<Created, ManagementError> {
+    ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
         let schema = read(body)?;
-        let made = edit(core, permit, |Present { snapshot, now, .. }| {
-            let reserved = scim::core::discovery_schemas();
-            if SubType::is_urn(&schema.id)
-                || snapshot.config().schema_by_urn(&schema.id).is_some()
-                || reserved
-                    .iter()
-                    .any(|known| known.id.eq_ignore_ascii_case(&schema.id))
-            {
-                return Err(Conflict::Duplicate { kind: Kind::Schema }.into());
-            }
-            let id = new_id(now);
-            let record = SchemaRecord {
-                id,
-                built_in: false,
-                schema,
-                created: now,
-                updated: now,
-            };
-            let record = Arc::new(record);
-            Ok(Edit::none(record.clone()).put(ConfigObject::Schema(record)))
-        });
-        let record = made.await?;
-        Ok(Created {
-            id: record.id.to_string(),
-            object: to_json(&record),
-        })
+        let known = present.snapshot.config().schema_by_urn(&schema.id);
+        let reserved = scim::core::discovery_schemas();
+        let mut reserved = reserved.iter();
+        if SubType::is_urn(&schema.id)
+            || known.is_some()
+            || reserved.any(|known| known.id.eq_ignore_ascii_case(&schema.id))
+        {
+            return Err(Conflict::Duplicate { kind: Kind::Schema }.into());
+        }
+        let record = SchemaRecord {
+            id: new_id(present.now),
+            built_in: false,
+            schema,
+            created: present.now,
+            updated: present.now,
+        };
+        let made = Made::new(record.id);
+        Ok(Edit::none(made).put(ConfigObject::Schema(Arc::new(record))))
     }
 }
 
-impl Listable for Schemas {
-    async fn list(
-        core: &Core,
-        permit: &Permit<List<Self>>,
-        target: &Target,
-        query: &ListQuery,
-    ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let schemas = permit.snapshot().config().schemas.values();
-        listing.page(schemas.map(|schema| (schema.id.to_string(), to_json(schema))))
-    }
-}
-
-impl Readable for Schemas {
-    async fn read(
-        _: &Core,
-        permit: &Permit<Read<Self>>,
-        target: &Target,
-    ) -> Result<Object, ManagementError> {
-        find(permit.snapshot(), target).map(|schema| to_json(schema))
-    }
-}
-
-impl Updatable for Schemas {
+impl Alter for Schemas {
     /// What is stored stays readable: while there are resources with the schema, attributes may
     /// be added to it, and none removed, given another type, or made or unmade a secret.
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
+    fn alter(
+        present: &mut Present<'_>,
         target: &Target,
         patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let urn = find(permit.snapshot(), target)?.schema.id.clone();
-        let in_use = type_with_resources(core, permit.realm(), permit.snapshot(), &urn).await?;
-        let updated = edit(core, permit, |Present { snapshot, now, .. }| {
-            let before = find(snapshot, target)?;
-            check_custom(before)?;
-            let schema = read(&field::patched(FIELDS, to_json(before), patch)?)?;
-            let broken = attributes::breaks(&before.schema.attributes, &schema.attributes);
-            if let (Some(name), Some(broken)) = (&in_use, &broken) {
-                let detail = format!("There are resources of type `{name}`: {broken}.");
-                return Err(Blocked::because("in_use", detail).into());
-            }
-            let after = SchemaRecord {
-                schema,
-                updated: now,
-                ..SchemaRecord::clone(before)
-            };
-            let after = Arc::new(after);
-            let mut edit = Edit::none(after.clone()).put(ConfigObject::Schema(after));
-            if broken.is_some() {
-                // None may appear meanwhile either.
-                for record in types_with(snapshot, &urn) {
-                    let name = record.resource_type.name.as_str().into();
-                    edit = edit.first(Change::ExpectNoResources(name));
-                }
-            }
-            Ok(edit)
-        });
-        updated.await.map(|schema| to_json(&schema))
+    ) -> Result<Edit<()>, ManagementError> {
+        let before = Self::find(present.snapshot, target)?;
+        check_custom(before)?;
+        let schema = read(&field::patched(FIELDS, to_json(before), patch)?)?;
+        let broken = attributes::breaks(&before.schema.attributes, &schema.attributes);
+        let types = types_with(present.snapshot, &before.schema.id);
+        let types: Vec<TypeName> = types
+            .map(|record| record.resource_type.name.as_str().into())
+            .collect();
+        let in_use = types.iter().find(|name| present.facts.has_resources(name));
+        if let (Some(name), Some(broken)) = (in_use, &broken) {
+            let detail = format!("There are resources of type `{name}`: {broken}.");
+            return Err(Blocked::because("in_use", detail).into());
+        }
+        let after = SchemaRecord {
+            schema,
+            updated: present.now,
+            ..SchemaRecord::clone(before)
+        };
+        let edit = Edit::none(()).put(ConfigObject::Schema(Arc::new(after)));
+        // None may appear meanwhile either.
+        let types = types.into_iter().filter(|_| broken.is_some());
+        Ok(types.fold(edit, |edit, name| {
+            edit.first(Change::ExpectNoResources(name))
+        }))
     }
 }
 
-impl Deletable for Schemas {
-    async fn delete(
-        core: &Core,
-        permit: &Permit<Delete<Self>>,
-        target: &Target,
-    ) -> Result<(), ManagementError> {
-        let deleted = edit(core, permit, |Present { snapshot, .. }| {
-            let schema = find(snapshot, target)?;
-            check_custom(schema)?;
-            let types: Uses<_> = types_with(snapshot, &schema.schema.id)
-                .map(|t| t.id)
-                .collect();
-            if let Some(used_by) = UsedBy::of("resource-types", &types) {
-                return Err(Blocked::in_use("The schema", vec![used_by]).into());
-            }
-            Ok(Edit::none(()).delete(Kind::Schema, schema.id))
-        });
-        deleted.await
+impl Remove for Schemas {
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let schema = Self::find(present.snapshot, target)?;
+        check_custom(schema)?;
+        let types = types_with(present.snapshot, &schema.schema.id);
+        let types: Uses<_> = types.map(|t| t.id).collect();
+        if let Some(used_by) = UsedBy::of("resource-types", &types) {
+            return Err(Blocked::in_use("The schema", vec![used_by]).into());
+        }
+        Ok(Edit::none(()).delete(Kind::Schema, schema.id))
     }
-}
-
-fn find<'s>(
-    snapshot: &'s RealmSnapshot,
-    target: &Target,
-) -> Result<&'s Arc<SchemaRecord>, ManagementError> {
-    let id = target
-        .get("id")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
-    snapshot
-        .config()
-        .schemas
-        .get(&id)
-        .ok_or(ManagementError::NotFound)
 }
 
 fn check_custom(schema: &SchemaRecord) -> Result<(), Blocked> {
@@ -198,22 +181,6 @@ fn types_with<'s>(
                     .iter()
                     .any(|e| e.schema.eq_ignore_ascii_case(urn))
         })
-}
-
-/// The name of a type that has the schema and of which there are resources.
-async fn type_with_resources(
-    core: &Core,
-    realm: &RealmKey,
-    snapshot: &RealmSnapshot,
-    urn: &str,
-) -> Result<Option<String>, StoreError> {
-    for record in types_with(snapshot, urn) {
-        let name = record.resource_type.name.as_str();
-        if core.store().has_resources(realm, &name.into()).await? {
-            return Ok(Some(name.to_owned()));
-        }
-    }
-    Ok(None)
 }
 
 fn read(body: &Object) -> Result<Schema, FieldError> {

@@ -1,128 +1,197 @@
 //! Scopes (product §2).
 
 use super::{
-    Access, Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage,
-    ListQuery, Listable, ManagementError, Object, Readable, Target, Updatable, UsedBy,
+    Access, Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
+    UsedBy,
     authority::Authority,
-    edit::{Present, edit},
+    configured::{All, Alter, Find, Make, Remove},
     grants,
-    list::Listing,
-    table::{Create, Delete, List, Read, Scopes, Update},
+    present::{Made, Present},
+    table::Scopes,
 };
 use crate::{
-    Core, Edit,
-    access::Permit,
+    Core, Edit, RealmKey,
     config::{Application, ConfigObject, Realm, ScopeRecord, ScopeVersion},
     id::new_id,
     snapshot::RealmSnapshot,
-    store::{Change, Conflict, Kind, TokenUse},
+    store::{Change, Conflict, Kind, StoreError, TokenUse},
 };
-use scope::{ClientId, CompileError, Rights, ScopeDefinition, ScopeId, Uses};
+use scope::{
+    AccountOperation, ClientId, CompileError, ConsentOperation, ExternalIdentityOperation, Named,
+    Operation, Rights, ScopeDefinition, ScopeId, ScopeType, Uses,
+};
 use serde_json::json;
 use std::sync::Arc;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "scopes",
+    singular: "scope",
+    about: "A scope: a name that clients are granted, and what Ambit lets whoever has it do.",
+    named_by: "name",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::at_creation("name", FieldKind::Text),
-    Field::at_creation("type", FieldKind::Text),
-    Field::writable("description", FieldKind::Text),
-    Field::writable("tags", FieldKind::Texts),
-    Field::by_server("built_in", FieldKind::Boolean),
-    Field::writable("consent_prompt_text", FieldKind::Text),
-    Field::writable("scim_resource_type", FieldKind::Text),
-    Field::writable("resource_operations", FieldKind::Texts),
-    Field::writable("resource_attributes", FieldKind::Texts),
-    Field::writable("consent_operations", FieldKind::Texts),
-    Field::writable("external_identity_operations", FieldKind::Texts),
-    Field::writable("account_operations", FieldKind::Texts),
-    Field::writable("services", FieldKind::Exacts),
-    Field::by_server("management_operations", FieldKind::Texts),
-    Field::writable("resource_server", FieldKind::Exact),
-    Field::by_server("version", FieldKind::Integer),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
-    Field::by_server("warnings", FieldKind::Structure),
+    Field::id(),
+    Field::at_creation(
+        "name",
+        FieldKind::Text,
+        "The scope token (RFC 6749 §3.3), without `+` and `,`, of at most 200 characters. Unique in the realm, ignoring letter case.",
+    )
+    .required(),
+    Field::at_creation(
+        "type",
+        FieldKind::Text,
+        "What kind of thing it allows. Scopes of the type `management` are built in.",
+    )
+    .required()
+    .words(names::<ScopeType>),
+    Field::writable("description", FieldKind::Text, "What it is for, for administrators."),
+    Field::writable(
+        "tags",
+        FieldKind::Texts,
+        "Labels without meaning to Ambit; policies examine them.",
+    )
+    .default("none"),
+    Field::built_in("Whether Ambit brought it: what it allows can't be changed then, nor can it be deleted."),
+    Field::writable(
+        "consent_prompt_text",
+        FieldKind::Text,
+        "What people are shown when they are asked to allow it. Required for the type `authenticated-identity`.",
+    ),
+    Field::writable(
+        "scim_resource_type",
+        FieldKind::Text,
+        "The SCIM resource type, or sub-resource type, whose resources it opens. Required for the type `resource`.",
+    ),
+    Field::writable(
+        "resource_operations",
+        FieldKind::Texts,
+        "What may be done with the resources. Of the type `authenticated-identity`: `retrieve` and `modify` only.",
+    )
+    .default("none")
+    .words(names::<Operation>),
+    Field::writable(
+        "resource_attributes",
+        FieldKind::Texts,
+        "The attributes that the operations may use, as attribute paths; `*` for all.",
+    )
+    .default("none"),
+    Field::writable(
+        "consent_operations",
+        FieldKind::Texts,
+        "What may be done with people's consents.",
+    )
+    .default("none")
+    .words(names::<ConsentOperation>),
+    Field::writable(
+        "external_identity_operations",
+        FieldKind::Texts,
+        "What may be done with people's identities at other providers.",
+    )
+    .default("none")
+    .words(names::<ExternalIdentityOperation>),
+    Field::writable(
+        "account_operations",
+        FieldKind::Texts,
+        "What may be done with people's accounts.",
+    )
+    .default("none")
+    .words(names::<AccountOperation>),
+    Field::writable(
+        "services",
+        FieldKind::Exacts,
+        "The services that it opens, whole. Required for the type `service`.",
+    ),
+    Field::by_server(
+        "management_operations",
+        FieldKind::Texts,
+        "What it allows at the management API.",
+    ),
+    Field::writable(
+        "resource_server",
+        FieldKind::Exact,
+        "The resource server that enforces it, for the type `generic`: tokens with it are for that one.",
+    )
+    .refers_to("resource-servers"),
+    Field::by_server(
+        "version",
+        FieldKind::Integer,
+        "Counts what it allowed: tokens are measured by what they were granted.",
+    ),
+    Field::created(),
+    Field::updated(),
+    Field::by_server("warnings", FieldKind::Structure, "What is unusual about it, in sentences."),
 ];
 
-impl Creatable for Scopes {
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+fn names<T: Named>() -> Vec<&'static str> {
+    T::ALL.iter().map(|value| value.as_str()).collect()
+}
+
+impl Find for Scopes {
+    type Record<'s> = &'s Arc<ScopeRecord>;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let found = snapshot.config().scopes.get(&target.id()?);
+        found.ok_or(ManagementError::NotFound)
+    }
+
+    fn show(_: &RealmSnapshot, scope: Self::Record<'_>) -> Object {
+        to_json(scope)
+    }
+}
+
+impl All for Scopes {
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let scopes = snapshot.config().scopes.values();
+        Ok(scopes.map(|scope| (scope.id.to_string(), scope)))
+    }
+}
+
+impl Make for Scopes {
+    fn make(
+        present: &mut Present<'_>,
         _: &Target,
         body: &Object,
-    ) -> Result<Created, ManagementError> {
+    ) -> Result<Edit<Made>, ManagementError> {
         check_server_set(body)?;
         let definition = ScopeDefinition::from_request(body)?;
-        let made = edit(core, permit, |Present { snapshot, now, .. }| {
-            preview(snapshot, &definition)?;
-            let record = Arc::new(ScopeRecord {
-                id: ScopeId(new_id(now)),
-                version: 1,
-                definition,
-                created: now,
-                updated: now,
-            });
-            check_name(snapshot, &record)?;
-            Ok(Edit::none(record.clone()).put(ConfigObject::Scope(record)))
-        });
-        let record = made.await?;
-        Ok(Created {
-            id: record.id.to_string(),
-            object: to_json(&record),
-        })
+        preview(present.snapshot, &definition)?;
+        let record = ScopeRecord {
+            id: ScopeId(new_id(present.now)),
+            version: 1,
+            definition,
+            created: present.now,
+            updated: present.now,
+        };
+        check_name(present.snapshot, &record)?;
+        let made = Made::new(record.id);
+        Ok(Edit::none(made).put(ConfigObject::Scope(Arc::new(record))))
     }
 }
 
-impl Listable for Scopes {
-    async fn list(
-        core: &Core,
-        permit: &Permit<List<Self>>,
-        target: &Target,
-        query: &ListQuery,
-    ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
-        let scopes = permit.snapshot().config().scopes.values();
-        listing.page(scopes.map(|scope| (scope.id.to_string(), to_json(scope))))
-    }
-}
-
-impl Readable for Scopes {
-    async fn read(
-        _: &Core,
-        permit: &Permit<Read<Self>>,
-        target: &Target,
-    ) -> Result<Object, ManagementError> {
-        find(permit.snapshot(), target).map(|scope| to_json(scope))
-    }
-}
-
-impl Updatable for Scopes {
-    async fn update(
-        core: &Core,
-        permit: &Permit<Update<Self>>,
+impl Alter for Scopes {
+    fn alter(
+        present: &mut Present<'_>,
         target: &Target,
         patch: &Object,
-    ) -> Result<Object, ManagementError> {
-        let updated = edit(
-            core,
-            permit,
-            |Present {
-                 snapshot,
-                 caller,
-                 now,
-             }| {
-                let before = find(snapshot, target)?;
-                check_server_set(patch)?;
-                let definition = before.definition.updated(patch)?;
-                let rights = preview(snapshot, &definition)?;
-                if definition == before.definition {
-                    return Ok(Edit::none(before.clone()));
-                }
-                Authority { snapshot, caller }.may_redefine(before, &definition.kind, &rights)?;
-                Ok(redefined(before, definition, now))
-            },
-        );
-        updated.await.map(|record| to_json(&record))
+    ) -> Result<Edit<()>, ManagementError> {
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        let before = Self::find(snapshot, target)?;
+        check_server_set(patch)?;
+        let definition = before.definition.updated(patch)?;
+        let rights = preview(snapshot, &definition)?;
+        if definition == before.definition {
+            return Ok(Edit::none(()));
+        }
+        Authority { snapshot, caller }.may_redefine(before, &definition.kind, &rights)?;
+        Ok(redefined(before, definition, present.now))
     }
 }
 
@@ -132,20 +201,19 @@ fn redefined(
     before: &Arc<ScopeRecord>,
     definition: ScopeDefinition,
     now: crate::Timestamp,
-) -> Edit<Arc<ScopeRecord>> {
+) -> Edit<()> {
     let allows_the_same = definition.kind == before.definition.kind;
-    let version = if allows_the_same {
-        before.version
-    } else {
-        before.version.saturating_add(1)
+    let version = match allows_the_same {
+        true => before.version,
+        false => before.version.saturating_add(1),
     };
-    let record = Arc::new(ScopeRecord {
+    let record = ScopeRecord {
         version,
         definition,
         updated: now,
         ..ScopeRecord::clone(before)
-    });
-    let edit = Edit::none(record.clone()).put(ConfigObject::Scope(record));
+    };
+    let edit = Edit::none(()).put(ConfigObject::Scope(Arc::new(record)));
     if allows_the_same {
         return edit;
     }
@@ -156,54 +224,90 @@ fn redefined(
     })))
 }
 
-impl Deletable for Scopes {
+impl Remove for Scopes {
     /// Refused while a client is assigned the scope or may register for it, or a live grant or token carries it. The store
     /// holds the second guard: a token that is issued meanwhile makes one of the two fail.
-    async fn delete(
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let (snapshot, now) = (present.snapshot, present.now);
+        let scope = Self::find(snapshot, target)?;
+        let id = scope.id;
+        if scope.definition.built_in {
+            let detail = "A built-in scope can't be deleted.";
+            return Err(Blocked::because("built_in", detail).into());
+        }
+        let users = users(snapshot, id);
+        if !users.is_empty() {
+            return Err(in_use(scope, users).into());
+        }
+        let earlier = snapshot
+            .config()
+            .scope_versions
+            .range((id, 0)..=(id, u32::MAX));
+        let edit = Edit::none(())
+            .first(Change::ReleaseScope { scope: id, now })
+            .delete(Kind::Scope, id);
+        Ok(earlier.fold(edit, |edit, ((_, version), _)| {
+            edit.delete(Kind::ScopeVersion, format!("{id}.{version}"))
+        }))
+    }
+
+    async fn explain(
         core: &Core,
-        permit: &Permit<Delete<Self>>,
+        realm: &RealmKey,
+        snapshot: &RealmSnapshot,
         target: &Target,
-    ) -> Result<(), ManagementError> {
-        let id = find(permit.snapshot(), target)?.id;
-        let deleted = edit(core, permit, |Present { snapshot, now, .. }| {
-            let scope = find(snapshot, target)?;
-            if scope.definition.built_in {
-                let detail = "A built-in scope can't be deleted.";
-                return Err(Blocked::because("built_in", detail).into());
-            }
-            let users = users(snapshot, id);
-            if !users.is_empty() {
-                return Err(in_use(scope, users).into());
-            }
-            let versions = snapshot
-                .config()
-                .scope_versions
-                .range((id, 0)..=(id, u32::MAX));
-            let edit = Edit::none(())
-                .first(Change::ReleaseScope { scope: id, now })
-                .delete(Kind::Scope, id);
-            Ok(versions.fold(edit, |edit, ((_, version), _)| {
-                edit.delete(Kind::ScopeVersion, format!("{id}.{version}"))
-            }))
-        });
-        match deleted.await {
-            Err(ManagementError::Blocked(blocked)) if !blocked.used_by.is_empty() => {
-                let scope = find(permit.snapshot(), target)?;
-                let mut used_by = blocked.used_by;
-                used_by.retain(|users| users.kind != TOKENS);
-                used_by.extend(grants::using(core, permit.realm(), id).await?);
-                let tokens = core
-                    .store()
-                    .token_use(permit.realm(), &id, core.now())
-                    .await?;
-                if tokens.count > 0 || used_by.is_empty() {
-                    used_by.push(used_by_tokens(&tokens));
-                }
-                Err(in_use(scope, used_by).into())
-            }
-            other => other,
+        error: ManagementError,
+    ) -> ManagementError {
+        let used_by = match error {
+            ManagementError::Blocked(Blocked { used_by, .. }) if !used_by.is_empty() => used_by,
+            other => return other,
+        };
+        let scope = match Self::find(snapshot, target) {
+            Ok(scope) => scope,
+            Err(error) => return error,
+        };
+        match with_live_users(core, realm, scope.id, used_by).await {
+            Ok(used_by) => in_use(scope, used_by).into(),
+            Err(error) => error.into(),
         }
     }
+}
+
+/// What stands in the way of the scope's deletion besides configuration: live grants and tokens.
+pub(super) async fn live_users(
+    core: &Core,
+    snapshot: &RealmSnapshot,
+    id: ScopeId,
+) -> Result<Option<Blocked>, StoreError> {
+    // What the batch itself made has no users.
+    let Some(scope) = snapshot.config().scopes.get(&id) else {
+        return Ok(None);
+    };
+    let mut used_by = Vec::from_iter(grants::using(core, snapshot.key(), id).await?);
+    let tokens = core
+        .store()
+        .token_use(snapshot.key(), &id, core.now())
+        .await?;
+    if tokens.count > 0 {
+        used_by.push(used_by_tokens(&tokens));
+    }
+    Ok((!used_by.is_empty()).then(|| in_use(scope, used_by)))
+}
+
+/// The users that are known, with the grants and tokens that carry the scope.
+async fn with_live_users(
+    core: &Core,
+    realm: &RealmKey,
+    id: ScopeId,
+    mut used_by: Vec<UsedBy>,
+) -> Result<Vec<UsedBy>, StoreError> {
+    used_by.retain(|users| users.kind != TOKENS);
+    used_by.extend(grants::using(core, realm, id).await?);
+    let tokens = core.store().token_use(realm, &id, core.now()).await?;
+    if tokens.count > 0 || used_by.is_empty() {
+        used_by.push(used_by_tokens(&tokens));
+    }
+    Ok(used_by)
 }
 
 /// What names a scope in the configuration: clients, also those that have no effect of it, and the
@@ -240,22 +344,6 @@ fn used_by_tokens(tokens: &TokenUse) -> UsedBy {
 
 fn in_use(scope: &ScopeRecord, used_by: Vec<UsedBy>) -> Blocked {
     Blocked::in_use(&format!("The scope `{}`", scope.definition.name), used_by)
-}
-
-/// The scope of the path.
-fn find<'s>(
-    snapshot: &'s RealmSnapshot,
-    target: &Target,
-) -> Result<&'s Arc<ScopeRecord>, ManagementError> {
-    let id = target
-        .get("id")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
-    snapshot
-        .config()
-        .scopes
-        .get(&id)
-        .ok_or(ManagementError::NotFound)
 }
 
 /// What only the server sets; the rest of a body is for [`ScopeDefinition`] to judge.

@@ -3,12 +3,16 @@
 //! Enforcement, routes and documents come from here and from nowhere else. Scopes such as
 //! `connector:read` have the right `connectors:read` too, so that alternatives need no mention.
 
+use super::{
+    applications, assigned_scopes, claims, grants, identity_providers, keys, realms,
+    reference::Definition, resource_servers, resource_types, schemas, scopes, tenants, tokens,
+};
 use crate::access::{Caller, Permit, Refusal};
 use scope::{Action, ManagementAction, ManagementResource, ManagementRight};
 use std::marker::PhantomData;
 
 /// One operation of the management API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Operation {
     /// The right that it needs.
     pub right: ManagementRight,
@@ -20,6 +24,21 @@ pub struct Operation {
     pub path: &'static str,
     /// Whose tokens it takes.
     pub reach: Reach,
+    /// What it acts on.
+    pub definition: &'static Definition,
+    /// What it does.
+    pub verb: Verb,
+}
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Verb {
+    Create,
+    List,
+    Read,
+    Update,
+    Delete,
 }
 
 /// Whose tokens an operation takes (product §1).
@@ -51,6 +70,8 @@ pub trait Managed: Sized + Send + Sync + 'static {
     const REACH: Reach;
     /// Whose tokens read and update one.
     const ITEM_REACH: Reach;
+    /// What one is.
+    const DEFINITION: &'static Definition;
 }
 
 /// What the four actions need.
@@ -76,6 +97,8 @@ macro_rules! kinds {
                 method: $method,
                 path: R::$path,
                 reach: R::$reach,
+                definition: R::DEFINITION,
+                verb: Verb::$kind,
             };
         }
     )+};
@@ -117,7 +140,7 @@ macro_rules! scopes4 {
 macro_rules! resources {
     ($(
         $(#[$doc:meta])*
-        $marker:ident: $resource:ident, $scopes:expr, $collection:expr, $item:expr,
+        $marker:ident: $resource:ident, $scopes:expr, $definition:expr, $collection:expr, $item:expr,
             $reach:ident, $item_reach:ident, [$($kind:ident)+];
     )+) => {
         $(
@@ -132,6 +155,7 @@ macro_rules! resources {
                 const ITEM: &'static str = $item;
                 const REACH: Reach = Reach::$reach;
                 const ITEM_REACH: Reach = Reach::$item_reach;
+                const DEFINITION: &'static Definition = &$definition;
             }
         )+
 
@@ -148,53 +172,53 @@ macro_rules! in_realm {
 
 resources! {
     /// Owners of realms.
-    Tenants: Tenants, scopes4!("tenants"), "/v1/tenants", "/v1/tenants/{tenant}",
+    Tenants: Tenants, scopes4!("tenants"), tenants::DEFINITION, "/v1/tenants", "/v1/tenants/{tenant}",
         System, System, [Create List Read Update Delete];
     /// Realms of a tenant; read and updated by their own tokens only.
-    Realms: Realms, scopes4!("realms"), "/v1/tenants/{tenant}/realms", in_realm!(""),
+    Realms: Realms, scopes4!("realms"), realms::DEFINITION, "/v1/tenants/{tenant}/realms", in_realm!(""),
         System, Realm, [Create List Read Update Delete];
     /// Clients.
-    Applications: Applications, scopes4!("applications"),
+    Applications: Applications, scopes4!("applications"), applications::DEFINITION,
         in_realm!("/applications"), in_realm!("/applications/{id}"),
         Realm, Realm, [Create List Read Update Delete];
     /// Secrets of a client, of which two may overlap.
-    ApplicationSecrets: Applications, scopes4!(part "applications"),
+    ApplicationSecrets: Applications, scopes4!(part "applications"), applications::SECRETS,
         in_realm!("/applications/{id}/secrets"), in_realm!("/applications/{id}/secrets/{secret}"),
         Realm, Realm, [Create Delete];
     /// Scopes that a client may be granted.
-    AssignedScopes: AssignedScopes, scopes4!("assigned-scopes"),
+    AssignedScopes: AssignedScopes, scopes4!("assigned-scopes"), assigned_scopes::DEFINITION,
         in_realm!("/applications/{id}/assigned-scopes"),
         in_realm!("/applications/{id}/assigned-scopes/{scope}"),
         Realm, Realm, [Create List Read Update Delete];
     /// Third-party APIs.
-    ResourceServers: ResourceServers, scopes4!("resource-servers"),
+    ResourceServers: ResourceServers, scopes4!("resource-servers"), resource_servers::DEFINITION,
         in_realm!("/resource-servers"), in_realm!("/resource-servers/{id}"),
         Realm, Realm, [Create List Read Update Delete];
     /// Scopes.
-    Scopes: Scopes, scopes4!("scopes"), in_realm!("/scopes"), in_realm!("/scopes/{id}"),
+    Scopes: Scopes, scopes4!("scopes"), scopes::DEFINITION, in_realm!("/scopes"), in_realm!("/scopes/{id}"),
         Realm, Realm, [Create List Read Update Delete];
     /// SCIM resource types.
-    ResourceTypes: ResourceTypes, scopes4!("resource-types"),
+    ResourceTypes: ResourceTypes, scopes4!("resource-types"), resource_types::DEFINITION,
         in_realm!("/resource-types"), in_realm!("/resource-types/{id}"),
         Realm, Realm, [Create List Read Update Delete];
     /// SCIM schemas.
-    Schemas: Schemas, scopes4!("schemas"), in_realm!("/schemas"), in_realm!("/schemas/{id}"),
+    Schemas: Schemas, scopes4!("schemas"), schemas::DEFINITION, in_realm!("/schemas"), in_realm!("/schemas/{id}"),
         Realm, Realm, [Create List Read Update Delete];
     /// OpenID providers at which people may sign in.
-    IdentityProviders: IdentityProviders, scopes4!("identity-providers"),
+    IdentityProviders: IdentityProviders, scopes4!("identity-providers"), identity_providers::DEFINITION,
         in_realm!("/identity-providers"), in_realm!("/identity-providers/{id}"),
         Realm, Realm, [Create List Read Update Delete];
     /// Claims about people.
-    Claims: Claims, scopes4!("claims"), in_realm!("/claims"), in_realm!("/claims/{id}"),
+    Claims: Claims, scopes4!("claims"), claims::DEFINITION, in_realm!("/claims"), in_realm!("/claims/{id}"),
         Realm, Realm, [Create List Read Update Delete];
     /// What people granted to clients.
-    Grants: Grants, scopes4!("grants"), in_realm!("/grants"), in_realm!("/grants/{id}"),
+    Grants: Grants, scopes4!("grants"), grants::DEFINITION, in_realm!("/grants"), in_realm!("/grants/{id}"),
         Realm, Realm, [List Read Delete];
     /// Issued tokens.
-    Tokens: Tokens, scopes4!("tokens"), in_realm!("/tokens"), in_realm!("/tokens/{id}"),
+    Tokens: Tokens, scopes4!("tokens"), tokens::DEFINITION, in_realm!("/tokens"), in_realm!("/tokens/{id}"),
         Realm, Realm, [List Read Delete];
     /// Signing keys.
-    Keys: Keys, scopes4!("keys"), in_realm!("/keys"), in_realm!("/keys/{id}"),
+    Keys: Keys, scopes4!("keys"), keys::DEFINITION, in_realm!("/keys"), in_realm!("/keys/{id}"),
         Realm, Realm, [Create List Read Update Delete];
 }
 

@@ -1,11 +1,11 @@
 //! Owners of realms (product §1), for tokens of the system realm only.
 
 use super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery,
-    Listable, ManagementError, Object, Readable, Target, Updatable, UsedBy,
+    Blocked, Creatable, Created, Definition, Deletable, Field, FieldError, FieldKind, ListPage,
+    ListQuery, Listable, ManagementError, Object, Readable, Target, Updatable, UsedBy,
     body::Body,
     edit::edit_above,
-    field,
+    entity_tag, field,
     list::Listing,
     table::{Create, Delete, List, Read, Tenants, Update},
 };
@@ -15,20 +15,43 @@ use crate::{
     config::Tenant,
     core::Above,
     directory::Directory,
+    scim::Preconditions,
     store::{Conflict, Kind},
 };
 use scope::Uses;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "tenants",
+    singular: "tenant",
+    about: "An owner of realms. Nothing crosses from one tenant to another.",
+    named_by: "name",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::at_creation("name", FieldKind::Exact),
-    Field::writable("display_name", FieldKind::Text),
-    Field::writable("active", FieldKind::Boolean),
-    Field::by_server("realms", FieldKind::Exacts),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("updated", FieldKind::Time),
+    Field::by_server("id", FieldKind::Exact, "Its name."),
+    Field::at_creation(
+        "name",
+        FieldKind::Exact,
+        "Its name in addresses: lower-case letters, digits and `-`. Never given out again.",
+    )
+    .required(),
+    Field::writable(
+        "display_name",
+        FieldKind::Text,
+        "A name for people, of at most 200 characters.",
+    ),
+    Field::writable(
+        "active",
+        FieldKind::Boolean,
+        "Whether anything in it may be used.",
+    )
+    .default("true"),
+    Field::by_server("realms", FieldKind::Exacts, "The names of its realms."),
+    Field::created(),
+    Field::updated(),
 ];
 
 impl Creatable for Tenants {
@@ -65,6 +88,7 @@ impl Creatable for Tenants {
         Ok(Created {
             id: tenant.name.to_string(),
             object: to_json(&tenant, &core.directory()),
+            once: Object::new(),
         })
     }
 }
@@ -76,10 +100,11 @@ impl Listable for Tenants {
         target: &Target,
         query: &ListQuery,
     ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
+        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
         let directory = core.directory();
         let tenants = directory.tenants();
-        listing.page(tenants.map(|tenant| (tenant.name.to_string(), to_json(tenant, &directory))))
+        let named = tenants.map(|tenant| (tenant.name.to_string(), tenant));
+        listing.page(named, |tenant| to_json(tenant, &directory))
     }
 }
 
@@ -100,9 +125,11 @@ impl Updatable for Tenants {
         permit: &Permit<Update<Self>>,
         target: &Target,
         patch: &Object,
+        conditions: &Preconditions,
     ) -> Result<Object, ManagementError> {
         let updated = edit_above(core, permit, RealmKey::above_tenants(), |directory, now| {
             let before = find(directory, target)?;
+            expect(core, directory, before, conditions)?;
             let merged = field::patched(FIELDS, to_json(before, directory), patch)?;
             let after = read(
                 &merged,
@@ -129,9 +156,11 @@ impl Deletable for Tenants {
         core: &Core,
         permit: &Permit<Delete<Self>>,
         target: &Target,
+        conditions: &Preconditions,
     ) -> Result<(), ManagementError> {
         let deleted = edit_above(core, permit, RealmKey::above_tenants(), |directory, _| {
             let tenant = find(directory, target)?;
+            expect(core, directory, tenant, conditions)?;
             let realms = directory.realms_of(tenant.name.as_str());
             let realms: Uses<_> = realms.map(|realm| realm.key().realm().to_owned()).collect();
             if let Some(used_by) = UsedBy::of("realms", &realms) {
@@ -147,6 +176,19 @@ fn find<'d>(directory: &'d Directory, target: &Target) -> Result<&'d Arc<Tenant>
     directory
         .tenant(target.get("tenant"))
         .ok_or(ManagementError::NotFound)
+}
+
+/// That the tenant is as the caller expects.
+fn expect(
+    core: &Core,
+    directory: &Directory,
+    tenant: &Tenant,
+    conditions: &Preconditions,
+) -> Result<(), ManagementError> {
+    // Tags of tenants are shown in the system realm, whose tokens alone reach them.
+    entity_tag::check(conditions, || {
+        core.entity_tag(&RealmKey::system(), &to_json(tenant, directory))
+    })
 }
 
 /// The name of a new tenant or realm.

@@ -1,14 +1,15 @@
 //! Issued tokens: listed, read, and revoked (product §7).
 
 use super::{
-    Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable, ManagementError,
-    Object, Readable, Target,
+    Definition, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable,
+    ManagementError, Object, Readable, Target, entity_tag, grants,
     list::Listing,
     table::{Delete, List, Read, Tokens},
 };
 use crate::{
     Core, Timestamp,
     access::Permit,
+    scim::Preconditions,
     snapshot::RealmSnapshot,
     store::{TokenKey, TokenQuery, TokenRecord, TokenStatus},
 };
@@ -19,16 +20,48 @@ const BATCH: u32 = 200;
 /// How many batches are read for one page; a page may end early, and the next one goes on.
 const BATCHES: usize = 10;
 
+pub(super) const DEFINITION: Definition = Definition {
+    resource: "tokens",
+    singular: "token",
+    about: "An access token that was issued.",
+    named_by: "id",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::by_server("client_id", FieldKind::Exact),
-    Field::by_server("subject", FieldKind::Exact),
-    Field::by_server("scopes", FieldKind::Texts),
-    Field::by_server("audience", FieldKind::Exacts),
-    Field::by_server("status", FieldKind::Text),
-    Field::by_server("issued", FieldKind::Time),
-    Field::by_server("expires", FieldKind::Time),
-    Field::by_server("revoked", FieldKind::Time),
+    Field::by_server(
+        "id",
+        FieldKind::Exact,
+        "Its id, from which nobody learns the token.",
+    ),
+    Field::by_server(
+        "client_id",
+        FieldKind::Exact,
+        "The application that it was issued to.",
+    ),
+    Field::by_server(
+        "subject",
+        FieldKind::Exact,
+        "Whom it speaks for: a person's id, or the application itself.",
+    ),
+    Field::by_server(
+        "scopes",
+        FieldKind::Texts,
+        "The names of the scopes that were granted.",
+    ),
+    Field::by_server(
+        "audience",
+        FieldKind::Exacts,
+        "Whom it is for (RFC 9068 §2.2).",
+    ),
+    Field::by_server("status", FieldKind::Text, "Whether it can be used.").words(grants::statuses),
+    Field::by_server("issued", FieldKind::Time, "When it was issued."),
+    Field::by_server("expires", FieldKind::Time, "When it expires."),
+    Field::by_server(
+        "revoked",
+        FieldKind::Time,
+        "When it was revoked, if it was.",
+    ),
 ];
 
 impl Listable for Tokens {
@@ -40,7 +73,7 @@ impl Listable for Tokens {
         target: &Target,
         query: &ListQuery,
     ) -> Result<ListPage, ManagementError> {
-        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query, FIELDS)?;
+        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
         let (snapshot, now) = (permit.snapshot(), core.now());
         let scope = listing
             .equal_to("scopes")
@@ -92,8 +125,13 @@ impl Deletable for Tokens {
         core: &Core,
         permit: &Permit<Delete<Self>>,
         target: &Target,
+        conditions: &Preconditions,
     ) -> Result<(), ManagementError> {
         let token = find(core, permit, target).await?;
+        entity_tag::check(conditions, || {
+            let object = to_json(&token, permit.snapshot(), core.now());
+            core.entity_tag(permit.realm(), &object)
+        })?;
         core.revoke_token(permit.realm(), token.key).await?;
         Ok(())
     }

@@ -29,10 +29,15 @@ impl Preconditions {
     }
 
     /// Whether the caller has the resource as it is (RFC 9110 §13.1.2).
-    pub(super) fn is_known(&self, etag: &str) -> bool {
+    pub fn is_known(&self, etag: &str) -> bool {
         self.if_none_match
             .as_ref()
             .is_some_and(|tags| tags.matches(etag))
+    }
+
+    /// Whether what has the given tag, which is made if it matters, may be changed.
+    pub(crate) fn hold(&self, etag: impl FnOnce() -> String) -> bool {
+        self.check(etag).is_ok()
     }
 
     /// That a resource with the given tag, which is made if it matters, may be changed.

@@ -198,7 +198,7 @@ pub(super) fn check(
 
 impl TokenRecord {
     /// Whom it speaks for (`sub`, RFC 9068 §2.2).
-    pub(super) fn speaks_for(&self) -> Subject {
+    pub(crate) fn speaks_for(&self) -> Subject {
         match &self.grant {
             None => Subject::Client,
             Some(_) => Subject::Person {

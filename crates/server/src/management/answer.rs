@@ -2,24 +2,40 @@
 
 use crate::{
     auth,
-    respond::{Problem, Surface, no_store, problem},
+    respond::{Problem, Surface, no_store, problem, refusal_sentence, with_challenge},
 };
+use ::scim::etag::EntityTags;
 use axum::{
     Json,
     body::Bytes,
     extract::rejection::BytesRejection,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
-    management::{Blocked, FieldError, ManagementError, Object},
+    management::{BatchFailure, Blocked, FieldError, ManagementError, Object},
+    scim::Preconditions,
     snapshot::RealmSnapshot,
 };
 use serde_json::{Value, json};
 
-/// A thing as a whole; it may hold a secret that is shown this once, so nobody keeps a copy (B10).
-pub(super) fn whole(status: StatusCode, object: Object) -> Response {
-    no_store((status, Json(Value::Object(object))).into_response())
+/// A thing as a whole, with its entity tag; it may hold a secret that is shown this once, so nobody keeps a
+/// copy (B10).
+pub(super) fn whole(status: StatusCode, object: Object, tag: &str) -> Response {
+    let mut response = no_store((status, Json(Value::Object(object))).into_response());
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// 304 for who has the thing as it is (RFC 9110 §15.4.5).
+pub(super) fn not_modified(tag: &str) -> Response {
+    let mut response = no_store(StatusCode::NOT_MODIFIED.into_response());
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
 }
 
 /// Why a body can't be read.
@@ -78,62 +94,113 @@ pub(super) fn object(
     let body = body.as_ref().map_err(|rejection| {
         Unreadable::new(rejection.status(), format!("{}.", rejection.body_text()))
     })?;
-    scim::json::read_object(body).map_err(|error| {
+    ::scim::json::read_object(body).map_err(|error| {
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
         Unreadable::new(status, error.detail)
     })
 }
 
+/// The conditions of a request (RFC 9110 §13.1).
+pub(super) fn conditions(headers: &HeaderMap) -> Result<Preconditions, FieldError> {
+    let tags = |name: HeaderName| -> Result<Option<EntityTags>, FieldError> {
+        let values = headers.get_all(&name).iter();
+        // What is no text is no tag either.
+        let values: Vec<_> = values.map(|value| value.to_str().unwrap_or("?")).collect();
+        if values.is_empty() {
+            return Ok(None);
+        }
+        let read = EntityTags::parse(&values.join(","));
+        read.map(Some)
+            .map_err(|error| FieldError::of_header(name.as_str(), &error.detail))
+    };
+    Ok(Preconditions {
+        if_match: tags(header::IF_MATCH)?,
+        if_none_match: tags(header::IF_NONE_MATCH)?,
+    })
+}
+
 /// Why an operation in the realm `snapshot` was not done.
 pub(super) fn refused(snapshot: &RealmSnapshot, error: ManagementError) -> Response {
-    match error {
-        ManagementError::Invalid(error) => invalid(&error),
-        ManagementError::NotFound => Problem::not_found("There is nothing at this address."),
-        ManagementError::Blocked(blocked) => conflict(&blocked),
-        ManagementError::Beyond(beyond) => Problem::error(
+    refused_with(snapshot, error, None)
+}
+
+/// Why a batch in the realm `snapshot` was not made, and which of its operations stands in the way.
+pub(super) fn refused_operation(snapshot: &RealmSnapshot, failure: BatchFailure) -> Response {
+    refused_with(snapshot, failure.error, failure.operation)
+}
+
+fn refused_with(
+    snapshot: &RealmSnapshot,
+    error: ManagementError,
+    operation: Option<usize>,
+) -> Response {
+    let (status, code, detail) = match &error {
+        ManagementError::Invalid(error) => {
+            (StatusCode::BAD_REQUEST, "invalid", format!("{error}."))
+        }
+        ManagementError::NotFound => {
+            let detail = "There is nothing at this address.".to_owned();
+            (StatusCode::NOT_FOUND, "not_found", detail)
+        }
+        ManagementError::Stale => {
+            let detail =
+                "It is not as the request expects: somebody changed it meanwhile. Read it again.";
+            let status = StatusCode::PRECONDITION_FAILED;
+            (status, "changed_meanwhile", detail.to_owned())
+        }
+        ManagementError::Blocked(blocked) => {
+            (StatusCode::CONFLICT, blocked.code, blocked.detail.clone())
+        }
+        ManagementError::Beyond(beyond) => (
             StatusCode::FORBIDDEN,
-            Some("beyond_own_rights"),
-            &beyond.to_string(),
+            "beyond_own_rights",
+            beyond.to_string(),
         ),
-        ManagementError::Unauthenticated(reason) => {
-            auth::invalid_token::<Problem>(snapshot, reason)
-        }
         ManagementError::Refused(refusal) => {
-            Problem::forbidden(&auth::insufficient_scope(snapshot, &refusal), &refusal)
+            let detail = refusal_sentence(refusal);
+            (StatusCode::FORBIDDEN, "insufficient_scope", detail)
         }
-        ManagementError::Unavailable(cause) => Problem::unavailable(&cause),
+        ManagementError::Unauthenticated(reason) => {
+            return auth::invalid_token::<Problem>(snapshot, *reason);
+        }
+        ManagementError::Unavailable(cause) => return Problem::unavailable(cause),
+    };
+    let mut body = Object::new();
+    let title = status.canonical_reason().unwrap_or("Error");
+    body.insert("title".into(), title.into());
+    body.insert("status".into(), status.as_u16().into());
+    body.insert("code".into(), code.into());
+    body.insert("detail".into(), detail.into());
+    if let Some(operation) = operation {
+        body.insert("operation".into(), operation.into());
+    }
+    match &error {
+        ManagementError::Invalid(error) => {
+            let FieldError {
+                field,
+                rule,
+                detail,
+            } = error;
+            let errors = json!([{ "field": field, "rule": rule, "detail": detail }]);
+            body.insert("errors".into(), errors);
+        }
+        ManagementError::Blocked(blocked) if !blocked.used_by.is_empty() => {
+            body.insert("used_by".into(), users(blocked));
+        }
+        _ => {}
+    }
+    let response = problem(status, &Value::Object(body));
+    match &error {
+        ManagementError::Refused(refusal) => {
+            with_challenge(response, &auth::insufficient_scope(snapshot, refusal))
+        }
+        _ => response,
     }
 }
 
-fn invalid(error: &FieldError) -> Response {
-    let status = StatusCode::BAD_REQUEST;
-    problem(
-        status,
-        &json!({
-            "title": "Bad Request",
-            "status": status.as_u16(),
-            "code": "invalid",
-            "detail": format!("{error}."),
-            "errors": [{ "field": error.field, "rule": error.rule, "detail": error.detail }],
-        }),
-    )
-}
-
-fn conflict(blocked: &Blocked) -> Response {
-    let status = StatusCode::CONFLICT;
-    let used_by: Vec<Value> = blocked
-        .used_by
-        .iter()
-        .map(|users| json!({ "kind": users.kind, "count": users.count, "first": users.first }))
-        .collect();
-    let mut body = json!({
-        "title": "Conflict",
-        "status": status.as_u16(),
-        "code": blocked.code,
-        "detail": blocked.detail,
-    });
-    if let (false, Some(members)) = (used_by.is_empty(), body.as_object_mut()) {
-        members.insert("used_by".into(), used_by.into());
-    }
-    problem(status, &body)
+fn users(blocked: &Blocked) -> Value {
+    let users = blocked.used_by.iter();
+    let each = users
+        .map(|users| json!({ "kind": users.kind, "count": users.count, "first": users.first }));
+    each.collect()
 }

@@ -57,7 +57,7 @@ impl<K: Permitted> FromRequestParts<App> for Entrance<K> {
 /// A permit, and what was sent with the request.
 pub(super) struct Submission<K> {
     pub(super) entrance: Entrance<K>,
-    headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 }
 

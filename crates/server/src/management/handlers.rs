@@ -8,15 +8,15 @@ use crate::App;
 use axum::{
     Json,
     extract::{RawQuery, State},
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use domain::{
     ToTheEnd,
     access::Permit,
     management::{
-        Creatable, Deletable, FieldError, ListQuery, Listable, ManagementError, Readable,
-        Updatable,
+        Creatable, Created, Deletable, FieldError, ListQuery, Listable, ManagementError, Object,
+        Readable, Updatable,
         table::{Create, Delete, List, Read, Update},
     },
 };
@@ -29,15 +29,17 @@ pub(super) async fn create<R: Creatable>(
 ) -> Result<Response, Response> {
     let body = submission.object(&["application/json"])?;
     let Entrance(permit, target) = submission.entrance;
-    let base_url = app.core().base_url().to_owned();
     let created = ToTheEnd::new(async move {
         let made = R::create(app.core(), &permit, &target, &body).await;
-        made.map_err(|error| refused(&permit, error))
+        let Created { id, object, once } = made.map_err(|error| refused(&permit, error))?;
+        let tag = app.core().entity_tag(permit.realm(), &object);
+        let path = uri.path().trim_end_matches('/');
+        let location = format!("{}{path}/{id}", app.core().base_url());
+        let whole: Object = object.into_iter().chain(once).collect();
+        Ok::<_, Response>((whole, tag, location))
     });
-    let created = created.await?;
-    let path = uri.path().trim_end_matches('/');
-    let location = format!("{base_url}{path}/{}", created.id);
-    let mut response = answer::whole(StatusCode::CREATED, created.object);
+    let (object, tag, location) = created.await?;
+    let mut response = answer::whole(StatusCode::CREATED, object, &tag);
     if let Ok(value) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, value);
     }
@@ -64,10 +66,17 @@ pub(super) async fn list<R: Listable>(
 pub(super) async fn read<R: Readable>(
     State(app): State<App>,
     Entrance(permit, target): Entrance<Read<R>>,
+    headers: HeaderMap,
 ) -> Result<Response, Response> {
+    let conditions =
+        answer::conditions(&headers).map_err(|error| refused(&permit, error.into()))?;
     let object = R::read(app.core(), &permit, &target).await;
     let object = object.map_err(|error| refused(&permit, error))?;
-    Ok(answer::whole(StatusCode::OK, object))
+    let tag = app.core().entity_tag(permit.realm(), &object);
+    Ok(match conditions.is_known(&tag) {
+        true => answer::not_modified(&tag),
+        false => answer::whole(StatusCode::OK, object, &tag),
+    })
 }
 
 pub(super) async fn update<R: Updatable>(
@@ -77,19 +86,27 @@ pub(super) async fn update<R: Updatable>(
     // RFC 7396 has its own media type; plain JSON is understood too.
     let patch = submission.object(&["application/merge-patch+json", "application/json"])?;
     let Entrance(permit, target) = submission.entrance;
+    let conditions =
+        answer::conditions(&submission.headers).map_err(|error| refused(&permit, error.into()))?;
     let updated = ToTheEnd::new(async move {
-        let updated = R::update(app.core(), &permit, &target, &patch).await;
-        updated.map_err(|error| refused(&permit, error))
+        let updated = R::update(app.core(), &permit, &target, &patch, &conditions).await;
+        let object = updated.map_err(|error| refused(&permit, error))?;
+        let tag = app.core().entity_tag(permit.realm(), &object);
+        Ok::<_, Response>((object, tag))
     });
-    Ok(answer::whole(StatusCode::OK, updated.await?))
+    let (object, tag) = updated.await?;
+    Ok(answer::whole(StatusCode::OK, object, &tag))
 }
 
 pub(super) async fn delete<R: Deletable>(
     State(app): State<App>,
     Entrance(permit, target): Entrance<Delete<R>>,
+    headers: HeaderMap,
 ) -> Result<Response, Response> {
+    let conditions =
+        answer::conditions(&headers).map_err(|error| refused(&permit, error.into()))?;
     let deleted = ToTheEnd::new(async move {
-        let deleted = R::delete(app.core(), &permit, &target).await;
+        let deleted = R::delete(app.core(), &permit, &target, &conditions).await;
         deleted.map_err(|error| refused(&permit, error))
     });
     deleted.await?;

@@ -1,10 +1,11 @@
 //! The management API (product §7): the operation table of the domain as routes.
 
 mod answer;
+mod batch;
 mod entrance;
 mod handlers;
 
-use crate::{Access, Route};
+use crate::{Access, Route, route::realm_path};
 use axum::{handler::Handler, http::Method};
 use domain::management::{
     Creatable, Deletable, Listable, Readable, Updatable,
@@ -33,6 +34,12 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend([list::<Grants>(), read::<Grants>(), delete::<Grants>()]);
     routes.extend([list::<Tokens>(), read::<Tokens>(), delete::<Tokens>()]);
     whole::<Keys>(&mut routes);
+    routes.push(Route::new(
+        Method::POST,
+        realm_path!("/batch"),
+        Access::Token,
+        batch::post,
+    ));
     routes
 }
 
@@ -103,6 +110,8 @@ mod tests {
             .collect();
         let routes: BTreeSet<_> = routes()
             .into_iter()
+            // A batch needs what its operations need.
+            .filter(|route| route.access != Access::Token)
             .map(|route| match route.access {
                 Access::Scope(scope) => (route.method.to_string(), route.path, scope),
                 other => (
@@ -118,5 +127,6 @@ mod tests {
             .collect();
         assert_eq!(table, routes);
         assert_eq!(OPERATIONS.len(), routes.len());
+        assert_eq!(super::routes().len(), routes.len() + 1, "and the batch");
     }
 }

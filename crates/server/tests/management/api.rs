@@ -62,6 +62,21 @@ impl<'a> Api<'a> {
         self.call("DELETE", path, None).await
     }
 
+    /// A request with a precondition.
+    pub(crate) async fn conditional(
+        &self,
+        method: &str,
+        path: &str,
+        header: (&str, &str),
+        body: Option<Value>,
+    ) -> Answer {
+        let path = self.path(path);
+        let headers = [header];
+        self.server
+            .call_with(method, &path, &self.token, &headers, body)
+            .await
+    }
+
     /// Makes something; answers the whole of it.
     pub(crate) async fn make(&self, path: &str, body: Value) -> Value {
         self.post(path, body).await.expect(201).json()
@@ -78,11 +93,15 @@ impl<'a> Api<'a> {
 
     /// Paths that begin with `/v1` are below the public base URL, others below the realm's root.
     async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        let path = match path.starts_with("/v1") {
+        let path = self.path(path);
+        self.server.call(method, &path, &self.token, body).await
+    }
+
+    fn path(&self, path: &str) -> String {
+        match path.starts_with("/v1") {
             true => path.to_owned(),
             false => format!("{}{path}", self.root),
-        };
-        self.server.call(method, &path, &self.token, body).await
+        }
     }
 }
 

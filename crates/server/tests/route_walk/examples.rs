@@ -170,6 +170,7 @@ async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
         "" if method == "PATCH" => with_body(json!({"display_name": "Walked"})),
         "" | "/jwks" | "/.well-known/openid-configuration" => nothing(),
         "/register" => with_body(metadata(json!({}))),
+        "/batch" => with_body(json!({"operations": []})),
         "/token" => form(&[("grant_type", "client_credentials")]),
         "/provider/{id}/callback" => (vec![("id", UNKNOWN.to_owned())], None, None),
         "/provider/link" => nothing(),

@@ -147,10 +147,25 @@ impl TestServer {
 
     /// Sends a request with a token and, if given, a JSON body.
     pub async fn call(&self, method: &str, path: &str, token: &str, body: Option<Value>) -> Answer {
-        let request = Request::builder()
+        self.call_with(method, path, token, &[], body).await
+    }
+
+    /// The same, with the given headers besides.
+    pub async fn call_with(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Answer {
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header("authorization", format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let request = match body {
             Some(body) => {
                 let request = request.header("content-type", "application/json");
@@ -210,7 +225,7 @@ impl TestServer {
         let admin = self.caller(&self.admin_token().await).await;
         let permit = admin.permit_operation().unwrap();
         let target = Target::new([("id".to_owned(), caller.token().key.to_string())]);
-        table::Tokens::delete(&self.core, &permit, &target)
+        table::Tokens::delete(&self.core, &permit, &target, &Default::default())
             .await
             .unwrap();
     }
@@ -265,8 +280,8 @@ impl TestServer {
         let permit = caller.permit_operation().unwrap();
         let target = Target::new([("tenant".to_owned(), tenant.to_owned())]);
         let made = table::Realms::create(&self.core, &permit, &target, &name(realm)).await;
-        let object: Object = made.unwrap().object;
-        let administrator = &object["administrator"];
+        let once: Object = made.unwrap().once;
+        let administrator = &once["administrator"];
         Client {
             realm: RealmKey::new(&tenant.parse().unwrap(), &realm.parse().unwrap()),
             id: administrator["client_id"].as_str().unwrap().to_owned(),

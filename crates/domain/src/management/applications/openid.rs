@@ -12,11 +12,11 @@ use serde_json::json;
 use url::Url;
 
 /// [`SIGNED_RESPONSE_ALGORITHMS`] as words of a list.
-fn algorithms() -> [(&'static str, Algorithm); 4] {
+pub(super) fn algorithms() -> [(&'static str, Algorithm); 4] {
     SIGNED_RESPONSE_ALGORITHMS.map(|algorithm| (algorithm.as_str(), algorithm))
 }
 
-const SUBJECT_TYPES: [(&str, SubjectType); 2] = [
+pub(super) const SUBJECT_TYPES: [(&str, SubjectType); 2] = [
     ("public", SubjectType::Public),
     ("pairwise", SubjectType::Pairwise),
 ];

@@ -1,17 +1,18 @@
 //! Secrets of an application: a new one is made while the old one still works (C5).
 
 use super::super::{
-    Blocked, Creatable, Created, Deletable, Field, FieldKind, ManagementError, Object, Target,
+    Blocked, Definition, Field, FieldKind, ManagementError, Object, Target,
     authority::Authority,
-    edit::{Present, edit},
+    configured::{Find, Make, Remove},
     field,
-    table::{ApplicationSecrets, Create, Delete},
+    present::{Made, Present},
+    table::ApplicationSecrets,
 };
 use super::{find, wire};
 use crate::{
-    Core, Edit,
-    access::Permit,
+    Edit,
     config::{Application, ClientSecret, ConfigObject},
+    snapshot::RealmSnapshot,
     tokens::NewSecret,
 };
 use std::sync::Arc;
@@ -19,93 +20,92 @@ use std::sync::Arc;
 /// How many secrets a client has at most.
 const MAX_SECRETS: usize = 2;
 
+pub(in super::super) const SECRETS: Definition = Definition {
+    resource: "secrets",
+    singular: "secret of an application",
+    about: "A secret that an application authenticates with. Two may overlap, so that one can follow the other.",
+    named_by: "id",
+    fields: FIELDS,
+};
+
 const FIELDS: &[Field] = &[
-    Field::by_server("id", FieldKind::Exact),
-    Field::by_server("client_secret", FieldKind::Structure),
-    Field::by_server("created", FieldKind::Time),
-    Field::by_server("expires", FieldKind::Time),
+    Field::id(),
+    Field::by_server(
+        "client_secret",
+        FieldKind::Structure,
+        "The secret, shown once, when it is made.",
+    ),
+    Field::created(),
+    Field::by_server(
+        "expires",
+        FieldKind::Time,
+        "When it stops working, if it does.",
+    ),
 ];
 
-impl Creatable for ApplicationSecrets {
-    /// Answers the secret, this once.
-    async fn create(
-        core: &Core,
-        permit: &Permit<Create<Self>>,
+impl Find for ApplicationSecrets {
+    type Record<'s> = &'s ClientSecret;
+
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
         target: &Target,
-        body: &Object,
-    ) -> Result<Created, ManagementError> {
-        field::check_creation(FIELDS, body)?;
-        let made = edit(
-            core,
-            permit,
-            |Present {
-                 snapshot,
-                 caller,
-                 now,
-             }| {
-                let before = find(snapshot, target)?;
-                Authority { snapshot, caller }.may_act_as(before)?;
-                if !before.auth_method.uses_secret() {
-                    let detail = "The application does not authenticate with a secret.";
-                    return Err(Blocked::because("no_secret", detail).into());
-                }
-                let mut secrets: Vec<ClientSecret> = before
-                    .secrets
-                    .iter()
-                    .filter(|secret| secret.is_live(now))
-                    .cloned()
-                    .collect();
-                if secrets.len() >= MAX_SECRETS {
-                    let detail = "The application has two secrets already: delete one first.";
-                    return Err(Blocked::because("two_secrets", detail).into());
-                }
-                let new = NewSecret::generate(core.secrets().client_secrets(), now, None)?;
-                secrets.push(new.record.clone());
-                Ok(with_secrets(before, secrets, now, new))
-            },
-        );
-        let new = made.await?;
-        let mut object = match wire::secret(&new.record) {
-            serde_json::Value::Object(object) => object,
-            _ => Object::new(),
-        };
-        object.insert("client_secret".into(), new.secret.expose().into());
-        Ok(Created {
-            id: new.record.id.to_string(),
-            object,
-        })
+    ) -> Result<Self::Record<'s>, ManagementError> {
+        let id = target.get("secret");
+        let mut secrets = find(snapshot, target)?.secrets.iter();
+        secrets
+            .find(|secret| secret.id.to_string() == id)
+            .ok_or(ManagementError::NotFound)
+    }
+
+    fn show(_: &RealmSnapshot, secret: Self::Record<'_>) -> Object {
+        wire::secret(secret)
     }
 }
 
-impl Deletable for ApplicationSecrets {
-    async fn delete(
-        core: &Core,
-        permit: &Permit<Delete<Self>>,
+impl Make for ApplicationSecrets {
+    /// Answers the secret, this once.
+    fn make(
+        present: &mut Present<'_>,
         target: &Target,
-    ) -> Result<(), ManagementError> {
-        let deleted = edit(
-            core,
-            permit,
-            |Present {
-                 snapshot,
-                 caller,
-                 now,
-             }| {
-                let before = find(snapshot, target)?;
-                Authority { snapshot, caller }.may_manage(before)?;
-                let gone = target.get("secret");
-                let (found, left): (Vec<_>, Vec<_>) = before
-                    .secrets
-                    .iter()
-                    .cloned()
-                    .partition(|secret| secret.id.to_string() == gone);
-                if found.is_empty() {
-                    return Err(ManagementError::NotFound);
-                }
-                Ok(with_secrets(before, left, now, ()))
-            },
-        );
-        deleted.await
+        body: &Object,
+    ) -> Result<Edit<Made>, ManagementError> {
+        field::check_creation(FIELDS, body)?;
+        let (snapshot, caller, now) = (present.snapshot, present.caller, present.now);
+        let before = find(snapshot, target)?;
+        Authority { snapshot, caller }.may_act_as(before)?;
+        if !before.auth_method.uses_secret() {
+            let detail = "The application does not authenticate with a secret.";
+            return Err(Blocked::because("no_secret", detail).into());
+        }
+        let live = before.secrets.iter().filter(|secret| secret.is_live(now));
+        let mut secrets: Vec<ClientSecret> = live.cloned().collect();
+        if secrets.len() >= MAX_SECRETS {
+            let detail = "The application has two secrets already: delete one first.";
+            return Err(Blocked::because("two_secrets", detail).into());
+        }
+        let key = present.core.secrets().client_secrets();
+        let new = NewSecret::generate(key, now, None)?;
+        let mut made = Made::new(new.record.id);
+        made.once
+            .insert("client_secret".into(), new.secret.expose().into());
+        secrets.push(new.record);
+        Ok(with_secrets(before, secrets, now, made))
+    }
+}
+
+impl Remove for ApplicationSecrets {
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        let before = find(snapshot, target)?;
+        Authority { snapshot, caller }.may_manage(before)?;
+        let gone = Self::find(snapshot, target)?.id;
+        let left = before.secrets.iter().filter(|secret| secret.id != gone);
+        Ok(with_secrets(
+            before,
+            left.cloned().collect(),
+            present.now,
+            (),
+        ))
     }
 }
 

@@ -107,12 +107,12 @@ fn registration(registration: &Registration) -> Value {
 }
 
 /// A secret, without it.
-pub(super) fn secret(secret: &ClientSecret) -> Value {
-    Value::Object(present(json!({
+pub(super) fn secret(secret: &ClientSecret) -> Object {
+    present(json!({
         "id": secret.id.to_string(),
         "created": secret.created.to_rfc3339(),
         "expires": secret.expires.map(|end| end.to_rfc3339()),
-    })))
+    }))
 }
 
 /// The members of an object that have a value.

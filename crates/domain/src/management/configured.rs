@@ -1,0 +1,245 @@
+//! What all resources that are configuration have in common: how one is found and shown, and that each
+//! change of one is decided purely, on the realm as it is, so that several can be made together.
+//!
+//! Whoever implements [`Make`], [`Alter`] and the others gets the operations of the management API
+//! for it: permission asked for again under the writer's lock (T6), preconditions, answers.
+
+use super::{
+    Creatable, Created, Deletable, ListPage, ListQuery, Listable, ManagementError, Object,
+    Readable, Target, Updatable,
+    edit::{single, still_permitted},
+    entity_tag,
+    list::Listing,
+    present::{Decided, Facts, Made, Outcome, Present},
+    table::{Create, Delete, List, Managed, Permitted, Read, Update},
+};
+use crate::{Core, Edit, RealmKey, access::Permit, scim::Preconditions, snapshot::RealmSnapshot};
+use std::sync::Arc;
+
+/// Configuration that has an address.
+pub(super) trait Find: Managed {
+    /// One, as the realm holds it.
+    type Record<'s>;
+    /// Whether its changes depend on whether there are resources of a type.
+    const DEPENDS_ON_RESOURCES: bool = false;
+
+    /// The one at the address.
+    fn find<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<Self::Record<'s>, ManagementError>;
+
+    /// The whole of it as JSON, without secrets.
+    fn show(snapshot: &RealmSnapshot, record: Self::Record<'_>) -> Object;
+}
+
+/// Configuration that can be listed.
+pub(super) trait All: Find {
+    /// All of the collection with their ids, in order of them.
+    fn all<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError>;
+}
+
+/// Configuration that administrators make.
+pub(super) trait Make: Find {
+    /// Decides the making of one from `body`.
+    fn make(
+        present: &mut Present<'_>,
+        target: &Target,
+        body: &Object,
+    ) -> Result<Edit<Made>, ManagementError>;
+}
+
+/// Configuration that administrators change.
+pub(super) trait Alter: Find {
+    /// Decides a change by the merge patch `patch` (RFC 7396).
+    fn alter(
+        present: &mut Present<'_>,
+        target: &Target,
+        patch: &Object,
+    ) -> Result<Edit<()>, ManagementError>;
+}
+
+/// Configuration that administrators delete.
+pub(super) trait Remove: Find {
+    /// Decides the deletion of the one at the address.
+    fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError>;
+
+    /// Says what stands in the way of a deletion that was refused, as far as the store knows it.
+    fn explain(
+        core: &Core,
+        realm: &RealmKey,
+        snapshot: &RealmSnapshot,
+        target: &Target,
+        error: ManagementError,
+    ) -> impl Future<Output = ManagementError> + Send {
+        let _ = (core, realm, snapshot, target);
+        std::future::ready(error)
+    }
+}
+
+/// Decides a creation, for a caller that may.
+pub(super) fn made<R: Make>(
+    present: &mut Present<'_>,
+    target: &Target,
+    body: &Object,
+) -> Result<Decided, ManagementError> {
+    still_permitted::<Create<R>>(present.caller)?;
+    let edit = R::make(present, target, body)?;
+    let after = Arc::new(present.core.compiled(present.snapshot, &edit)?);
+    let (Made { id, once }, edit) = edit.split();
+    let object = R::show(&after, R::find(&after, &target.item::<R>(&id))?);
+    Ok(Decided {
+        edit,
+        after,
+        outcome: Outcome::Created(Created { id, object, once }),
+    })
+}
+
+/// Decides a change, for a caller that may, of a thing that is as the caller expects.
+pub(super) fn altered<R: Alter>(
+    present: &mut Present<'_>,
+    target: &Target,
+    patch: &Object,
+    conditions: &Preconditions,
+) -> Result<Decided, ManagementError> {
+    still_permitted::<Update<R>>(present.caller)?;
+    expect::<R>(present, target, conditions)?;
+    let edit = R::alter(present, target, patch)?;
+    let after = Arc::new(present.core.compiled(present.snapshot, &edit)?);
+    let object = R::show(&after, R::find(&after, target)?);
+    Ok(Decided {
+        edit,
+        after,
+        outcome: Outcome::Updated(object),
+    })
+}
+
+/// Decides a deletion, for a caller that may, of a thing that is as the caller expects.
+pub(super) fn removed<R: Remove>(
+    present: &mut Present<'_>,
+    target: &Target,
+    conditions: &Preconditions,
+) -> Result<Decided, ManagementError> {
+    still_permitted::<Delete<R>>(present.caller)?;
+    expect::<R>(present, target, conditions)?;
+    let edit = R::remove(present, target)?;
+    let after = Arc::new(present.core.compiled(present.snapshot, &edit)?);
+    Ok(Decided {
+        edit,
+        after,
+        outcome: Outcome::Deleted,
+    })
+}
+
+/// That the thing is there, and as the caller expects.
+fn expect<R: Find>(
+    present: &Present<'_>,
+    target: &Target,
+    conditions: &Preconditions,
+) -> Result<(), ManagementError> {
+    let record = R::find(present.snapshot, target)?;
+    entity_tag::check(conditions, || {
+        let object = R::show(present.snapshot, record);
+        present.core.entity_tag(present.snapshot.key(), &object)
+    })
+}
+
+/// What the store must be asked before a change of one.
+async fn facts<R: Find, K: Permitted>(
+    core: &Core,
+    permit: &Permit<K>,
+) -> Result<Facts, ManagementError> {
+    match R::DEPENDS_ON_RESOURCES {
+        true => Ok(Facts::read(core, permit.snapshot()).await?),
+        false => Ok(Facts::default()),
+    }
+}
+
+impl<R: Make> Creatable for R {
+    async fn create(
+        core: &Core,
+        permit: &Permit<Create<Self>>,
+        target: &Target,
+        body: &Object,
+    ) -> Result<Created, ManagementError> {
+        let facts = facts::<R, _>(core, permit).await?;
+        let outcome = single(core, permit, &facts, |present| {
+            made::<R>(present, target, body)
+        });
+        match outcome.await? {
+            Outcome::Created(created) => Ok(created),
+            Outcome::Updated(_) | Outcome::Deleted => Err(ManagementError::NotFound),
+        }
+    }
+}
+
+impl<R: All> Listable for R {
+    async fn list(
+        core: &Core,
+        permit: &Permit<List<Self>>,
+        target: &Target,
+        query: &ListQuery,
+    ) -> Result<ListPage, ManagementError> {
+        let snapshot = permit.snapshot();
+        let all = R::all(snapshot, target)?;
+        let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
+        listing.page(all, |record| R::show(snapshot, record))
+    }
+}
+
+impl<R: Find> Readable for R
+where
+    R: Alter,
+{
+    async fn read(
+        _: &Core,
+        permit: &Permit<Read<Self>>,
+        target: &Target,
+    ) -> Result<Object, ManagementError> {
+        let snapshot = permit.snapshot();
+        R::find(snapshot, target).map(|record| R::show(snapshot, record))
+    }
+}
+
+impl<R: Alter> Updatable for R {
+    async fn update(
+        core: &Core,
+        permit: &Permit<Update<Self>>,
+        target: &Target,
+        patch: &Object,
+        conditions: &Preconditions,
+    ) -> Result<Object, ManagementError> {
+        let facts = facts::<R, _>(core, permit).await?;
+        let outcome = single(core, permit, &facts, |present| {
+            altered::<R>(present, target, patch, conditions)
+        });
+        match outcome.await? {
+            Outcome::Updated(object) => Ok(object),
+            Outcome::Created(_) | Outcome::Deleted => Err(ManagementError::NotFound),
+        }
+    }
+}
+
+impl<R: Remove> Deletable for R {
+    async fn delete(
+        core: &Core,
+        permit: &Permit<Delete<Self>>,
+        target: &Target,
+        conditions: &Preconditions,
+    ) -> Result<(), ManagementError> {
+        let facts = facts::<R, _>(core, permit).await?;
+        let outcome = single(core, permit, &facts, |present| {
+            removed::<R>(present, target, conditions)
+        });
+        match outcome.await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let (realm, snapshot) = (permit.realm(), permit.snapshot());
+                Err(R::explain(core, realm, snapshot, target, error).await)
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What a change of configuration is decided on, and what comes of it.
+
+use super::{ManagementError, Object, Target, table::Managed};
+use crate::{
+    Core, Edit, Timestamp,
+    access::Caller,
+    keys::Stock,
+    snapshot::RealmSnapshot,
+    store::{StoreError, TypeName},
+};
+use std::{collections::BTreeSet, str::FromStr, sync::Arc};
+
+/// What a change is decided on: the realm as it is, with the writer's lock held, or as the changes
+/// before it in the same batch leave it.
+pub(super) struct Present<'a> {
+    /// The server.
+    pub(super) core: &'a Core,
+    /// The realm.
+    pub(super) snapshot: &'a RealmSnapshot,
+    /// The caller, measured by that realm.
+    pub(super) caller: &'a Caller,
+    /// The time.
+    pub(super) now: Timestamp,
+    /// Keys at hand.
+    pub(super) stock: &'a mut Stock,
+    /// What was read of the store beforehand.
+    pub(super) facts: &'a Facts,
+}
+
+/// What the store said before the change, where a change needs it. It may be otherwise by now: what
+/// matters is expected by the commit too.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// The resource types of which there are resources.
+    in_use: BTreeSet<TypeName>,
+}
+
+impl Facts {
+    /// Reads the facts about a realm's resource types.
+    pub(super) async fn read(core: &Core, snapshot: &RealmSnapshot) -> Result<Self, StoreError> {
+        let mut in_use = BTreeSet::new();
+        for record in snapshot.config().resource_types.values() {
+            let name: TypeName = record.resource_type.name.as_str().into();
+            if core.store().has_resources(snapshot.key(), &name).await? {
+                in_use.insert(name);
+            }
+        }
+        Ok(Self { in_use })
+    }
+
+    /// Whether there are resources of the type.
+    pub(super) fn has_resources(&self, resource_type: &TypeName) -> bool {
+        self.in_use.contains(resource_type)
+    }
+}
+
+/// Something that is being made.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// Its id.
+    pub(super) id: String,
+    /// What is shown of it this once, beside what is always shown.
+    pub(super) once: Object,
+}
+
+impl Made {
+    /// Something without secrets.
+    pub(super) fn new(id: impl ToString) -> Self {
+        Self {
+            id: id.to_string(),
+            once: Object::new(),
+        }
+    }
+}
+
+/// A change that was decided, with the realm that comes of it.
+pub(super) struct Decided {
+    /// The change.
+    pub(super) edit: Edit<()>,
+    /// The realm with it.
+    pub(super) after: Arc<RealmSnapshot>,
+    /// What the caller is told.
+    pub(super) outcome: Outcome,
+}
+
+/// What came of one operation on one thing.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It was made.
+    Created(Created),
+    /// It was changed, and looks like this now.
+    Updated(Object),
+    /// It is gone.
+    Deleted,
+}
+
+/// What was made.
+#[derive(Debug, Clone)]
+pub struct Created {
+    /// Its id, the last segment of its address.
+    pub id: String,
+    /// The whole of it, as it can be read from now on.
+    pub object: Object,
+    /// What is shown of it this once.
+    pub once: Object,
+}
+
+impl Target {
+    /// The id in the address; an ill-formed one is nothing's.
+    pub(super) fn id<I: FromStr>(&self) -> Result<I, ManagementError> {
+        self.get("id")
+            .parse()
+            .map_err(|_| ManagementError::NotFound)
+    }
+
+    /// The address of one thing of this collection.
+    pub(super) fn item<R: Managed>(&self, id: &str) -> Self {
+        let variable = R::ITEM
+            .rsplit_once('{')
+            .map_or("id", |(_, rest)| rest.trim_end_matches('}'));
+        let mut variables = self.0.clone();
+        variables.push((variable.to_owned(), id.to_owned()));
+        Self(variables)
+    }
+}

@@ -1,0 +1,86 @@
+//! `POST {realm}/batch`: several operations that are made together or not at all.
+
+use super::answer;
+use crate::{
+    App,
+    auth::{caller, token, unauthenticated},
+    realm::InRealm,
+    respond::{Problem, no_store},
+};
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, State},
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    ToTheEnd,
+    access::Caller,
+    management::{Batch, Created, Object, Outcome},
+};
+use serde_json::{Value, json};
+
+/// Largest batch, in bytes.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// Whoever has a token of the realm, and a batch; each of its operations asks for its own right.
+pub(super) struct Sender {
+    caller: Caller,
+    body: Object,
+}
+
+impl FromRequest<App> for Sender {
+    type Rejection = Response;
+
+    /// Only who has a token may send a body at all, and has it still when the body is there (T6).
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        authenticated(&mut parts, app).await?;
+        let mut limited = Request::from_parts(parts.clone(), body);
+        DefaultBodyLimit::max(MAX_BODY).apply(&mut limited);
+        let body = Bytes::from_request(limited, app).await;
+        let caller = authenticated(&mut parts, app).await?;
+        let body = answer::object(&parts.headers, &body, &["application/json"])?;
+        Ok(Self { caller, body })
+    }
+}
+
+async fn authenticated(parts: &mut Parts, app: &App) -> Result<Caller, Response> {
+    let snapshot = InRealm::<Problem>::from_request_parts(parts, app).await?.0;
+    let token = token(parts).map_err(|problem| unauthenticated::<Problem>(&snapshot, problem))?;
+    caller::<Problem>(&token, app, &snapshot).await
+}
+
+pub(super) async fn post(State(app): State<App>, sender: Sender) -> Result<Response, Response> {
+    let Sender { caller, body } = sender;
+    let batch =
+        Batch::read(&body).map_err(|error| answer::refused(caller.snapshot(), error.into()))?;
+    let made = ToTheEnd::new(async move {
+        let outcomes = app
+            .core()
+            .batch(&caller, &batch)
+            .await
+            .map_err(|failure| answer::refused_operation(caller.snapshot(), failure))?;
+        let tag = |object: &Object| app.core().entity_tag(caller.realm(), object);
+        let results: Vec<Value> = outcomes.into_iter().map(|o| result(o, tag)).collect();
+        Ok::<_, Response>(results)
+    });
+    let answer = Json(json!({ "results": made.await? }));
+    Ok(no_store((StatusCode::OK, answer).into_response()))
+}
+
+/// What came of one operation, as its own request would have answered.
+fn result(outcome: Outcome, tag: impl Fn(&Object) -> String) -> Value {
+    match outcome {
+        Outcome::Created(Created { id, object, once }) => {
+            let tag = tag(&object);
+            let whole: Object = object.into_iter().chain(once).collect();
+            json!({ "status": 201, "id": id, "etag": tag, "body": whole })
+        }
+        Outcome::Updated(object) => {
+            json!({ "status": 200, "etag": tag(&object), "body": object })
+        }
+        Outcome::Deleted => json!({ "status": 204 }),
+    }
+}
