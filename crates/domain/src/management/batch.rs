@@ -20,12 +20,12 @@ use crate::{
     access::Caller,
     core::Series,
     snapshot::RealmSnapshot,
-    store::{Change, StoreError},
+    store::{Change, StoreError, TypeName},
 };
-use read::{Labels, Operation};
+use read::Labels;
 use rows::Row;
 use scope::ScopeId;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Why a batch was not made. Nothing of it was.
 #[derive(Debug)]
@@ -66,10 +66,8 @@ impl Core {
         caller: &Caller,
         batch: &Batch,
     ) -> Result<Vec<Outcome>, BatchFailure> {
-        let facts = match batch.operations.iter().any(Operation::depends_on_resources) {
-            true => Facts::read(self, caller.snapshot()).await?,
-            false => Facts::default(),
-        };
+        let types = depended_on(batch, caller.snapshot());
+        let facts = Facts::read(self, caller.realm(), types).await?;
         let mut run = Run {
             at: 0,
             edits: Vec::new(),
@@ -120,6 +118,15 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// The resource types of which it matters whether there are resources. What the batch itself makes has
+/// none.
+fn depended_on(batch: &Batch, snapshot: &RealmSnapshot) -> BTreeSet<TypeName> {
+    let labels = Labels::default();
+    let rows = batch.operations.iter().filter_map(|o| Row::of(o, &labels));
+    rows.flat_map(|(row, target)| (row.depends_on)(snapshot, &target))
+        .collect()
 }
 
 /// The scopes that are deleted, each with the operation that does it.

@@ -13,21 +13,28 @@ use super::{
     present::{Decided, Facts, Made, Outcome, Present},
     table::{Create, Delete, List, Managed, Permitted, Read, Update},
 };
-use crate::{Core, Edit, RealmKey, access::Permit, scim::Preconditions, snapshot::RealmSnapshot};
+use crate::{
+    Core, Edit, RealmKey, access::Permit, scim::Preconditions, snapshot::RealmSnapshot,
+    store::TypeName,
+};
 use std::sync::Arc;
 
 /// Configuration that has an address.
 pub(super) trait Find: Managed {
     /// One, as the realm holds it.
     type Record<'s>;
-    /// Whether its changes depend on whether there are resources of a type.
-    const DEPENDS_ON_RESOURCES: bool = false;
-
     /// The one at the address.
     fn find<'s>(
         snapshot: &'s RealmSnapshot,
         target: &Target,
     ) -> Result<Self::Record<'s>, ManagementError>;
+
+    /// The resource types of which it matters whether there are resources, when the one at the address is
+    /// changed.
+    fn depends_on(snapshot: &RealmSnapshot, target: &Target) -> Vec<TypeName> {
+        let _ = (snapshot, target);
+        Vec::new()
+    }
 
     /// The whole of it as JSON, without secrets.
     fn show(snapshot: &RealmSnapshot, record: Self::Record<'_>) -> Object;
@@ -151,11 +158,10 @@ fn expect<R: Find>(
 async fn facts<R: Find, K: Permitted>(
     core: &Core,
     permit: &Permit<K>,
+    target: &Target,
 ) -> Result<Facts, ManagementError> {
-    match R::DEPENDS_ON_RESOURCES {
-        true => Ok(Facts::read(core, permit.snapshot()).await?),
-        false => Ok(Facts::default()),
-    }
+    let types = R::depends_on(permit.snapshot(), target);
+    Ok(Facts::read(core, permit.realm(), types).await?)
 }
 
 impl<R: Make> Creatable for R {
@@ -165,7 +171,7 @@ impl<R: Make> Creatable for R {
         target: &Target,
         body: &Object,
     ) -> Result<Created, ManagementError> {
-        let facts = facts::<R, _>(core, permit).await?;
+        let facts = Facts::default();
         let outcome = single(core, permit, &facts, |present| {
             made::<R>(present, target, body)
         });
@@ -212,7 +218,7 @@ impl<R: Alter> Updatable for R {
         patch: &Object,
         conditions: &Preconditions,
     ) -> Result<Object, ManagementError> {
-        let facts = facts::<R, _>(core, permit).await?;
+        let facts = facts::<R, _>(core, permit, target).await?;
         let outcome = single(core, permit, &facts, |present| {
             altered::<R>(present, target, patch, conditions)
         });
@@ -230,7 +236,7 @@ impl<R: Remove> Deletable for R {
         target: &Target,
         conditions: &Preconditions,
     ) -> Result<(), ManagementError> {
-        let facts = facts::<R, _>(core, permit).await?;
+        let facts = facts::<R, _>(core, permit, target).await?;
         let outcome = single(core, permit, &facts, |present| {
             removed::<R>(present, target, conditions)
         });

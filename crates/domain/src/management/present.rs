@@ -2,7 +2,7 @@
 
 use super::{ManagementError, Object, Target, table::Managed};
 use crate::{
-    Core, Edit, Timestamp,
+    Core, Edit, RealmKey, Timestamp,
     access::Caller,
     keys::Stock,
     snapshot::RealmSnapshot,
@@ -36,12 +36,15 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Reads the facts about a realm's resource types.
-    pub(super) async fn read(core: &Core, snapshot: &RealmSnapshot) -> Result<Self, StoreError> {
+    /// Reads the facts about resource types of a realm.
+    pub(super) async fn read(
+        core: &Core,
+        realm: &RealmKey,
+        types: impl IntoIterator<Item = TypeName>,
+    ) -> Result<Self, StoreError> {
         let mut in_use = BTreeSet::new();
-        for record in snapshot.config().resource_types.values() {
-            let name: TypeName = record.resource_type.name.as_str().into();
-            if core.store().has_resources(snapshot.key(), &name).await? {
+        for name in types {
+            if !in_use.contains(&name) && core.store().has_resources(realm, &name).await? {
                 in_use.insert(name);
             }
         }

@@ -57,7 +57,6 @@ const FIELDS: &[Field] = &[
 
 impl Find for ResourceTypes {
     type Record<'s> = &'s Arc<ResourceTypeRecord>;
-    const DEPENDS_ON_RESOURCES: bool = true;
 
     fn find<'s>(
         snapshot: &'s RealmSnapshot,
@@ -65,6 +64,12 @@ impl Find for ResourceTypes {
     ) -> Result<Self::Record<'s>, ManagementError> {
         let found = snapshot.config().resource_types.get(&target.id()?);
         found.ok_or(ManagementError::NotFound)
+    }
+
+    fn depends_on(snapshot: &RealmSnapshot, target: &Target) -> Vec<TypeName> {
+        let record = Self::find(snapshot, target).ok();
+        let name = record.map(|record| record.resource_type.name.as_str().into());
+        name.into_iter().collect()
     }
 
     fn show(_: &RealmSnapshot, record: Self::Record<'_>) -> Object {

@@ -54,7 +54,6 @@ const FIELDS: &[Field] = &[
 
 impl Find for Schemas {
     type Record<'s> = &'s Arc<SchemaRecord>;
-    const DEPENDS_ON_RESOURCES: bool = true;
 
     fn find<'s>(
         snapshot: &'s RealmSnapshot,
@@ -62,6 +61,13 @@ impl Find for Schemas {
     ) -> Result<Self::Record<'s>, ManagementError> {
         let found = snapshot.config().schemas.get(&target.id()?);
         found.ok_or(ManagementError::NotFound)
+    }
+
+    fn depends_on(snapshot: &RealmSnapshot, target: &Target) -> Vec<TypeName> {
+        match Self::find(snapshot, target) {
+            Ok(schema) => names_of_types_with(snapshot, &schema.schema.id),
+            Err(_) => Vec::new(),
+        }
     }
 
     fn show(_: &RealmSnapshot, schema: Self::Record<'_>) -> Object {
@@ -120,10 +126,7 @@ impl Alter for Schemas {
         check_custom(before)?;
         let schema = read(&field::patched(FIELDS, to_json(before), patch)?)?;
         let broken = attributes::breaks(&before.schema.attributes, &schema.attributes);
-        let types = types_with(present.snapshot, &before.schema.id);
-        let types: Vec<TypeName> = types
-            .map(|record| record.resource_type.name.as_str().into())
-            .collect();
+        let types = names_of_types_with(present.snapshot, &before.schema.id);
         let in_use = types.iter().find(|name| present.facts.has_resources(name));
         if let (Some(name), Some(broken)) = (in_use, &broken) {
             let detail = format!("There are resources of type `{name}`: {broken}.");
@@ -181,6 +184,12 @@ fn types_with<'s>(
                     .iter()
                     .any(|e| e.schema.eq_ignore_ascii_case(urn))
         })
+}
+
+fn names_of_types_with(snapshot: &RealmSnapshot, urn: &str) -> Vec<TypeName> {
+    types_with(snapshot, urn)
+        .map(|record| record.resource_type.name.as_str().into())
+        .collect()
 }
 
 fn read(body: &Object) -> Result<Schema, FieldError> {

@@ -48,15 +48,6 @@ pub(super) struct Operation {
     pub(super) label: Option<String>,
 }
 
-impl Operation {
-    /// Whether it must be known of which resource types there are resources.
-    pub(super) fn depends_on_resources(&self) -> bool {
-        ["schemas/", "resource-types/"]
-            .iter()
-            .any(|collection| self.path.starts_with(collection))
-    }
-}
-
 impl Batch {
     /// Reads a batch.
     ///

@@ -12,7 +12,7 @@ use super::{
     },
     read::{Labels, Method, Operation},
 };
-use crate::scim::Preconditions;
+use crate::{scim::Preconditions, snapshot::RealmSnapshot, store::TypeName};
 
 /// Where a realm's root ends in the paths of the table.
 const ROOT: &str = "/v1/tenants/{tenant}/realms/{realm}";
@@ -24,6 +24,8 @@ pub(super) struct Row {
     template: &'static str,
     /// Decides it.
     pub(super) decide: Decide,
+    /// The resource types of which it matters whether there are resources.
+    pub(super) depends_on: fn(&RealmSnapshot, &Target) -> Vec<TypeName>,
 }
 
 /// Decides an operation on the realm as it is; of what exists, on the conditions that hold for it.
@@ -91,6 +93,7 @@ fn make<R: Make>() -> Row {
         method: Method::Post,
         template: below_realm(R::COLLECTION),
         decide: |present, target, body, _| made::<R>(present, target, body),
+        depends_on: |_, _| Vec::new(),
     }
 }
 
@@ -99,6 +102,7 @@ fn alter<R: Alter>() -> Row {
         method: Method::Patch,
         template: below_realm(R::ITEM),
         decide: altered::<R>,
+        depends_on: R::depends_on,
     }
 }
 
@@ -107,6 +111,7 @@ fn remove<R: Remove>() -> Row {
         method: Method::Delete,
         template: below_realm(R::ITEM),
         decide: |present, target, _, conditions| removed::<R>(present, target, conditions),
+        depends_on: R::depends_on,
     }
 }
 
