@@ -1,12 +1,12 @@
 //! From a realm's records to the engine's [`Catalogue`].
 
 use crate::{
-    config::{Application, Assignment, RealmConfig, ScopeRecord, UnassignedScopes},
+    config::{Application, Assignment, RealmConfig, RoleRecord, ScopeRecord, UnassignedScopes},
     snapshot::{ConfigError, Types},
 };
 use scope::{
-    AssignedScope, Catalogue, CatalogueInput, Change, ClientEntry, CompileError, ScopeEntry,
-    ScopeId, TypeEntry,
+    AssignedScope, Catalogue, CatalogueInput, Change, ClientEntry, CompileError, RoleEntry,
+    ScopeEntry, ScopeId, TypeEntry,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -40,6 +40,7 @@ pub(crate) fn compile(
             .values()
             .map(|client| client_entry(config, client))
             .collect(),
+        roles: config.roles.values().map(|role| role_entry(role)).collect(),
         resource_servers: config.resource_servers.keys().copied().collect(),
         services: config.services.values().map(|s| s.entry()).collect(),
         service_prefix: Some(config.realm.settings.service_prefix.clone()),
@@ -78,6 +79,14 @@ pub(crate) fn recompile(
         let measured_anew = another_ceiling && client.registered_itself();
         if measured_anew || !unchanged(&old.applications, id, client) {
             changes.push(Change::PutClient(client_entry(config, client)));
+        }
+    }
+    for id in removed(&old.roles, &config.roles) {
+        changes.push(Change::RemoveRole(*id));
+    }
+    for (id, role) in &config.roles {
+        if !unchanged(&old.roles, id, role) {
+            changes.push(Change::PutRole(role_entry(role)));
         }
     }
     before.changed(revision, changes).map_err(problems)
@@ -131,6 +140,16 @@ fn client_entry(config: &RealmConfig, client: &Application) -> ClientEntry {
             UnassignedScopes::Intersect => scope::UnassignedScopes::Intersect,
         },
         assigned: config.assigned(client).map(assigned_scope).collect(),
+    }
+}
+
+fn role_entry(role: &RoleRecord) -> RoleEntry {
+    RoleEntry {
+        id: role.id,
+        holds: role.holds,
+        may_delegate: role.may_delegate,
+        delegates_capabilities: role.delegates_capabilities,
+        members: role.members.iter().map(ToString::to_string).collect(),
     }
 }
 

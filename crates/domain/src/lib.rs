@@ -19,6 +19,7 @@ pub mod people;
 mod realm_key;
 pub mod registration;
 mod reset;
+mod roles;
 pub mod scim;
 mod secrets;
 mod setup;

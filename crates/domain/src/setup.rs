@@ -10,6 +10,7 @@ use crate::{
     core::Above,
     id::new_id,
     keys::NewPair,
+    roles,
     store::StoreError,
     tokens::NewSecret,
 };
@@ -113,8 +114,8 @@ impl Core {
     }
 }
 
-/// What is in a realm from the first moment: SCIM schemas and types, the built-in scopes and claims,
-/// signing keys, and a client that may do everything that can be done with a scope; and the credentials
+/// What is in a realm from the first moment: SCIM schemas and types, the built-in scopes, claims and
+/// roles, signing keys, and a client that may do everything that can be done with a scope; and the credentials
 /// of that client.
 pub(crate) fn realm_with(
     realm: &Realm,
@@ -142,6 +143,7 @@ pub(crate) fn realm_with(
             .map(|scope| ConfigObject::Scope(Arc::new(scope))),
     );
     objects.extend(claims::built_in(now));
+    objects.extend(roles::built_in(now));
     objects.extend(keys.records(&key, secrets, now)?);
     objects.push(ConfigObject::Application(Arc::new(administrator)));
     Ok((objects, (client_id, client_secret)))

@@ -7,6 +7,7 @@ use crate::{
     grant::GrantedScope,
     id::{ClientId, ScopeId},
     request::{self, ScopeRefusal},
+    roles::RoleRights,
 };
 use oauth::{Scope, ScopeToken};
 use serde::{Deserialize, Serialize};
@@ -19,16 +20,6 @@ pub struct AskedScope {
     pub scope: Arc<CompiledScope>,
     /// How the client is assigned it.
     pub assigned: AssignedScope,
-}
-
-/// What a person's roles let them delegate. Everybody may delegate what acts on their own identity,
-/// services and generic scopes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Delegable {
-    /// `resource` scopes.
-    pub resource: bool,
-    /// `management` scopes.
-    pub management: bool,
 }
 
 /// What became of a consent to one scope.
@@ -133,7 +124,7 @@ pub fn consent_text(definition: &ScopeDefinition) -> &str {
         .map_or(definition.name.as_str(), String::as_str)
 }
 
-/// What a client may ask a person for, who may delegate so much: asked ∩ assigned ∩ delegable, each once.
+/// What a client may ask a person for, whose roles allow so much: asked ∩ assigned ∩ delegable, each once.
 ///
 /// # Errors
 /// As for any token request; [`ScopeRefusal::NotDelegable`] if nothing is left that this person
@@ -142,7 +133,7 @@ pub fn asked_of_person(
     catalogue: &Catalogue,
     client: ClientId,
     requested: Option<&Scope>,
-    delegable: Delegable,
+    roles: RoleRights,
 ) -> Result<Vec<AskedScope>, ScopeRefusal> {
     let client = catalogue
         .client(client)
@@ -153,13 +144,7 @@ pub fn asked_of_person(
     let (selected, _) = request::selected(catalogue, client, requested)?;
     let asked: Vec<AskedScope> = selected
         .into_iter()
-        .filter(|(scope, _)| match scope.definition().kind {
-            ScopeKind::Resource(_) => delegable.resource,
-            ScopeKind::Management(_) => delegable.management,
-            ScopeKind::AuthenticatedIdentity(_) | ScopeKind::Service(_) | ScopeKind::Generic(_) => {
-                true
-            }
-        })
+        .filter(|(scope, _)| roles.may_give(scope.definition()))
         .map(|(scope, assigned)| AskedScope {
             scope: scope.clone(),
             assigned: assigned.clone(),

@@ -8,7 +8,7 @@ use crate::{
 };
 use oauth::Scope;
 use scim::{AttrId, AttributeSet};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// A scope as tokens, grants and consents hold it: its id, and the version that was granted.
 #[derive(
@@ -71,7 +71,7 @@ pub struct EffectiveGrant {
 impl EffectiveGrant {
     /// Measures a grant: a scope is in effect if it still exists, the client is active, still
     /// assigned it and, where it acts for itself, still a service account, and the granted version
-    /// is known (product §2.4).
+    /// is known; for a person only as far as their roles allow, now (product §2.4).
     pub fn new(
         catalogue: &Catalogue,
         client: ClientId,
@@ -87,6 +87,10 @@ impl EffectiveGrant {
             }
             Some(_) => Standing::Active,
         };
+        let roles = match &subject {
+            Subject::Person { user } => Some(catalogue.rights_of_person(user)),
+            Subject::Client => None,
+        };
         let mut scopes: Vec<EffectiveScope> = Vec::new();
         let mut union = Rights::default();
         for GrantedScope { scope: id, version } in granted.iter().copied() {
@@ -95,10 +99,14 @@ impl EffectiveGrant {
             let Some(scope) = catalogue.scope(id).filter(|_| assigned) else {
                 continue;
             };
-            let Some(rights) = scope.rights(version) else {
+            let allowed = scope.rights(version).and_then(|rights| match roles {
+                Some(roles) => roles.leave(scope.definition(), rights),
+                None => Some(Cow::Borrowed(rights)),
+            });
+            let Some(rights) = allowed else {
                 continue;
             };
-            union.union_with(rights);
+            union.union_with(&rights);
             scopes.push(EffectiveScope {
                 scope: scope.clone(),
                 version,
@@ -191,7 +199,8 @@ impl EffectiveGrant {
         &self.nothing
     }
 
-    /// Each scope in effect with what it allows by itself, in granted order.
+    /// Each scope in effect with what it allows by itself, in granted order; of the rights of management also what
+    /// the person's roles do not hold.
     pub(crate) fn each(&self) -> impl Iterator<Item = (ScopeId, &Rights)> {
         self.scopes
             .iter()

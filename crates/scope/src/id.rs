@@ -43,6 +43,8 @@ ids! {
     ServiceId;
     /// A third-party resource server (RFC 8707).
     ResourceServerId;
+    /// A role of people (product §2.4).
+    RoleId;
 }
 
 /// A resource type or sub-resource type of one [`crate::Catalogue`]: its place in the catalogue's

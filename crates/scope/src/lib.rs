@@ -22,16 +22,17 @@ mod operation;
 mod path;
 mod request;
 mod rights;
+mod roles;
 mod suggest;
 
 pub use action::{Action, Target};
 pub use builtin::{DIRECTORY_SYNC_CONNECTOR, REPORTING, built_in_scopes};
 pub use catalogue::{
     AssignedScope, Catalogue, CatalogueInput, Change, ClientEntry, CompileError, CompiledScope,
-    Enforcement, ScopeEntry, ScopeProblem, ServiceEntry, TypeEntry, UnassignedScopes,
+    Enforcement, RoleEntry, ScopeEntry, ScopeProblem, ServiceEntry, TypeEntry, UnassignedScopes,
 };
 pub use consent::{
-    AskedScope, ConsentNeed, ConsentState, ConsentedScope, Delegable, asked_of_person, consent_text,
+    AskedScope, ConsentNeed, ConsentState, ConsentedScope, asked_of_person, consent_text,
 };
 pub use decide::decide;
 pub use decision::{Decision, DecisionRecord, DenialReason, Outcome, Rule};
@@ -42,7 +43,7 @@ pub use definition::{
 };
 pub use grant::{EffectiveGrant, GrantedScope, Subject};
 pub use guards::{NAMED_USERS, Uses};
-pub use id::{ClientId, ResourceServerId, ScopeId, ServiceId, TypeId};
+pub use id::{ClientId, ResourceServerId, RoleId, ScopeId, ServiceId, TypeId};
 pub use management::{ManagementResource, ManagementRight, ManagementRights};
 pub use operation::{
     AccountOperation, ConsentOperation, ExternalIdentityOperation, ManagementAction, Named,
@@ -53,6 +54,7 @@ pub use path::{
 };
 pub use request::{Granted, ScopeRefusal, grant_for_client_credentials};
 pub use rights::Rights;
+pub use roles::RoleRights;
 pub use suggest::smallest_sufficient;
 
 /// Most resource types and sub-resource types of one realm.

@@ -17,6 +17,8 @@ use support::TestServer;
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../access-matrix.txt");
 
+const SOMEONE: &str = "someone";
+
 const HEAD: &str = "\
 # Which built-in scope allows which operation by itself, asked of the engine. Generated; reviewed.
 # `-` means none does. Scopes in brackets do so only for a token whose subject is a person.
@@ -32,6 +34,10 @@ async fn the_matrix_is_the_committed_one() {
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let client = server.add_client(&names, |_| ()).await;
+    // A person whom roles hinder in nothing: what each role allows stands below.
+    server
+        .add_role("everything", scope::RoleRights::everything(), SOMEONE)
+        .await;
     let matrix = Matrix::new(&server.snapshot(), &client.id).to_string();
     if std::env::var_os("AMBIT_BLESS").is_some() {
         std::fs::write(COMMITTED, &matrix).unwrap();
@@ -73,7 +79,7 @@ impl<'a> Matrix<'a> {
             )
         };
         let person = || Subject::Person {
-            user: "someone".to_owned(),
+            user: SOMEONE.to_owned(),
         };
         let mut scopes: Vec<_> = catalogue
             .scopes()
@@ -214,6 +220,30 @@ impl<'a> Matrix<'a> {
                 let action = Action::SubResource { target, operation };
                 writeln!(f, "{operation}, {whose}: {}", self.allowing(&action))?;
             }
+        }
+        self.write_roles(f)
+    }
+}
+
+impl Matrix<'_> {
+    /// What the built-in roles let clients do for people.
+    fn write_roles(&self, f: &mut impl Write) -> std::fmt::Result {
+        writeln!(f, "\n# Built-in roles")?;
+        let mut roles: Vec<_> = self.snapshot.config().roles.values().collect();
+        roles.retain(|role| role.built_in);
+        roles.sort_by(|a, b| a.name.cmp(&b.name));
+        for role in roles {
+            for (does, rights) in [("holds", role.holds), ("may delegate", role.may_delegate)] {
+                let names: Vec<String> = rights.iter().map(|right| right.to_string()).collect();
+                let names = if names.is_empty() {
+                    "-".to_owned()
+                } else {
+                    names.join(" ")
+                };
+                writeln!(f, "{} {does}: {names}", role.name)?;
+            }
+            let capabilities = role.delegates_capabilities;
+            writeln!(f, "{} delegates capabilities: {capabilities}", role.name)?;
         }
         Ok(())
     }

@@ -317,5 +317,7 @@ pub(crate) const LIST_RESOURCES: &str = "\
 pub(crate) const EXPECT_NO_RESOURCES: &str = "\
     SELECT 1 WHERE NOT EXISTS (\
         SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND type = ?3)";
+pub(crate) const EXPECT_RESOURCE: &str =
+    "SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND type = ?3 AND id = ?4";
 pub(crate) const HAS_RESOURCES: &str =
     "SELECT 1 FROM resource WHERE tenant = ?1 AND realm = ?2 AND type = ?3 LIMIT 1";

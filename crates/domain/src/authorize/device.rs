@@ -112,10 +112,7 @@ impl Core {
         let (snapshot, application) = (client.snapshot(), client.application());
         may_use(application, GrantType::DeviceCode)?;
         // Whoever the person will be: what nobody could allow is refused now.
-        let everything = scope::Delegable {
-            resource: true,
-            management: true,
-        };
+        let everything = scope::RoleRights::everything();
         let catalogue = snapshot.catalogue();
         scope::asked_of_person(
             catalogue,

@@ -33,4 +33,3 @@ pub use redirect::{Answer, RedirectTarget};
 pub use request_object::REQUEST_OBJECT_ALGORITHMS;
 pub use run::{Authorized, FlowState, Outcome};
 pub use stage::{ConsentItem, SignInReason, Stage};
-pub(crate) use step::ADMINISTRATOR;

@@ -12,7 +12,7 @@ use crate::{
     snapshot::RealmSnapshot,
 };
 use oauth::{AuthorizationRequest, ErrorCode, OAuthError, PromptValue, Scope, WantedValue};
-use scope::{AskedScope, ConsentNeed, Delegable};
+use scope::{AskedScope, ConsentNeed};
 
 /// Everything that the next step depends on.
 pub(super) struct Situation<'a> {
@@ -195,14 +195,10 @@ fn asked(
     session: &LoginSession,
 ) -> Result<Vec<AskedScope>, Next> {
     let requested = requested_scope(&it.flow.purpose).map_err(Next::Refuse)?;
-    let delegable = delegable(session.account());
-    scope::asked_of_person(
-        it.snapshot.catalogue(),
-        client.id,
-        requested.as_ref(),
-        delegable,
-    )
-    .map_err(|refusal| Next::Refuse(OAuthError::new(refusal.error_code(), refusal.to_string())))
+    let catalogue = it.snapshot.catalogue();
+    let roles = catalogue.rights_of_person(&session.person().id.0);
+    scope::asked_of_person(catalogue, client.id, requested.as_ref(), roles)
+        .map_err(|refusal| Next::Refuse(OAuthError::new(refusal.error_code(), refusal.to_string())))
 }
 
 /// What is asked for by name.
@@ -214,18 +210,6 @@ pub(super) fn requested_scope(purpose: &Purpose) -> Result<Option<Scope>, OAuthE
             Ok(scope.transpose()?)
         }
         Purpose::Account(_) => Ok(None),
-    }
-}
-
-/// The built-in role that may do everything.
-pub(crate) const ADMINISTRATOR: &str = "Administrator";
-
-/// What a person's roles let them give to a client (product §3).
-pub(crate) fn delegable(account: &Account) -> Delegable {
-    let administrator = account.roles.contains(ADMINISTRATOR);
-    Delegable {
-        resource: administrator,
-        management: administrator,
     }
 }
 

@@ -13,6 +13,7 @@ mod policy;
 mod realm_config;
 mod records;
 mod registration;
+mod role;
 mod service;
 mod sync_profile;
 
@@ -33,5 +34,6 @@ pub use records::{
     ScopeVersion, Tenant,
 };
 pub use registration::{Registration, RegistrationPolicy};
+pub use role::{MAX_MEMBERS, RoleRecord};
 pub use service::{DEFAULT_PROJECT, DEFAULT_SERVICE_PREFIX, Service, ServiceKind};
 pub use sync_profile::{SealedSecret, SyncProfile, SyncSource};

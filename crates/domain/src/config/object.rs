@@ -2,8 +2,8 @@
 
 use super::{
     Application, ClaimRecord, Connector, IdentityProvider, KeyRecord, Policy, Realm,
-    ResourceServer, ResourceTypeRecord, SchemaRecord, ScopeRecord, ScopeVersion, Service,
-    SyncProfile, Tenant,
+    ResourceServer, ResourceTypeRecord, RoleRecord, SchemaRecord, ScopeRecord, ScopeVersion,
+    Service, SyncProfile, Tenant,
 };
 use crate::{
     RealmKey,
@@ -31,6 +31,7 @@ pub enum ConfigObject {
     Policy(Arc<Policy>),
     SyncProfile(Arc<SyncProfile>),
     Connector(Arc<Connector>),
+    Role(Arc<RoleRecord>),
     /// The name of a tenant or realm that is gone.
     Retired(String),
 }
@@ -54,6 +55,7 @@ impl ConfigObject {
             Self::Policy(_) => Kind::Policy,
             Self::SyncProfile(_) => Kind::SyncProfile,
             Self::Connector(_) => Kind::Connector,
+            Self::Role(_) => Kind::Role,
             Self::Retired(_) => Kind::Retired,
         }
     }
@@ -76,6 +78,7 @@ impl ConfigObject {
             Self::Policy(policy) => policy.id.to_string(),
             Self::SyncProfile(profile) => profile.id.to_string(),
             Self::Connector(connector) => connector.id.to_string(),
+            Self::Role(role) => role.id.to_string(),
             Self::Retired(name) => name.clone(),
         }
     }
@@ -94,6 +97,7 @@ impl ConfigObject {
             Self::Policy(policy) => Some(policy.name.to_ascii_lowercase()),
             Self::SyncProfile(profile) => Some(profile.name.to_ascii_lowercase()),
             Self::Connector(connector) => Some(connector.name.to_ascii_lowercase()),
+            Self::Role(role) => Some(role.name.to_ascii_lowercase()),
             _ => None,
         }
     }
@@ -116,6 +120,7 @@ impl ConfigObject {
             Self::Policy(o) => text(o),
             Self::SyncProfile(o) => text(o),
             Self::Connector(o) => text(o),
+            Self::Role(o) => text(o),
             Self::Retired(o) => text(o),
         }?;
         let (kind, id, unique_key) = (self.kind(), self.id(), self.unique_key());
@@ -146,6 +151,7 @@ impl ConfigObject {
             Kind::Policy => Self::Policy(object(row)?),
             Kind::SyncProfile => Self::SyncProfile(object(row)?),
             Kind::Connector => Self::Connector(object(row)?),
+            Kind::Role => Self::Role(object(row)?),
             Kind::Retired => Self::Retired(row.id.clone()),
         })
     }

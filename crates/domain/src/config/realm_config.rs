@@ -2,11 +2,11 @@
 
 use super::{
     Application, ClaimRecord, ConfigObject, Connector, IdentityProvider, KeyRecord, Policy, Realm,
-    ResourceServer, ResourceTypeRecord, SchemaRecord, ScopeRecord, ScopeVersion, Service,
-    SyncProfile,
+    ResourceServer, ResourceTypeRecord, RoleRecord, SchemaRecord, ScopeRecord, ScopeVersion,
+    Service, SyncProfile,
 };
 use crate::store::Kind;
-use scope::{ClientId, ResourceServerId, ScopeId, ServiceId};
+use scope::{ClientId, ResourceServerId, RoleId, ScopeId, ServiceId};
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
@@ -41,6 +41,8 @@ pub struct RealmConfig {
     pub sync_profiles: BTreeMap<Uuid, Arc<SyncProfile>>,
     /// Agents that read them.
     pub connectors: BTreeMap<Uuid, Arc<Connector>>,
+    /// Roles of people.
+    pub roles: BTreeMap<RoleId, Arc<RoleRecord>>,
 }
 
 impl RealmConfig {
@@ -61,6 +63,7 @@ impl RealmConfig {
             policies: BTreeMap::new(),
             sync_profiles: BTreeMap::new(),
             connectors: BTreeMap::new(),
+            roles: BTreeMap::new(),
         }
     }
 
@@ -85,6 +88,7 @@ impl RealmConfig {
             ConfigObject::Policy(o) => drop(self.policies.insert(o.id, o.clone())),
             ConfigObject::SyncProfile(o) => drop(self.sync_profiles.insert(o.id, o.clone())),
             ConfigObject::Connector(o) => drop(self.connectors.insert(o.id, o.clone())),
+            ConfigObject::Role(o) => drop(self.roles.insert(o.id, o.clone())),
             // What lives above realms is no part of one.
             ConfigObject::Tenant(_) | ConfigObject::Retired(_) => {}
         }
@@ -107,6 +111,7 @@ impl RealmConfig {
             policies,
             sync_profiles,
             connectors,
+            roles,
         } = self;
         std::iter::once(ConfigObject::Realm(realm.clone()))
             .chain(scopes.values().cloned().map(ConfigObject::Scope))
@@ -152,6 +157,7 @@ impl RealmConfig {
                     .map(ConfigObject::SyncProfile),
             )
             .chain(connectors.values().cloned().map(ConfigObject::Connector))
+            .chain(roles.values().cloned().map(ConfigObject::Role))
     }
 
     /// Takes an object out.
@@ -176,6 +182,7 @@ impl RealmConfig {
             Kind::Policy => self.policies.retain(|key, _| key.to_string() != id),
             Kind::SyncProfile => self.sync_profiles.retain(|key, _| key.to_string() != id),
             Kind::Connector => self.connectors.retain(|key, _| key.to_string() != id),
+            Kind::Role => self.roles.retain(|key, _| key.to_string() != id),
             Kind::Tenant | Kind::Realm | Kind::Retired => {}
         }
     }

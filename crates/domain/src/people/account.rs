@@ -38,8 +38,6 @@ pub struct Account {
     pub passkeys: Vec<PasskeyRecord>,
     /// What authenticators know the person by, once there was a passkey: random (WebAuthn §14.6.1).
     pub user_handle: Option<uuid::Uuid>,
-    /// The built-in roles of the person, by name.
-    pub roles: BTreeSet<String>,
 }
 
 /// The state of an account.

@@ -4,12 +4,13 @@ use super::{
     Account, Amr, EntryHandle, HandleKind, Kept, NewSession, SessionError, hash_password, key_of,
 };
 use crate::{
-    Core, RealmKey,
-    authorize::{ADMINISTRATOR, Visitor},
+    Core, RealmKey, Timestamp,
+    authorize::Visitor,
+    config::{ConfigObject, MAX_MEMBERS, RoleRecord},
     people::account::account_key,
     scim::{CommitFailure, ScimFailure},
     snapshot::RealmSnapshot,
-    store::{Entry, EntryKey, EntryKind, StoreError},
+    store::{Entry, EntryKey, EntryKind, ResourceId, StoreError},
 };
 use factors::password::{Checked, Context, accepted};
 use jose::base64url;
@@ -17,7 +18,7 @@ use oauth::Secret;
 use scim::ScimType;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use zeroize::Zeroizing;
 
 /// How long a link lasts.
@@ -29,8 +30,6 @@ pub const SET_UP_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 struct SetUpLink {
     /// The hash of what its owner shows, base64url.
     shown: String,
-    /// The role of the account that it makes.
-    role: String,
 }
 
 /// What somebody says of themselves to become an administrator.
@@ -79,7 +78,6 @@ impl Core {
             .map_err(|error| StoreError::Engine(error.to_string()))?;
         let value = SetUpLink {
             shown: base64url::encode(handle.key.0),
-            role: ADMINISTRATOR.to_owned(),
         };
         let link = Kept::new(EntryKind::SetUpLink, the_link(), value);
         let entry = link.until(self.now().plus(SET_UP_LIFETIME)).entry()?;
@@ -121,8 +119,9 @@ impl Core {
         Ok(found.await?.filter(is_it))
     }
 
-    /// Makes the account that a link is for, and signs its owner in; answers the cookie of the
-    /// session. The link is used up in the same commit, so that there is one account (REG-06).
+    /// Makes the account that a link is for, puts its owner into the role of administrators, and signs them
+    /// in; answers the cookie of the session. The link is used up in the same commit, so that there is
+    /// one account (REG-06).
     ///
     /// # Errors
     /// If the link does not work, or what was typed does not do; if the store fails.
@@ -142,8 +141,10 @@ impl Core {
         let password = Zeroizing::new(new.password.expose().to_owned());
         let hash = hash_password(password).await?;
         let made = self.new_person(snapshot, new.document(), hash);
-        let (person, mut changes) = made.map_err(refused)?;
+        let (person, made) = made.map_err(refused)?;
         let now = self.now();
+        let role = administrators_with(snapshot, &person, now)?;
+        let mut changes = vec![made];
         let before = match &visitor.session {
             Some(cookie) => self.login_session(snapshot, cookie.expose()).await?,
             None => None,
@@ -156,14 +157,14 @@ impl Core {
                 SessionError::Crypto(error) => StoreError::Engine(error.to_string()),
             })?;
         let mut account = Account::default();
-        account.roles.insert(link.value.role.clone());
         account.state.password_changed = Some(now);
         account.succeeded(&visitor.browser.id, now);
         let account = Kept::new(EntryKind::Account, account_key(&person), account);
         changes.push(link.delete());
         changes.push(account.of(&person).put()?);
         changes.extend(session.changes);
-        match self.commit_resources(snapshot.key(), changes).await {
+        let made = self.commit_person_in(snapshot, changes, role);
+        match made.await {
             Ok(()) => Ok(session.cookie.text),
             // Whoever came first has it; or the realm changed, and the form is sent again.
             Err(CommitFailure::Overtaken) => Err(SetUpFailure::Link),
@@ -196,6 +197,26 @@ impl NewAdministrator {
         put("active", json!(true));
         document
     }
+}
+
+/// The role of administrators with one more member.
+fn administrators_with(
+    snapshot: &RealmSnapshot,
+    person: &ResourceId,
+    now: Timestamp,
+) -> Result<ConfigObject, SetUpFailure> {
+    let role = snapshot.config().administrators();
+    let mut role = RoleRecord::clone(role.ok_or_else(|| {
+        let problem = "the realm has no role of administrators";
+        StoreError::Corrupt(problem.to_owned())
+    })?);
+    if role.members.len() >= MAX_MEMBERS {
+        let problem = "the role of administrators has as many members as a role may have";
+        return Err(SetUpFailure::Invalid(problem.to_owned()));
+    }
+    role.members.insert(person.clone());
+    role.updated = now;
+    Ok(ConfigObject::Role(Arc::new(role)))
 }
 
 /// Where the link of a realm is.

@@ -12,7 +12,7 @@ impl Core {
     /// Deletes a resource; it leaves every group, and is nobody's manager any more.
     ///
     /// # Errors
-    /// [`NotFound`](ScimFailure::NotFound); 412.
+    /// [`NotFound`](ScimFailure::NotFound); 412; 403 or 409 for people with roles.
     pub async fn delete_resource(
         &self,
         permit: &ScimPermit<Delete>,
@@ -34,8 +34,9 @@ impl Core {
                 at: self.now(),
             };
             let identity = permit.snapshot().catalogue().identity_type() == Some(permit.entry().id);
-            self.may_make(permit.caller(), identity, &delete).await?;
-            let mut changes = self.forget(permit.snapshot(), &id).await?;
+            let expected = self.may_make(permit.caller(), identity, &delete)?;
+            let mut changes: Vec<Change> = expected.into_iter().collect();
+            changes.extend(self.forget(permit.snapshot(), &id).await?);
             changes.push(delete);
             match self.commit_resources(permit.realm(), changes).await {
                 Ok(()) => return Ok(()),

@@ -27,7 +27,7 @@ impl Core {
         snapshot: &RealmSnapshot,
         mut body: Map<String, Value>,
         password_hash: String,
-    ) -> Result<(ResourceId, Vec<Change>), ScimFailure> {
+    ) -> Result<(ResourceId, Change), ScimFailure> {
         let entry = identity_type(snapshot)?;
         let schemas = json!([Links::of(entry).base_urn()]);
         body.insert("schemas".to_owned(), schemas);
@@ -51,10 +51,7 @@ impl Core {
             touches: BTreeSet::new(),
         };
         let (change, resource) = draft.into_change(Expect::Absent)?;
-        let expect = Change::ExpectRevision {
-            revision: snapshot.revision(),
-        };
-        Ok((resource.id, vec![expect, change]))
+        Ok((resource.id, change))
     }
 
     /// Replaces what a person's resource holds by `document`, in one commit with `expected`.

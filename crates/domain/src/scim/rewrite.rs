@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Core,
     snapshot::RealmSnapshot,
-    store::{Expect, ResourceId, StoreError, StoredResource},
+    store::{Change, Expect, ResourceId, StoreError, StoredResource},
 };
 use scim::{AttrId, excerpt::Excerpt, json_text::Malformed};
 use serde_json::{Map, Value};
@@ -194,9 +194,10 @@ impl Core {
         let made = draft.into_change(Expect::Version(stored.version));
         let (change, resource) = made?;
         let identity = permit.snapshot().catalogue().identity_type() == Some(permit.entry().id);
-        self.may_make(permit.caller(), identity, &change).await?;
+        let expected = self.may_make(permit.caller(), identity, &change)?;
         let basis = self.kept().before_writing(permit.realm(), &resource.id);
-        let mut changes = vec![change];
+        let mut changes: Vec<Change> = expected.into_iter().collect();
+        changes.push(change);
         changes.extend(new_password);
         self.commit_resources(permit.realm(), changes).await?;
         let resource = Arc::new(resource);

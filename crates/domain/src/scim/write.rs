@@ -1,10 +1,11 @@
 //! From a resource as it shall be to the change that a store makes.
 
-use super::{failure::CommitFailure, references::member_ids, represent::lost};
+use super::{ScimFailure, failure::CommitFailure, references::member_ids, represent::lost};
 use crate::{
-    Core, RealmKey,
+    Core, Edit, EditError, RealmKey,
+    config::ConfigObject,
     people::{Ending, ends, forget_grants, revoked},
-    snapshot::TypeEntry,
+    snapshot::{RealmSnapshot, TypeEntry},
     store::{
         Change, Commit, CommitError, Expect, GrantsOf, IndexRow, ResourceId, ResourceWrite,
         StoreError, StoredResource,
@@ -175,8 +176,9 @@ fn is_inactive(document: &str) -> bool {
 }
 
 impl Core {
-    /// Applies all of `changes`, or none; the one way in which resources change, so that nothing
-    /// is kept of what they were (see [`kept`](super::kept)).
+    /// Applies all of `changes`, or none; but for [`commit_person_in`](Self::commit_person_in), which only adds, the one
+    /// way in which resources change, so that nothing is kept of what they were (see
+    /// [`kept`](super::kept)).
     pub(crate) async fn commit_resources(
         &self,
         realm: &RealmKey,
@@ -214,5 +216,35 @@ impl Core {
         outcome.await.map_err(CommitFailure::of)?;
         self.tell(notices);
         Ok(())
+    }
+
+    /// Makes a person by `changes`, in one commit with an object of the configuration, both of which were
+    /// decided on `snapshot`.
+    pub(crate) async fn commit_person_in(
+        &self,
+        snapshot: &RealmSnapshot,
+        changes: Vec<Change>,
+        object: ConfigObject,
+    ) -> Result<(), CommitFailure> {
+        let writing = self.kept().begin(snapshot.key(), &changes);
+        let edited = self.edit(snapshot.key(), |present, _| {
+            let edit = Edit::none(()).put(object);
+            match present.revision() == snapshot.revision() {
+                true => Ok(changes.into_iter().fold(edit, Edit::first)),
+                false => Err(CommitFailure::Overtaken),
+            }
+        });
+        let edited = edited.await;
+        // As above.
+        if !matches!(edited, Err(EditError::Store(_))) {
+            writing.end();
+        }
+        edited.map_err(|error| match error {
+            EditError::Refused(overtaken) => overtaken,
+            EditError::NoSuchRealm => ScimFailure::NotFound.into(),
+            EditError::Invalid(error) => StoreError::Engine(error.to_string()).into(),
+            EditError::Conflict(conflict) => CommitFailure::of(conflict.into()),
+            EditError::Store(error) => error.into(),
+        })
     }
 }

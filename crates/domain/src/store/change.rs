@@ -43,6 +43,14 @@ pub enum Change {
     /// No resource of the type exists, and none appears that was decided on the configuration
     /// before this commit; otherwise [`Conflict::HasResources`] (T6).
     ExpectNoResources(TypeName),
+    /// The resource exists, and can't be deleted by what was decided on the configuration before this
+    /// commit; otherwise [`Conflict::Unknown`] (T6).
+    ExpectResource {
+        /// Its type.
+        resource_type: TypeName,
+        /// Its id.
+        id: ResourceId,
+    },
     /// Creates or replaces a configuration object. Its `realm` may be another place than the
     /// commit's (a new realm's objects, created from the system realm).
     PutConfig(ConfigRow),
@@ -218,6 +226,14 @@ pub enum Conflict {
     HasResources {
         /// The type.
         resource_type: TypeName,
+    },
+    /// A resource that the configuration shall name does not exist.
+    #[error("there is no {resource_type} with the id {id}")]
+    Unknown {
+        /// Its type.
+        resource_type: TypeName,
+        /// Its id.
+        id: ResourceId,
     },
     /// The assertion was used before.
     #[error("the assertion was used before")]

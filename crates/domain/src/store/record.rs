@@ -24,6 +24,7 @@ pub enum Kind {
     Policy,
     SyncProfile,
     Connector,
+    Role,
     /// A tenant or realm name that was used and is never given out again (T7).
     Retired,
 }
@@ -47,6 +48,7 @@ impl Kind {
             Self::Policy => "policy",
             Self::SyncProfile => "sync-profile",
             Self::Connector => "connector",
+            Self::Role => "role",
             Self::Retired => "retired",
         }
     }
@@ -69,6 +71,7 @@ impl Kind {
             Self::Policy,
             Self::SyncProfile,
             Self::Connector,
+            Self::Role,
             Self::Retired,
         ]
         .into_iter()

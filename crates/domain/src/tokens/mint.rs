@@ -158,11 +158,12 @@ impl Draft {
     }
 }
 
-/// The scopes that the client is still assigned, for a sign-in no stronger than the grant's: no new
-/// token names one that was taken off it since the grant, for others than we read what a JWT says
-/// (product §2.4, B11).
+/// The scopes that the client is still assigned and the person's roles still allow, for a sign-in no stronger
+/// than the grant's: no new token names one that went since the grant, for others than we read what a
+/// JWT says (product §2.4, B11).
 fn assigned(mint: &Mint<'_>) -> Result<Vec<GrantedScope>, OAuthError> {
-    let entry = mint.snapshot.catalogue().client(mint.client.id);
+    let catalogue = mint.snapshot.catalogue();
+    let entry = catalogue.client(mint.client.id);
     let acr = mint.grant.map(|(_, body)| Acr::of(&body.methods));
     let strong_enough = |needed: &str| {
         let needed: Option<Acr> = needed.parse().ok();
@@ -172,11 +173,19 @@ fn assigned(mint: &Mint<'_>) -> Result<Vec<GrantedScope>, OAuthError> {
         let assignment = entry.and_then(|entry| entry.assignment(granted.scope));
         assignment.is_some_and(|one| one.required_acr.as_deref().is_none_or(strong_enough))
     };
-    let left: Vec<GrantedScope> = mint.scopes.iter().filter(is_assigned).copied().collect();
+    let roles = mint
+        .grant
+        .map(|(grant, _)| catalogue.rights_of_person(&grant.person.0));
+    let is_allowed = |granted: &&GrantedScope| {
+        let scope = catalogue.scope(granted.scope);
+        roles.is_none_or(|roles| scope.is_some_and(|scope| roles.allow(scope, granted.version)))
+    };
+    let left = mint.scopes.iter().filter(is_assigned).filter(is_allowed);
+    let left: Vec<GrantedScope> = left.copied().collect();
     match left.is_empty() && !mint.scopes.is_empty() {
         true => Err(OAuthError::new(
             ErrorCode::InvalidScope,
-            "the client is assigned none of the granted scopes any more",
+            "none of the granted scopes may be had by the client, of this person, any more",
         )),
         false => Ok(left),
     }

@@ -1,7 +1,8 @@
 //! The next catalogue after small edits, without compiling the rest again.
 
-use super::{Catalogue, ClientEntry, CompileError, ScopeEntry};
-use crate::id::{ClientId, ScopeId};
+use super::{Catalogue, ClientEntry, CompileError, RoleEntry, ScopeEntry};
+use crate::id::{ClientId, RoleId, ScopeId};
+use std::sync::Arc;
 
 /// An edit that leaves types, services and resource servers as they are.
 #[derive(Debug, Clone)]
@@ -11,6 +12,8 @@ pub enum Change {
     RemoveScope(ScopeId),
     PutClient(ClientEntry),
     RemoveClient(ClientId),
+    PutRole(RoleEntry),
+    RemoveRole(RoleId),
 }
 
 impl Catalogue {
@@ -26,6 +29,8 @@ impl Catalogue {
                 Change::RemoveScope(id) => next.drop_scope(id),
                 Change::PutClient(entry) => next.put_client(entry, &mut errors),
                 Change::RemoveClient(id) => drop(next.clients.remove(&id)),
+                Change::PutRole(entry) => Arc::make_mut(&mut next.roles).put(entry),
+                Change::RemoveRole(id) => Arc::make_mut(&mut next.roles).remove(id),
             }
         }
         next.finish(errors)

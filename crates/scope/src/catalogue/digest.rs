@@ -4,7 +4,9 @@
 //! is hashed. Every part is preceded by its length, so that no two inputs run together (G6,
 //! REG-15).
 
-use super::{ClientEntry, Enforcement, ScopeEntry, ServiceEntry, TypeEntry, UnassignedScopes};
+use super::{
+    ClientEntry, Enforcement, RoleEntry, ScopeEntry, ServiceEntry, TypeEntry, UnassignedScopes,
+};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -72,6 +74,23 @@ pub(crate) fn service(entry: &ServiceEntry) -> Digest {
         .methods
         .iter()
         .for_each(|method| hasher.part(method.as_bytes()));
+    hasher.finish()
+}
+
+/// What the role gives, and to whom; the order of its members makes no difference.
+pub(crate) fn role(entry: &RoleEntry) -> Digest {
+    let mut hasher = Hasher::default();
+    hasher.part(entry.id.0.as_bytes());
+    for rights in [entry.holds, entry.may_delegate] {
+        let names: Vec<String> = rights.iter().map(|right| right.to_string()).collect();
+        hasher.json(&names);
+    }
+    hasher.number(u64::from(entry.delegates_capabilities));
+    let mut members: Vec<_> = entry.members.iter().collect();
+    members.sort_unstable();
+    members
+        .iter()
+        .for_each(|member| hasher.part(member.as_bytes()));
     hasher.finish()
 }
 

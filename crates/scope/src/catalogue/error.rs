@@ -1,6 +1,6 @@
 //! Why a realm's configuration does not compile, always naming the object.
 
-use crate::id::{ClientId, ResourceServerId, ScopeId, ServiceId};
+use crate::id::{ClientId, ResourceServerId, RoleId, ScopeId, ServiceId};
 use oauth::ScopeToken;
 
 /// A rule that holds between the objects of a realm, and is broken.
@@ -31,6 +31,8 @@ pub enum CompileError {
     ServiceMethod { service: String, method: String },
     #[error("two resource servers have the id {0}")]
     DuplicateResourceServer(ResourceServerId),
+    #[error("two roles have the id {0}")]
+    DuplicateRole(RoleId),
     #[error("two clients have the id {0}")]
     DuplicateClient(ClientId),
     #[error("client {client}: scope {scope}, which is assigned to it, does not exist")]

@@ -1,6 +1,6 @@
 //! A realm's configuration as it is handed to the compiler.
 
-use super::TypeEntry;
+use super::{RoleEntry, TypeEntry};
 use crate::{
     definition::ScopeDefinition,
     id::{ClientId, ResourceServerId, ScopeId, ServiceId},
@@ -18,6 +18,8 @@ pub struct CatalogueInput {
     pub scopes: Vec<ScopeEntry>,
     /// Clients.
     pub clients: Vec<ClientEntry>,
+    /// Roles of people.
+    pub roles: Vec<RoleEntry>,
     /// Third-party resource servers that generic scopes may name.
     pub resource_servers: Vec<ResourceServerId>,
     /// Services behind gateways.

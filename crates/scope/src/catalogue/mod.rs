@@ -4,6 +4,7 @@ mod change;
 mod digest;
 mod error;
 mod input;
+mod roles;
 mod scope;
 mod services;
 mod types;
@@ -14,6 +15,7 @@ pub use input::{
     AssignedScope, CatalogueInput, ClientEntry, Enforcement, ScopeEntry, ServiceEntry,
     UnassignedScopes,
 };
+pub use roles::RoleEntry;
 pub use scope::CompiledScope;
 pub use types::TypeEntry;
 
@@ -21,8 +23,10 @@ use crate::{
     definition::ScopeDefinition,
     id::{ClientId, ResourceServerId, ScopeId, TypeId},
     rights::Rights,
+    roles::RoleRights,
 };
 use digest::{Digest, Hasher};
+use roles::RoleTable;
 use scim::ResourceSchema;
 use scope::Context;
 use services::ServiceTable;
@@ -44,6 +48,7 @@ pub struct Catalogue {
     /// By folded name.
     names: HashMap<String, ScopeId>,
     clients: HashMap<ClientId, Arc<HashedClient>>,
+    roles: Arc<RoleTable>,
 }
 
 /// What scopes are resolved against; another one needs every scope compiled anew.
@@ -82,6 +87,7 @@ impl Catalogue {
             scopes: HashMap::with_capacity(input.scopes.len()),
             names: HashMap::with_capacity(input.scopes.len()),
             clients: HashMap::with_capacity(input.clients.len()),
+            roles: Arc::new(RoleTable::compile(input.roles, &mut errors)),
         };
         for entry in input.scopes {
             if catalogue.scopes.contains_key(&entry.id) {
@@ -133,6 +139,12 @@ impl Catalogue {
     /// Every client, in no order.
     pub fn clients(&self) -> impl Iterator<Item = &ClientEntry> {
         self.clients.values().map(|client| &client.entry)
+    }
+
+    /// What the roles of a person let clients do for them, all of them together; of whoever has
+    /// none, nothing.
+    pub fn rights_of_person(&self, user: &str) -> RoleRights {
+        self.roles.of_person(user)
     }
 
     /// The resource type with the name, ignoring ASCII case.
@@ -255,6 +267,7 @@ impl Catalogue {
         hasher.part(&(scopes.len() as u64).to_be_bytes());
         scopes.iter().for_each(|(_, digest)| hasher.part(digest));
         clients.iter().for_each(|(_, digest)| hasher.part(digest));
+        self.roles.hash(&mut hasher);
         self.hash = hasher.finish();
         Ok(self)
     }

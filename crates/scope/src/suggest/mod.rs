@@ -4,11 +4,15 @@
 mod cover;
 mod need;
 
-use crate::{action::Action, catalogue::Catalogue, grant::EffectiveGrant};
+use crate::{
+    action::Action,
+    catalogue::Catalogue,
+    grant::{EffectiveGrant, Subject},
+};
 use cover::{Candidate, Cost, smallest_cover};
 use need::Need;
 use oauth::Scope;
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 /// One smallest set of scopes that, held by the grant's client and subject, would allow the
 /// action; empty if none would. Among sets of one size: with the most scopes that are assigned to
@@ -43,9 +47,17 @@ fn candidates(catalogue: &Catalogue, grant: &EffectiveGrant, needs: &[Need]) -> 
         .flat_map(|client| &client.assigned)
         .map(|a| a.scope)
         .collect();
+    let roles = match grant.subject() {
+        Subject::Person { user } => Some(catalogue.rights_of_person(user)),
+        Subject::Client => None,
+    };
     let candidate = |scope: &crate::CompiledScope| {
         let rights = scope.rights(scope.version())?;
-        let met = needs.iter().map(|need| need.met_by(rights));
+        let rights = match roles {
+            Some(roles) => roles.leave(scope.definition(), rights)?,
+            None => Cow::Borrowed(rights),
+        };
+        let met = needs.iter().map(|need| need.met_by(&rights));
         let covers = cover::bits(met);
         let covered = cover::count(&covers);
         let cost = Cost {

@@ -3,12 +3,12 @@
 use crate::{
     fixture,
     model::{Ask, Model, Verdict},
-    world::{Client, Edited, Grant, World},
+    world::{Client, Edited, Grant, Role, World},
 };
 use scope::{
     Action, Catalogue, CatalogueInput, Change, ClientEntry, ClientId, Decision, EffectiveGrant,
-    GrantedScope, ManagementRight, Operation, Outcome, Rule, ScopeDefinition, ScopeEntry,
-    SubResourceOperation, Subject, Target, UnassignedScopes, decide,
+    GrantedScope, ManagementRight, ManagementRights, Operation, Outcome, RoleEntry, Rule,
+    ScopeDefinition, ScopeEntry, SubResourceOperation, Subject, Target, UnassignedScopes, decide,
 };
 use std::collections::BTreeSet;
 
@@ -37,6 +37,19 @@ fn client_entry(number: u128, client: &Client) -> ClientEntry {
     }
 }
 
+fn role_entry(number: u128, role: &Role) -> RoleEntry {
+    let rights = |names: &[String]| -> ManagementRights {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    };
+    RoleEntry {
+        id: fixture::role_id(number),
+        holds: rights(&role.holds),
+        may_delegate: rights(&role.may_delegate),
+        delegates_capabilities: role.delegates_capabilities,
+        members: role.members.iter().map(|m| (*m).to_owned()).collect(),
+    }
+}
+
 /// The whole realm, compiled anew.
 pub(crate) fn compile(world: &World, version: u64) -> Catalogue {
     Catalogue::compile(CatalogueInput {
@@ -51,6 +64,11 @@ pub(crate) fn compile(world: &World, version: u64) -> Catalogue {
             .clients
             .iter()
             .map(|(number, c)| client_entry(*number, c))
+            .collect(),
+        roles: world
+            .roles
+            .iter()
+            .map(|(number, role)| role_entry(*number, role))
             .collect(),
         resource_servers: vec![fixture::API],
         services: fixture::services(),
@@ -77,6 +95,10 @@ pub(crate) fn follow(before: &Catalogue, world: &World, edited: Edited) -> Catal
                 &world.clients[&number],
             ))]
         }
+        Edited::Role(number) => {
+            vec![Change::PutRole(role_entry(number, &world.roles[&number]))]
+        }
+        Edited::RemovedRole(number) => vec![Change::RemoveRole(fixture::role_id(number))],
         Edited::RemovedScope(number) => {
             let removal = Change::RemoveScope(fixture::scope_id(number));
             clients().chain([removal]).collect()
@@ -94,10 +116,11 @@ pub(crate) fn effective(catalogue: &Catalogue, grant: &Grant) -> EffectiveGrant 
             version: *version,
         })
         .collect();
-    let subject = if grant.person {
-        fixture::person()
-    } else {
-        Subject::Client
+    let subject = match grant.person {
+        Some(user) => Subject::Person {
+            user: user.to_owned(),
+        },
+        None => Subject::Client,
     };
     EffectiveGrant::new(
         catalogue,

@@ -4,7 +4,7 @@
 use crate::{
     fixture,
     paths::{has_one_reading, specificity},
-    world::{Grant, World},
+    world::{Grant, Role, World},
 };
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +100,7 @@ impl<'a> Model<'a> {
     /// Whether the client may do anything: for itself only as a service account.
     fn may_act(&self, grant: &Grant) -> bool {
         let client = &self.world.clients[&grant.client];
-        client.active && (grant.person || client.service_account)
+        client.active && (grant.person.is_some() || client.service_account)
     }
 
     /// The scopes of a grant that are in effect.
@@ -112,8 +112,38 @@ impl<'a> Model<'a> {
             may_act
                 && client.assigned.contains(number)
                 && (1..=versions).contains(&(*version as usize))
+                && self.roles_allow(grant, *number, *version)
         };
         grant.scopes.iter().copied().filter(live).collect()
+    }
+
+    /// The roles of the grant's person; none if it is the client for itself.
+    fn roles(&self, grant: &Grant) -> Option<Vec<&Role>> {
+        let person = grant.person?;
+        let roles = self.world.roles.values();
+        Some(
+            roles
+                .filter(|role| role.members.contains(&person))
+                .collect(),
+        )
+    }
+
+    /// Whether the person may let anybody have anything of the scope: on any resource by a role for
+    /// that, and of the rights of management at least one that a role holds.
+    fn roles_allow(&self, grant: &Grant, number: u128, version: u32) -> bool {
+        let Some(roles) = self.roles(grant) else {
+            return true;
+        };
+        let versions = &self.world.scopes[&number];
+        let (then, now) = (&versions[version as usize - 1], versions.last().unwrap());
+        match now["type"].as_str().unwrap() {
+            "resource" => roles.iter().any(|role| role.delegates_capabilities),
+            "management" => roles.iter().flat_map(|role| &role.holds).any(|right| {
+                has(then, "management_operations", right)
+                    && has(now, "management_operations", right)
+            }),
+            _ => true,
+        }
     }
 
     pub(crate) fn decide(&self, grant: &Grant, ask: &Ask) -> Verdict {
@@ -130,7 +160,7 @@ impl<'a> Model<'a> {
                 })
             }
             Ask::Me { operation, needed } => {
-                if !grant.person || !["retrieve", "modify"].contains(&operation.as_str()) {
+                if grant.person.is_none() || !["retrieve", "modify"].contains(&operation.as_str()) {
                     return Verdict::Denied;
                 }
                 let own = self.added_up(grant, "authenticated-identity", IDENTITY, operation);
@@ -152,7 +182,7 @@ impl<'a> Model<'a> {
                 })
             }
             Ask::UserInfo => {
-                if !grant.person {
+                if grant.person.is_none() {
                     return Verdict::Denied;
                 }
                 let mut all = self.added_up(grant, "authenticated-identity", IDENTITY, "retrieve");
@@ -165,7 +195,7 @@ impl<'a> Model<'a> {
                 resource_type,
                 operation,
             } => {
-                if resource_type.is_none() && !grant.person {
+                if resource_type.is_none() && grant.person.is_none() {
                     return Verdict::Denied;
                 }
                 self.listed(grant, |definition| {
@@ -412,7 +442,11 @@ impl<'a> Model<'a> {
             .iter()
             .map(|wanted| self.listed(grant, right(wanted)))
             .collect();
-        if rights.is_empty() || each.contains(&Verdict::Denied) {
+        let held = |wanted: &String| {
+            let roles = self.roles(grant);
+            roles.is_none_or(|roles| roles.iter().any(|role| role.holds.contains(wanted)))
+        };
+        if rights.is_empty() || each.contains(&Verdict::Denied) || !rights.iter().all(held) {
             return Verdict::Denied;
         }
         let alone = self.listed(grant, |d| rights.iter().all(|wanted| right(wanted)(d)));

@@ -13,6 +13,8 @@ pub(crate) struct World {
     pub(crate) scopes: BTreeMap<u128, Vec<Map<String, Value>>>,
     /// By number.
     pub(crate) clients: BTreeMap<u128, Client>,
+    /// By number.
+    pub(crate) roles: BTreeMap<u128, Role>,
     pub(crate) grants: Vec<Grant>,
     next_scope: u128,
 }
@@ -27,9 +29,19 @@ pub(crate) struct Client {
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
     pub(crate) client: u128,
-    pub(crate) person: bool,
+    /// The person, if it is not the client for itself.
+    pub(crate) person: Option<&'static str>,
     /// Scope and version.
     pub(crate) scopes: Vec<(u128, u32)>,
+}
+
+/// What people may let clients do for them, in names.
+#[derive(Debug, Clone)]
+pub(crate) struct Role {
+    pub(crate) holds: Vec<String>,
+    pub(crate) may_delegate: Vec<String>,
+    pub(crate) delegates_capabilities: bool,
+    pub(crate) members: Vec<&'static str>,
 }
 
 /// What an edit touched.
@@ -38,9 +50,12 @@ pub(crate) enum Edited {
     Scope(u128),
     RemovedScope(u128),
     Client(u128),
+    Role(u128),
+    RemovedRole(u128),
     Schemas,
 }
 
+pub(crate) const PEOPLE: [&str; 3] = ["2819c223", "ada", "grace"];
 const OPERATIONS: [&str; 5] = ["retrieve", "modify", "create", "delete", "search"];
 const CONSENT: [&str; 3] = [
     "retrieve-consent",
@@ -113,6 +128,7 @@ impl World {
             schemas: fixture::schemas(),
             scopes: BTreeMap::new(),
             clients: BTreeMap::new(),
+            roles: BTreeMap::new(),
             grants: Vec::new(),
             next_scope: 1,
         };
@@ -131,6 +147,15 @@ impl World {
                 },
             );
         }
+        // The first person has all that there is, most of the time.
+        let all = Role {
+            holds: every_right(),
+            may_delegate: Vec::new(),
+            delegates_capabilities: true,
+            members: vec![PEOPLE[0]],
+        };
+        world.roles.insert(1, all);
+        world.roles.insert(2, role(rng));
         for _ in 0..4 {
             world.add_grant(rng);
         }
@@ -154,7 +179,9 @@ impl World {
         }
         self.grants.push(Grant {
             client,
-            person: rng.chance(60),
+            person: rng
+                .chance(60)
+                .then(|| PEOPLE[rng.below(5).saturating_sub(2)]),
             scopes,
         });
     }
@@ -163,7 +190,7 @@ impl World {
     pub(crate) fn edit(&mut self, rng: &mut Rng, with_schemas: bool) -> Edited {
         let numbers: Vec<u128> = self.scopes.keys().copied().collect();
         let client = 1 + rng.below(3) as u128;
-        match rng.below(if with_schemas { 11 } else { 10 }) {
+        match rng.below(if with_schemas { 12 } else { 11 }) {
             0..=4 => self.edit_scope(*rng.pick(&numbers), rng),
             5 => self.add_scope(rng),
             6 if numbers.len() > 3 => {
@@ -188,6 +215,15 @@ impl World {
                 let edited = self.clients.get_mut(&client).unwrap();
                 (edited.active, edited.service_account) = (rng.chance(75), rng.chance(75));
                 Edited::Client(client)
+            }
+            10 => {
+                let number = 1 + rng.below(4) as u128;
+                if self.roles.contains_key(&number) && rng.chance(40) {
+                    self.roles.remove(&number);
+                    return Edited::RemovedRole(number);
+                }
+                self.roles.insert(number, role(rng));
+                Edited::Role(number)
             }
             _ => {
                 let (schema, name) = (rng.below(self.schemas.len()), format!("more{}", rng.next()));
@@ -232,6 +268,22 @@ impl World {
     }
 }
 
+fn every_right() -> Vec<String> {
+    scope::ManagementRight::all()
+        .map(|right| right.to_string())
+        .collect()
+}
+
+fn role(rng: &mut Rng) -> Role {
+    let share = *rng.pick(&[0, 30, 90]);
+    Role {
+        holds: rng.some(&every_right(), share),
+        may_delegate: rng.some(&every_right(), 20),
+        delegates_capabilities: rng.chance(50),
+        members: rng.some(&PEOPLE, 60),
+    }
+}
+
 /// Sets anew what a definition allows, whatever it was.
 fn fill(definition: &mut Value, rng: &mut Rng) {
     match definition["type"].as_str().unwrap() {
@@ -271,10 +323,7 @@ fn fill(definition: &mut Value, rng: &mut Rng) {
             definition["services"] = if ids.is_empty() { one } else { ids }.into();
         }
         "management" => {
-            let rights: Vec<String> = scope::ManagementRight::all()
-                .map(|r| r.to_string())
-                .collect();
-            definition["management_operations"] = rng.some(&rights, 25).into();
+            definition["management_operations"] = rng.some(&every_right(), 25).into();
         }
         _ => {}
     }

@@ -1,11 +1,12 @@
 //! Compiling a realm: references between objects, names, hashes, versions.
 
 use crate::fixture::{
-    API, CLIENT, assigned, client, definition, input, realm, scope, scope_id, services,
+    API, CLIENT, administrators, assigned, client, definition, input, realm, role_id, scope,
+    scope_id, services,
 };
 use scope::{
     Catalogue, CatalogueInput, Change, ClientId, CompileError, Enforcement, ResourceServerId,
-    ScopeEntry, UnassignedScopes, built_in_scopes,
+    RoleEntry, ScopeEntry, UnassignedScopes, built_in_scopes,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -220,6 +221,10 @@ fn changing_a_catalogue_equals_compiling_it_anew() {
         earlier: vec![(1, definition(resource("a", "User", &["*"])))],
     };
     let added = scope(3, resource("c", "Device", &["*"]));
+    let auditors = RoleEntry {
+        id: role_id(2),
+        ..administrators()
+    };
     let after = before
         .changed(
             8,
@@ -228,12 +233,15 @@ fn changing_a_catalogue_equals_compiling_it_anew() {
                 Change::PutScope(edited.clone()),
                 Change::PutScope(added.clone()),
                 Change::PutClient(client([1, 3])),
+                Change::RemoveRole(role_id(1)),
+                Change::PutRole(auditors.clone()),
             ],
         )
         .unwrap();
     let mut anew = input(&[]);
     anew.scopes = vec![edited, added];
     anew.clients = vec![client([1, 3])];
+    anew.roles = vec![auditors];
     assert_eq!(after.hash(), Catalogue::compile(anew).unwrap().hash());
     assert_eq!(after.version(), 8);
     assert!(after.scope_named("b").is_none());

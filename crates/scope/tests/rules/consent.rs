@@ -3,7 +3,7 @@
 use crate::fixture::{CLIENT, client, input, scope_id};
 use oauth::{ErrorCode, Scope};
 use scope::{
-    AskedScope, Catalogue, ClientEntry, ConsentNeed, ConsentState, ConsentedScope, Delegable,
+    AskedScope, Catalogue, ClientEntry, ConsentNeed, ConsentState, ConsentedScope, RoleRights,
     ScopeDefinition, ScopeRefusal, asked_of_person,
 };
 use serde_json::{Value, json};
@@ -32,13 +32,9 @@ fn realm(edit: impl FnOnce(&mut ClientEntry)) -> Catalogue {
     Catalogue::compile(realm).unwrap()
 }
 
-fn ask(
-    realm: &Catalogue,
-    scope: &str,
-    delegable: Delegable,
-) -> Result<Vec<AskedScope>, ScopeRefusal> {
+fn ask(realm: &Catalogue, scope: &str, roles: RoleRights) -> Result<Vec<AskedScope>, ScopeRefusal> {
     let scope: Scope = scope.parse().unwrap();
-    asked_of_person(realm, CLIENT, Some(&scope), delegable)
+    asked_of_person(realm, CLIENT, Some(&scope), roles)
 }
 
 fn names(asked: &[AskedScope]) -> Vec<&str> {
@@ -49,20 +45,20 @@ fn names(asked: &[AskedScope]) -> Vec<&str> {
 fn anybody_delegates_what_is_theirs_and_roles_delegate_the_rest() {
     let realm = realm(|_| {});
     let everything = "me:name people:read crm:read";
-    let own = ask(&realm, everything, Delegable::default()).unwrap();
+    let own = ask(&realm, everything, RoleRights::default()).unwrap();
     assert_eq!(names(&own), ["me:name", "crm:read"]);
-    let administrator = Delegable {
-        resource: true,
-        management: true,
+    let capabilities = RoleRights {
+        delegates_capabilities: true,
+        ..RoleRights::default()
     };
-    let all = ask(&realm, everything, administrator).unwrap();
+    let all = ask(&realm, everything, capabilities).unwrap();
     assert_eq!(names(&all), ["me:name", "people:read", "crm:read"]);
-    let refused = ask(&realm, "people:read", Delegable::default()).unwrap_err();
+    let refused = ask(&realm, "people:read", RoleRights::default()).unwrap_err();
     assert_eq!(refused, ScopeRefusal::NotDelegable);
     assert_eq!(refused.error_code(), ErrorCode::AccessDenied);
-    let only_management = Delegable {
-        resource: false,
-        management: true,
+    let only_management = RoleRights {
+        delegates_capabilities: false,
+        ..RoleRights::everything()
     };
     assert!(ask(&realm, "people:read", only_management).is_err());
 }
@@ -70,22 +66,22 @@ fn anybody_delegates_what_is_theirs_and_roles_delegate_the_rest() {
 #[test]
 fn what_is_not_assigned_or_whose_client_is_inactive_is_not_asked_for() {
     let narrow = realm(|entry| entry.assigned.truncate(1));
-    let refused = ask(&narrow, "me:mail", Delegable::default()).unwrap_err();
+    let refused = ask(&narrow, "me:mail", RoleRights::default()).unwrap_err();
     assert_eq!(refused.error_code(), ErrorCode::InvalidScope);
-    let refused = ask(&narrow, "unknown", Delegable::default()).unwrap_err();
+    let refused = ask(&narrow, "unknown", RoleRights::default()).unwrap_err();
     assert!(matches!(refused, ScopeRefusal::Unknown(_)));
     let inactive = realm(|entry| entry.active = false);
-    let refused = ask(&inactive, "me:name", Delegable::default()).unwrap_err();
+    let refused = ask(&inactive, "me:name", RoleRights::default()).unwrap_err();
     assert_eq!(refused, ScopeRefusal::ClientInactive, "B11");
     // A client that can't act for itself may ask people.
     let no_service = realm(|entry| entry.service_account = false);
-    assert!(ask(&no_service, "me:name", Delegable::default()).is_ok());
+    assert!(ask(&no_service, "me:name", RoleRights::default()).is_ok());
 }
 
 #[test]
 fn a_prompt_is_the_scopes_own_or_what_else_is_known_of_it() {
     let realm = realm(|_| {});
-    let asked = ask(&realm, "me:name crm:read", Delegable::default()).unwrap();
+    let asked = ask(&realm, "me:name crm:read", RoleRights::default()).unwrap();
     assert_eq!(asked[0].prompt(), "Your name");
     assert_eq!(asked[1].prompt(), "Read the CRM");
 }
@@ -93,7 +89,7 @@ fn a_prompt_is_the_scopes_own_or_what_else_is_known_of_it() {
 #[test]
 fn who_is_asked_and_why() {
     let plain = realm(|_| {});
-    let asked = ask(&plain, "me:name", Delegable::default()).unwrap();
+    let asked = ask(&plain, "me:name", RoleRights::default()).unwrap();
     let said = |state| ConsentedScope {
         scope: scope_id(1),
         version: 1,
@@ -110,12 +106,12 @@ fn who_is_asked_and_why() {
     // What can't be left out is asked for again; what can stays left out.
     assert_eq!(need(Some(ConsentState::Denied), false), ConsentNeed::New);
     let optional = realm(|entry| entry.assigned[0].optional = true);
-    let left_out = ask(&optional, "me:name", Delegable::default()).unwrap();
+    let left_out = ask(&optional, "me:name", RoleRights::default()).unwrap();
     let denied = said(ConsentState::Denied);
     assert_eq!(left_out[0].need(Some(&denied), false), ConsentNeed::Denied);
     assert_eq!(left_out[0].need(Some(&denied), true), ConsentNeed::Again);
     let trusted = realm(|entry| entry.assigned[0].consent_required = false);
-    let exempt = ask(&trusted, "me:name", Delegable::default()).unwrap();
+    let exempt = ask(&trusted, "me:name", RoleRights::default()).unwrap();
     assert_eq!(exempt[0].need(None, true), ConsentNeed::Granted);
 }
 
@@ -152,7 +148,7 @@ fn a_widened_scope_is_asked_for_again_and_a_narrowed_one_is_not() {
         (json!(["displayName", "name"]), ConsentNeed::Granted),
     ] {
         let realm = with(attributes.clone());
-        let asked = ask(&realm, "me:name", Delegable::default()).unwrap();
+        let asked = ask(&realm, "me:name", RoleRights::default()).unwrap();
         assert_eq!(
             asked[0].need(Some(&consented(1)), false),
             need,

@@ -18,5 +18,6 @@ mod definition;
 mod grants;
 mod other_realms;
 mod requests;
+mod roles;
 mod services;
 mod suggestions;

@@ -1,10 +1,6 @@
 //! `account` (product §5; S15, T4, U7).
 
 use crate::support::{Browser, Own, PASSWORD, Person, TestServer};
-use domain::{
-    people::Account,
-    store::{Change, Commit, EntryKind, Expect, ResourceId, Store},
-};
 use serde_json::{Value, json};
 
 struct World {
@@ -235,34 +231,11 @@ async fn an_account_that_changed_meanwhile_is_not_replaced() {
 async fn t4_an_administrators_account_is_not_anyones() {
     let world = World::new().await;
     world.replace(json!({"disabled": false})).await;
-    let account = Account {
-        roles: ["Administrator".to_owned()].into(),
-        ..Account::default()
-    };
-    world.keep(&account).await;
+    world.server.make_administrator(&world.ada).await;
     world.put(json!({"disabled": true})).await.expect(403);
     assert_eq!(
         world.read().await["disabled"],
         false,
         "T3: to read is another right"
     );
-}
-
-impl World {
-    /// Writes the account as it shall be.
-    async fn keep(&self, account: &Account) {
-        let (store, realm) = (&self.server.store, &self.server.admin.realm);
-        let person = ResourceId(self.ada.id.as_str().into());
-        let found = store
-            .list_entries(realm, EntryKind::Account, &person, 1)
-            .await;
-        let mut entry = found.unwrap().remove(0);
-        entry.body = serde_json::to_string(account).unwrap();
-        let expect = Expect::Version(entry.version);
-        let commit = Commit {
-            realm: realm.clone(),
-            changes: vec![Change::PutEntry { expect, entry }],
-        };
-        store.commit(commit).await.unwrap();
-    }
 }

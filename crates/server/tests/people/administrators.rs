@@ -72,6 +72,10 @@ async fn t4_scim_write_does_not_reach_an_administrators_credentials() {
         .call("PATCH", &path, &all, Some(off))
         .await
         .expect(200);
+    // But a member leaves their roles before they go: nothing names whom there is not.
+    let refused = server.call("DELETE", &path, &all, None).await.expect(409);
+    assert!(refused.text().contains("`Administrator`"));
+    server.take_out_of_role(&root, "Administrator").await;
     server.call("DELETE", &path, &all, None).await.expect(204);
 }
 

@@ -278,6 +278,7 @@ async fn a_consent_that_changed_meanwhile_is_not_revoked() {
 async fn a_refusal_names_a_scope_that_would_do() {
     let server = TestServer::start().await;
     let ada = server.add_person("ada").await;
+    server.let_delegate(&ada.id).await;
     let nothing = server.own("own:nothing", &ada.id, json!({})).await;
     let challenge = async |path: &str| {
         let refused = nothing.get(&server, path).await.expect(403);

@@ -50,6 +50,7 @@ mod registration_pages;
 mod registration_policy;
 mod registration_sequences;
 mod registration_uses;
+mod roles;
 mod set_up;
 mod signer;
 mod standing;

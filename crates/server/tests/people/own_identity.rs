@@ -107,6 +107,7 @@ impl World {
     async fn new() -> Self {
         let server = TestServer::start().await;
         let ada = server.add_person("ada").await;
+        server.let_delegate(&ada.id).await;
         let token = server.admin_token().await;
         let path = server.admin.path("/identity-providers");
         let new = json!({"name": "idp", "issuer": "https://idp.example", "client_id": "x"});

@@ -2,10 +2,15 @@
 
 use super::{Answer, Browser, Client, TestServer, browser::answered};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::config::Application;
+use domain::{
+    config::{Application, ConfigObject, RoleRecord},
+    store::ResourceId,
+};
 use oauth::GrantType;
+use scope::{RoleId, RoleRights};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
 
 /// Where test clients are redirected to.
 pub const CALLBACK: &str = "https://client.example.com/cb";
@@ -63,19 +68,59 @@ impl TestServer {
 
     /// Gives a person the role of an administrator.
     pub async fn make_administrator(&self, person: &Person) {
-        use domain::store::{Change, Commit, EntryKind, Expect, ResourceId, Store};
-        let (realm, id) = (&self.admin.realm, ResourceId(person.id.as_str().into()));
-        let found = self.store.list_entries(realm, EntryKind::Account, &id, 1);
-        let mut entry = found.await.unwrap().remove(0);
-        let mut account: Value = serde_json::from_str(&entry.body).unwrap();
-        account["roles"] = json!(["Administrator"]);
-        entry.body = account.to_string();
-        let expect = Expect::Version(entry.version);
-        let commit = Commit {
-            realm: realm.clone(),
-            changes: vec![Change::PutEntry { expect, entry }],
+        self.put_in_role(person, "Administrator").await;
+    }
+
+    /// Puts a person into a role.
+    pub async fn put_in_role(&self, person: &Person, role: &str) {
+        let id = ResourceId(person.id.as_str().into());
+        self.change_role(role, |role| assert!(role.members.insert(id)))
+            .await;
+    }
+
+    /// Makes a role of the system realm with one member.
+    pub async fn add_role(&self, name: &str, rights: RoleRights, member: &str) {
+        let now = self.core.now();
+        let role = RoleRecord {
+            id: RoleId(Uuid::new_v4()),
+            name: name.to_owned(),
+            description: None,
+            built_in: false,
+            holds: rights.holds,
+            may_delegate: rights.may_delegate,
+            delegates_capabilities: rights.delegates_capabilities,
+            members: [ResourceId(member.into())].into(),
+            created: now,
+            updated: now,
         };
-        self.store.commit(commit).await.unwrap();
+        self.put(ConfigObject::Role(Arc::new(role))).await;
+    }
+
+    /// Lets a person give every capability but management ones, by a role that holds nothing.
+    pub async fn let_delegate(&self, person: &str) {
+        let rights = RoleRights {
+            delegates_capabilities: true,
+            ..RoleRights::default()
+        };
+        let name = format!("delegates {}", Uuid::new_v4());
+        self.add_role(&name, rights, person).await;
+    }
+
+    /// Takes a person out of a role.
+    pub async fn take_out_of_role(&self, person: &Person, role: &str) {
+        let id = ResourceId(person.id.as_str().into());
+        self.change_role(role, |role| assert!(role.members.remove(&id)))
+            .await;
+    }
+
+    /// Changes a role of the system realm.
+    pub async fn change_role(&self, name: &str, change: impl FnOnce(&mut RoleRecord)) {
+        let snapshot = self.snapshot();
+        let mut roles = snapshot.config().roles.values();
+        let role = roles.find(|role| role.name == name).expect("the role");
+        let mut role = RoleRecord::clone(role);
+        change(&mut role);
+        self.put(ConfigObject::Role(Arc::new(role))).await;
     }
 
     /// A client that asks people: code, refresh and device grants; consent is needed.

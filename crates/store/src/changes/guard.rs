@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{
     RealmKey,
-    store::{Conflict, TypeName},
+    store::{Conflict, ResourceId, TypeName},
 };
 
 /// The revision is this one.
@@ -35,6 +35,20 @@ pub(super) fn no_resources(realm: &RealmKey, resource_type: &TypeName) -> Vec<St
         realm,
         Lock::Alone,
         Step::ask(statements::EXPECT_NO_RESOURCES, params, Lock::None).or(conflict),
+    )
+}
+
+/// The resource exists.
+pub(super) fn resource(realm: &RealmKey, resource_type: &TypeName, id: &ResourceId) -> Vec<Step> {
+    let params = keyed(realm, params![&**resource_type, &*id.0]);
+    let conflict = Conflict::Unknown {
+        resource_type: resource_type.clone(),
+        id: id.clone(),
+    };
+    held(
+        realm,
+        Lock::Alone,
+        Step::ask(statements::EXPECT_RESOURCE, params, Lock::None).or(conflict),
     )
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn batch(
         Change::AdvanceRevision { expected } => config::advance(realm, *expected),
         Change::ExpectRevision { revision } => guard::revision(realm, *revision),
         Change::ExpectNoResources(resource_type) => guard::no_resources(realm, resource_type),
+        Change::ExpectResource { resource_type, id } => guard::resource(realm, resource_type, id),
         Change::PutConfig(row) => config::put(row),
         Change::DeleteConfig { realm, kind, id } => config::delete(realm, *kind, id),
         Change::DeleteRealm(realm) => config::delete_realm(realm),

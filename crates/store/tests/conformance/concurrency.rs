@@ -4,7 +4,7 @@ use crate::{
     cases,
     support::{Place, things::*},
 };
-use domain::store::{Change, CommitError, Conflict, Kind, ResourceWrite, Store};
+use domain::store::{Change, CommitError, Conflict, Kind, ResourceId, ResourceWrite, Store};
 use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 
@@ -14,6 +14,7 @@ cases![
     who_replaces_a_resource_meets_no_value_of_its_own,
     a_scope_is_not_deleted_under_a_token,
     no_resource_of_a_type_appears_when_it_has_changed,
+    what_the_configuration_names_is_not_deleted_under_it,
     a_client_goes_whatever_it_asks_for_meanwhile,
     a_realm_goes_with_what_is_written_meanwhile,
     members_and_their_groups_are_deleted_and_written_at_once,
@@ -236,6 +237,51 @@ async fn a_scope_is_not_deleted_under_a_token(place: Place) {
 }
 
 /// Its first token with new scopes comes before or after the client's end, and never stops that.
+/// T6: either the configuration names a resource, or it is deleted; a deletion was decided on the
+/// configuration as it was.
+async fn what_the_configuration_names_is_not_deleted_under_it(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let (mut named, mut deleted) = (0, 0);
+    for round in 0..48_u64 {
+        let (id, revision) = (format!("u{round}"), store.revision(&here).await.unwrap());
+        apply(&store, &here, [create(resource("User", &id))]).await;
+        let mut racers = JoinSet::new();
+        for names in [round % 2 == 0, round % 2 == 1] {
+            let (store, here, id) = (Arc::clone(&store), here.clone(), id.clone());
+            racers.spawn(async move {
+                let changes = match names {
+                    true => vec![
+                        Change::AdvanceRevision { expected: revision },
+                        Change::ExpectResource {
+                            resource_type: "User".into(),
+                            id: ResourceId(id.as_str().into()),
+                        },
+                    ],
+                    false => vec![
+                        Change::ExpectRevision { revision },
+                        delete("User", &id, None),
+                    ],
+                };
+                (names, submit(&store, &here, changes).await)
+            });
+        }
+        let mut won = 0;
+        for outcome in racers.join_all().await {
+            match outcome {
+                (true, Ok(_)) => (named, won) = (named + 1, won + 1),
+                (false, Ok(_)) => (deleted, won) = (deleted + 1, won + 1),
+                (true, Err(CommitError::Conflict(Conflict::Unknown { .. })))
+                | (false, Err(CommitError::Conflict(Conflict::StaleRevision))) => {}
+                (_, other) => panic!("round {round}: {other:?}"),
+            }
+        }
+        assert_eq!(won, 1, "round {round}");
+    }
+    println!("named: {named}, deleted: {deleted}");
+    assert!(named > 0 && deleted > 0);
+}
+
 async fn a_client_goes_whatever_it_asks_for_meanwhile(place: Place) {
     let (store, here) = (place.open().await, realm("t", "r"));
     for round in 1..=16_u32 {

@@ -6,12 +6,13 @@ use crate::{
 };
 use domain::{
     RealmKey,
-    store::{Change, Conflict, Kind},
+    store::{Change, Conflict, Kind, ResourceId},
 };
 
 cases![
     a_revision_advances_from_what_is_expected,
     a_commit_may_expect_a_revision_and_no_resources,
+    a_commit_may_expect_a_resource,
     an_object_is_created_replaced_and_deleted,
     keys_are_unique_within_a_place_and_kind,
     a_commit_is_applied_whole_or_not_at_all,
@@ -67,6 +68,34 @@ async fn a_commit_may_expect_a_revision_and_no_resources(place: Place) {
     let there = realm("t", "other");
     configured(&store, &there).await;
     apply(&store, &there, [none("User"), expect(0)]).await;
+}
+
+/// T6: what the configuration names is there when it does.
+async fn a_commit_may_expect_a_resource(place: Place) {
+    let (store, here) = (place.open().await, realm("t", "r"));
+    configured(&store, &here).await;
+    let there = realm("t", "other");
+    configured(&store, &there).await;
+    apply(&store, &here, [create(resource("User", "u"))]).await;
+    let expect = |resource_type: &str, id: &str| Change::ExpectResource {
+        resource_type: resource_type.into(),
+        id: ResourceId(id.into()),
+    };
+    let advance = |expected| Change::AdvanceRevision { expected };
+    apply(&store, &here, [advance(0), expect("User", "u")]).await;
+    for (place, of, id) in [
+        (&here, "User", "v"),
+        (&here, "Group", "u"),
+        (&there, "User", "u"),
+    ] {
+        let revision = store.revision(place).await.unwrap();
+        let met = conflict(&store, place, [advance(revision), expect(of, id)]).await;
+        let (resource_type, id) = (of.into(), ResourceId(id.into()));
+        assert_eq!(met, Conflict::Unknown { resource_type, id });
+        assert_eq!(store.revision(place).await.unwrap(), revision);
+    }
+    apply(&store, &here, [delete("User", "u", None)]).await;
+    conflict(&store, &here, [expect("User", "u")]).await;
 }
 
 async fn an_object_is_created_replaced_and_deleted(place: Place) {

@@ -56,8 +56,11 @@ pub(crate) enum ChangedBy<'a> {
     Session(&'a Kept<SessionRecord>),
     /// A token of the person's own grant, which goes on.
     Grant(&'a GrantRecord),
-    /// Somebody else, whose grant may be one of the person's.
-    Another(Option<GrantId>),
+    /// Somebody else, whose grant may be one of the person's, as long as they may.
+    Another {
+        grant: Option<GrantId>,
+        expected: Change,
+    },
 }
 
 impl ChangedBy<'_> {
@@ -73,7 +76,7 @@ impl ChangedBy<'_> {
                 at: grant.renewed_at,
                 expires_at: grant.expires_at,
             }),
-            Self::Another(_) => None,
+            Self::Another { expected, .. } => Some(expected.clone()),
         }
     }
 
@@ -81,7 +84,7 @@ impl ChangedBy<'_> {
         let (session, grant) = match self {
             Self::Session(session) => (Some(session.key), None),
             Self::Grant(grant) => (None, Some(grant.id)),
-            Self::Another(grant) => (None, *grant),
+            Self::Another { grant, .. } => (None, *grant),
         };
         Ending::But { session, grant }
     }
@@ -163,7 +166,7 @@ impl Core {
         let ending = by.ending();
         let goes_on = match &by {
             ChangedBy::Session(session) => Some(session.key),
-            ChangedBy::Grant(_) | ChangedBy::Another(_) => None,
+            ChangedBy::Grant(_) | ChangedBy::Another { .. } => None,
         };
         let mut changes: Vec<Change> = by.expect().into_iter().collect();
         changes.extend([

@@ -10,12 +10,13 @@ use super::*;
 use crate::{
     Secrets, Slug, Timestamp,
     config::{
-        Application, Assignment, ConfigObject, Realm, RealmConfig, RealmSettings, ScopeRecord,
+        Application, Assignment, ConfigObject, Realm, RealmConfig, RealmSettings, RoleRecord,
+        ScopeRecord,
     },
     keys::NewPair,
     setup::realm_with,
     snapshot::Surroundings,
-    store::{ScopeSet, ScopeSetId, TokenKey, TokenRecord, TokenStatus},
+    store::{ResourceId, ScopeSet, ScopeSetId, TokenKey, TokenRecord, TokenStatus},
 };
 use scope::{EffectiveGrant, GrantedScope, ScopeDefinition, ScopeId};
 use serde_json::{Value, json};
@@ -67,6 +68,9 @@ fn caller(subject: Subject, definitions: &[Value]) -> Caller {
     }
     let client_id = client.id;
     config.put(&ConfigObject::Application(Arc::new(client)));
+    let mut administrators = RoleRecord::clone(config.administrators().unwrap());
+    administrators.members.insert(ResourceId("person-1".into()));
+    config.put(&ConfigObject::Role(Arc::new(administrators)));
     let around = Surroundings {
         base_url: "https://id.example.com",
         secrets: &secrets,

@@ -52,13 +52,13 @@ impl Core {
         let person = self.owner(permit, person).await?;
         for _ in 0..MAX_TRIES {
             let mut account = self.account(permit.realm(), &person.id).await?;
-            permit.may_change_credentials(&account.value)?;
+            let expected = permit.may_change_credentials(self, &person.id)?;
             let before = self.account_item(permit.snapshot(), &person, &account);
             preconditions.check(|| self.sub_etag(permit, &person, &before))?;
             let now = self.now();
             let ended = account.value.state.expires;
             account_state::apply(&mut account.value, &body, now)?;
-            let mut changes = vec![account.put()?];
+            let mut changes = vec![expected, account.put()?];
             account.version = Some(account.version.unwrap_or_default() + 1);
             let mut notices = Vec::new();
             if !account.value.is_usable(now) {
@@ -82,7 +82,9 @@ impl Core {
                     let whole = self.whole(permit, &person, item);
                     return Ok(self.shown(permit, whole, selection)?);
                 }
-                Err(CommitError::Conflict(Conflict::Version | Conflict::Exists)) => {}
+                Err(CommitError::Conflict(
+                    Conflict::Version | Conflict::Exists | Conflict::StaleRevision,
+                )) => {}
                 Err(CommitError::Conflict(other)) => {
                     return Err(StoreError::Engine(other.to_string()).into());
                 }

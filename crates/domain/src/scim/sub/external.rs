@@ -43,7 +43,7 @@ impl Core {
         let provider = found.ok_or(ScimFailure::NotFound)?;
         for _ in 0..MAX_TRIES {
             let account = self.account(permit.realm(), &person.id).await?;
-            permit.may_change_credentials(&account.value)?;
+            let expected = permit.may_change_credentials(self, &person.id)?;
             let all = self.external_identities_of(permit.realm(), &person.id);
             let linked = all.await?;
             if !is_shown(provider, &linked) {
@@ -53,11 +53,13 @@ impl Core {
             // Also where nothing is linked: what came by it may be left from a try that failed.
             let whose = (&person.id, provider.id);
             match self
-                .unlink_provider(permit.snapshot(), &account, whose, &linked, Vec::new())
+                .unlink_provider(permit.snapshot(), &account, whose, &linked, vec![expected])
                 .await
             {
                 Ok(()) => return Ok(()),
-                Err(CommitError::Conflict(Conflict::Version | Conflict::Exists)) => {}
+                Err(CommitError::Conflict(
+                    Conflict::Version | Conflict::Exists | Conflict::StaleRevision,
+                )) => {}
                 Err(CommitError::Conflict(other)) => {
                     return Err(StoreError::Engine(other.to_string()).into());
                 }

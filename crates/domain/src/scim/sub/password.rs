@@ -101,9 +101,12 @@ impl Core {
     ) -> Result<(), ScimFailure> {
         for _ in 0..MAX_TRIES {
             let mut account = self.account(permit.realm(), &person.id).await?;
-            permit.may_change_credentials(&account.value)?;
+            let expected = permit.may_change_credentials(self, &person.id)?;
             account.value.state.password_changed = None;
-            let by = ChangedBy::Another(permit.caller().token().grant);
+            let by = ChangedBy::Another {
+                grant: permit.caller().token().grant,
+                expected,
+            };
             let set = self.set_password(permit.snapshot(), person, account, new, by);
             match set.await {
                 Err(PasswordChangeError::Overtaken) => {}
