@@ -111,8 +111,12 @@ impl Realm {
     /// # Errors
     /// If one is refused.
     pub async fn tokens(&self, count: usize) -> Result<Vec<String>> {
-        let form = "grant_type=client_credentials&scope=scim:read+scim:write";
-        let request = self.endpoint.form("/token", &self.basic, form);
+        self.tokens_of("scim:read+scim:write", count).await
+    }
+
+    async fn tokens_of(&self, scopes: &str, count: usize) -> Result<Vec<String>> {
+        let form = format!("grant_type=client_credentials&scope={scopes}");
+        let request = self.endpoint.form("/token", &self.basic, &form);
         access_tokens(self.endpoint.address, &request, count).await
     }
 
@@ -121,7 +125,15 @@ impl Realm {
     /// # Errors
     /// If a token is refused.
     pub async fn bearers(&self, count: usize) -> Result<Credentials> {
-        let tokens = self.tokens(count).await?;
+        self.bearers_of("scim:read+scim:write", count).await
+    }
+
+    /// `count` values of `Authorization` with the scopes, which are joined by `+`.
+    ///
+    /// # Errors
+    /// If a token is refused.
+    pub async fn bearers_of(&self, scopes: &str, count: usize) -> Result<Credentials> {
+        let tokens = self.tokens_of(scopes, count).await?;
         let bearer = |token: &String| format!("Bearer {token}");
         Ok(Rc::new(tokens.iter().map(bearer).collect()))
     }

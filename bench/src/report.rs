@@ -183,6 +183,6 @@ mod tests {
         )
         .unwrap();
         assert!(text.contains("- here\n"));
-        assert_eq!(text.matches("| not measured |").count(), 24);
+        assert_eq!(text.matches("| not measured |").count(), 28);
     }
 }

@@ -197,6 +197,25 @@ impl Directory {
     }
 }
 
+/// `GET` of any of `paths`, all of them full pages of a list of the management API, by anybody.
+#[must_use]
+pub fn list(
+    name: String,
+    endpoint: Endpoint,
+    credentials: Credentials,
+    paths: Vec<String>,
+) -> Scenario {
+    let compose = move |random: &mut Random| {
+        let path = random.pick(&paths).map_or("", String::as_str);
+        let authorization = random.pick(&credentials).map_or("", String::as_str);
+        Exchange {
+            request: endpoint.get(path, authorization),
+            holds: "\"next_page_token\":\"".to_owned(),
+        }
+    };
+    scenario(name, READERS, 200, compose)
+}
+
 /// `GET /health`: what the server's frame costs.
 #[must_use]
 pub fn health(name: String, root: &Endpoint) -> Scenario {

@@ -129,7 +129,8 @@ pub async fn people_with_passwords(realm: &Realm, names: &[String]) -> Result<()
     Ok(())
 }
 
-async fn send_json(
+/// Creates something of the management API, and answers it.
+pub(crate) async fn send_json(
     connection: &mut Connection,
     endpoint: &Endpoint,
     path: &str,

@@ -114,6 +114,26 @@ pub fn targets(figures: &Figures, populations: [u64; 3]) -> Vec<Target> {
         seen,
     );
 
+    for (what, name, most) in [
+        (
+            "a catalogue of 10,000 scopes and 10,000 clients, compiled",
+            names::COMPILE,
+            50.0,
+        ),
+        ("an edit of one scope in it, on the node", names::EDIT, 5.0),
+    ] {
+        let measured = figures.find(name).map(|nanoseconds| nanoseconds / 1e6);
+        add(what, Goal::Most(most, "ms"), measured);
+    }
+    for list in [names::APPLICATIONS, names::SCOPES] {
+        let what = format!("{list}: its cost, against a page of 100 people");
+        add(
+            &what,
+            Goal::NoMoreThan(2.0),
+            ratio(names::PAGE_BESIDE, list),
+        );
+    }
+
     let health = with(names::HEALTH, usual);
     add(
         "introspection, against `/health`",
@@ -224,7 +244,7 @@ mod tests {
     #[test]
     fn nothing_is_reached_that_was_not_measured() {
         let none = targets(&Figures::default(), [1_000, 10_000, 100_000]);
-        assert_eq!(none.len(), 24);
+        assert_eq!(none.len(), 28);
         assert!(none.iter().all(|target| target.reached().is_none()));
     }
 

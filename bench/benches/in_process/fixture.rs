@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bench::people;
 use domain::{
     Core, RealmKey, Secrets, SystemClock,
-    snapshot::RealmSnapshot,
+    snapshot::{RealmSnapshot, Surroundings},
     tokens::{AuthenticatedClient, Endpoint},
 };
 use oauth::{PresentedClient, TokenRequest, form::Parameters};
@@ -16,10 +16,13 @@ use store::OpenOptions;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+const BASE_URL: &str = "http://127.0.0.1:8080";
+
 pub(crate) struct Fixture {
     pub(crate) core: Core,
     pub(crate) realm: Arc<RealmSnapshot>,
     pub(crate) runtime: Runtime,
+    secrets: Secrets,
     administrator: AuthenticatedClient,
     _folder: TempDir,
 }
@@ -31,9 +34,7 @@ impl Fixture {
         let address = format!("sqlite:{}", folder.path().join("store").display());
         let (core, administrator) = runtime.block_on(async {
             let store = store::open(&address, OpenOptions::default()).await.unwrap();
-            let secrets = Secrets::derive(&[7; 32]).unwrap();
-            let base_url = "http://127.0.0.1:8080";
-            let core = Core::load(store, Arc::new(SystemClock), secrets, base_url).await;
+            let core = Core::load(store, Arc::new(SystemClock), secrets(), BASE_URL).await;
             let core = core.unwrap();
             let first = core.set_up().await.unwrap().unwrap();
             let pair = format!("{}:{}", first.client_id, first.client_secret.expose());
@@ -49,8 +50,18 @@ impl Fixture {
             realm: core.realm_by_key(&RealmKey::system()).unwrap(),
             core,
             runtime,
+            secrets: secrets(),
             administrator,
             _folder: folder,
+        }
+    }
+
+    /// What a realm is compiled in.
+    pub(crate) fn around(&self) -> Surroundings<'_> {
+        Surroundings {
+            base_url: BASE_URL,
+            secrets: &self.secrets,
+            tenant_active: true,
         }
     }
 
@@ -104,6 +115,10 @@ impl Fixture {
         let response = self.runtime.block_on(response).unwrap();
         response.access_token.expose().to_owned()
     }
+}
+
+fn secrets() -> Secrets {
+    Secrets::derive(&[7; 32]).unwrap()
 }
 
 fn form(pairs: &[(&str, &str)]) -> Parameters {

@@ -14,10 +14,15 @@ mod fixture;
 mod jwt;
 mod patch;
 mod projection;
+mod realm;
 
 use criterion::Criterion;
 use fixture::Fixture;
 use std::time::Duration;
+
+/// As shipped.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let fixture = Fixture::new();
@@ -31,5 +36,6 @@ fn main() {
     projection::benches(&mut criterion, &fixture);
     jwt::benches(&mut criterion, &fixture);
     catalogue::benches(&mut criterion, &fixture);
+    realm::benches(&mut criterion, &fixture);
     criterion.final_summary();
 }

@@ -2,6 +2,7 @@
 
 mod engine;
 mod floors;
+mod management;
 pub mod names;
 mod peers;
 mod people;
@@ -35,6 +36,8 @@ pub enum Group {
     Reads,
     /// Ambit's SCIM writes, and the engine by itself.
     Writes,
+    /// Ambit's lists of configuration objects.
+    Management,
     /// Bare handlers.
     Floors,
     /// npm `oidc-provider`.
@@ -45,12 +48,13 @@ pub enum Group {
 
 impl Group {
     /// Every one, in the order in which they are measured: what is compared is close together.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Start,
         Self::Floors,
         Self::Tokens,
         Self::People,
         Self::OidcProvider,
+        Self::Management,
         Self::Writes,
         Self::Reads,
         Self::Scimmy,
@@ -65,6 +69,7 @@ impl Group {
             Self::People => "people",
             Self::Reads => "reads",
             Self::Writes => "writes",
+            Self::Management => "management",
             Self::Floors => "floors",
             Self::OidcProvider => "oidc-provider",
             Self::Scimmy => "scimmy",
@@ -100,6 +105,7 @@ impl Run {
                 Group::People => run.people().await?,
                 Group::Reads => run.reads().await?,
                 Group::Writes => run.writes().await?,
+                Group::Management => run.management().await?,
                 Group::Floors => run.floors().await?,
                 Group::OidcProvider => run.oidc_provider().await?,
                 Group::Scimmy => run.scimmy().await?,

@@ -17,6 +17,13 @@ pub const CREATE: &str = "POST /Users";
 /// Another title for anybody.
 pub const PATCH: &str = "PATCH /Users/{id}";
 
+/// A hundred people from anywhere, beside lists of other things.
+pub const PAGE_BESIDE: &str = "GET /Users?count=100, beside the lists";
+/// A hundred clients from anywhere.
+pub const APPLICATIONS: &str = "GET /applications?page_size=100";
+/// A hundred scopes from anywhere.
+pub const SCOPES: &str = "GET /scopes?page_size=100";
+
 /// A first start.
 pub const READY_EMPTY: &str = "start to ready, empty (ms)";
 /// A start with everybody.
@@ -61,6 +68,10 @@ pub const HASH: &str = "bare axum, Argon2id";
 
 /// What the names of in-process figures begin with; they are nanoseconds.
 pub const IN_PROCESS: &str = "in process: ";
+/// A realm's configuration of 10,000 scopes and as many clients, compiled.
+pub const COMPILE: &str = "in process: catalogue/compile 10000 scopes and clients";
+/// One of its scopes changed.
+pub const EDIT: &str = "in process: realm/edit one scope of 10000";
 /// What the names of decisions begin with.
 pub const DECIDE: &str = "in process: decide/";
 /// A token presented again.

@@ -13,20 +13,22 @@ Measures Ambit on one core, with the load on another, beside bare handlers and p
 
   --quick            shorter: to see where one stands
   --smoke            a moment of each of Ambit's own: to see that it works
-  --only GROUPS      some of: in-process,start,floors,tokens,people,oidc-provider,writes,reads,scimmy
+  --only GROUPS      some of: in-process,start,floors,tokens,people,oidc-provider,management,
+                     writes,reads,scimmy
   --profile PROFILE  the build profile (default: dist, which is what is shipped)
   --binary FILE      an `ambit` that is built already
   --json FILE        the figures for other programs
   --write            the figures into docs/benchmarks.md";
 
 /// Every group. What needs no server comes first.
-const GROUPS: [&str; 9] = [
+const GROUPS: [&str; 10] = [
     "in-process",
     "start",
     "floors",
     "tokens",
     "people",
     "oidc-provider",
+    "management",
     "writes",
     "reads",
     "scimmy",
@@ -34,8 +36,9 @@ const GROUPS: [&str; 9] = [
 /// The groups that need npm.
 const PEERS: [&str; 2] = ["oidc-provider", "scimmy"];
 /// What a moment is enough for.
-const SMOKE: [&str; 5] = ["start", "tokens", "people", "writes", "reads"];
-pub(super) const WITHOUT_PEERS: &str = "--only in-process,start,floors,tokens,people,writes,reads";
+const SMOKE: [&str; 6] = ["start", "tokens", "people", "management", "writes", "reads"];
+pub(super) const WITHOUT_PEERS: &str =
+    "--only in-process,start,floors,tokens,people,management,writes,reads";
 
 /// How long each is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::store::Kind;
 use scope::{ClientId, ResourceServerId, RoleId, ScopeId, ServiceId};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 use uuid::Uuid;
 
 /// The configuration objects of one realm.
@@ -163,26 +163,24 @@ impl RealmConfig {
     /// Takes an object out.
     pub fn remove(&mut self, kind: Kind, id: &str) {
         match kind {
-            Kind::Scope => self.scopes.retain(|key, _| key.to_string() != id),
+            Kind::Scope => take(&mut self.scopes, id),
             Kind::ScopeVersion => {
-                self.scope_versions
-                    .retain(|(scope, version), _| format!("{scope}.{version}") != id);
+                let parts = id.rsplit_once('.');
+                let key = parts.and_then(|(scope, v)| Some((scope.parse().ok()?, v.parse().ok()?)));
+                drop(key.and_then(|key| self.scope_versions.remove(&key)));
             }
-            Kind::Application => self.applications.retain(|key, _| key.to_string() != id),
-            Kind::ResourceServer => self.resource_servers.retain(|key, _| key.to_string() != id),
-            Kind::Schema => self.schemas.retain(|key, _| key.to_string() != id),
-            Kind::ResourceType => self.resource_types.retain(|key, _| key.to_string() != id),
+            Kind::Application => take(&mut self.applications, id),
+            Kind::ResourceServer => take(&mut self.resource_servers, id),
+            Kind::Schema => take(&mut self.schemas, id),
+            Kind::ResourceType => take(&mut self.resource_types, id),
             Kind::Key => drop(self.keys.remove(id)),
-            Kind::IdentityProvider => {
-                self.identity_providers
-                    .retain(|key, _| key.to_string() != id);
-            }
-            Kind::Claim => self.claims.retain(|key, _| key.to_string() != id),
-            Kind::Service => self.services.retain(|key, _| key.to_string() != id),
-            Kind::Policy => self.policies.retain(|key, _| key.to_string() != id),
-            Kind::SyncProfile => self.sync_profiles.retain(|key, _| key.to_string() != id),
-            Kind::Connector => self.connectors.retain(|key, _| key.to_string() != id),
-            Kind::Role => self.roles.retain(|key, _| key.to_string() != id),
+            Kind::IdentityProvider => take(&mut self.identity_providers, id),
+            Kind::Claim => take(&mut self.claims, id),
+            Kind::Service => take(&mut self.services, id),
+            Kind::Policy => take(&mut self.policies, id),
+            Kind::SyncProfile => take(&mut self.sync_profiles, id),
+            Kind::Connector => take(&mut self.connectors, id),
+            Kind::Role => take(&mut self.roles, id),
             Kind::Tenant | Kind::Realm | Kind::Retired => {}
         }
     }
@@ -206,5 +204,12 @@ impl RealmConfig {
         self.scopes
             .values()
             .find(|s| s.definition.name.as_str().eq_ignore_ascii_case(name))
+    }
+}
+
+/// Takes out what is kept under an id, as the id is written in rows.
+fn take<K: Ord + FromStr, V>(objects: &mut BTreeMap<K, V>, id: &str) {
+    if let Ok(key) = id.parse() {
+        objects.remove(&key);
     }
 }

@@ -4,6 +4,7 @@ mod change;
 mod digest;
 mod error;
 mod input;
+mod parts;
 mod roles;
 mod scope;
 mod services;
@@ -26,14 +27,12 @@ use crate::{
     roles::RoleRights,
 };
 use digest::{Digest, Hasher};
+use parts::{Hashed, Parts};
 use roles::RoleTable;
 use scim::ResourceSchema;
 use scope::Context;
 use services::ServiceTable;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 use types::TypeTable;
 
 /// All of a realm's configuration that decides.
@@ -44,10 +43,10 @@ pub struct Catalogue {
     version: u64,
     hash: Digest,
     base: Arc<Base>,
-    scopes: HashMap<ScopeId, Arc<CompiledScope>>,
+    scopes: Parts<ScopeId, Arc<CompiledScope>>,
     /// By folded name.
-    names: HashMap<String, ScopeId>,
-    clients: HashMap<ClientId, Arc<HashedClient>>,
+    names: Parts<String, ScopeId>,
+    clients: Parts<ClientId, Arc<HashedClient>>,
     roles: Arc<RoleTable>,
 }
 
@@ -64,6 +63,24 @@ struct Base {
 struct HashedClient {
     entry: ClientEntry,
     digest: Digest,
+}
+
+impl Hashed for Arc<HashedClient> {
+    fn digest(&self) -> &Digest {
+        &self.digest
+    }
+}
+
+impl Hashed for Arc<CompiledScope> {
+    fn digest(&self) -> &Digest {
+        &self.digest
+    }
+}
+
+/// Of which clients it is not certain yet that the scopes assigned to them exist.
+enum Unchecked {
+    All,
+    These(Vec<ClientId>),
 }
 
 impl Catalogue {
@@ -84,24 +101,24 @@ impl Catalogue {
             version: input.version,
             hash: Digest::default(),
             base: Arc::new(base),
-            scopes: HashMap::with_capacity(input.scopes.len()),
-            names: HashMap::with_capacity(input.scopes.len()),
-            clients: HashMap::with_capacity(input.clients.len()),
+            scopes: Parts::default(),
+            names: Parts::default(),
+            clients: Parts::default(),
             roles: Arc::new(RoleTable::compile(input.roles, &mut errors)),
         };
         for entry in input.scopes {
-            if catalogue.scopes.contains_key(&entry.id) {
+            if catalogue.scopes.get(&entry.id).is_some() {
                 errors.push(CompileError::DuplicateScope(entry.id));
             }
             catalogue.put_scope(entry, &mut errors);
         }
         for entry in input.clients {
-            if catalogue.clients.contains_key(&entry.id) {
+            if catalogue.clients.get(&entry.id).is_some() {
                 errors.push(CompileError::DuplicateClient(entry.id));
             }
             catalogue.put_client(entry, &mut errors);
         }
-        catalogue.finish(errors)
+        catalogue.finish(Unchecked::All, errors)
     }
 
     /// The configuration version that the caller gave.
@@ -122,7 +139,7 @@ impl Catalogue {
     /// The scope with the name, ignoring ASCII case.
     pub fn scope_named(&self, name: &str) -> Option<&Arc<CompiledScope>> {
         self.names
-            .get(&name.to_ascii_lowercase())
+            .get(name.to_ascii_lowercase().as_str())
             .and_then(|id| self.scope(*id))
     }
 
@@ -222,54 +239,57 @@ impl Catalogue {
 
     /// Adds a client, or replaces the one with its id.
     fn put_client(&mut self, entry: ClientEntry, errors: &mut Vec<CompileError>) {
-        let mut seen = HashSet::new();
-        for assigned in &entry.assigned {
-            let (client, scope) = (entry.id, assigned.scope);
-            if !seen.insert(scope) {
-                errors.push(CompileError::DuplicateAssignedScope { client, scope });
-            }
-        }
+        let mut scopes: Vec<_> = entry.assigned.iter().map(|a| a.scope).collect();
+        scopes.sort_unstable();
+        let twice = scopes.windows(2).filter(|pair| pair.first() == pair.last());
+        errors.extend(twice.filter_map(|pair| {
+            let (client, scope) = (entry.id, *pair.first()?);
+            Some(CompileError::DuplicateAssignedScope { client, scope })
+        }));
         let digest = digest::client(&entry);
         self.clients
             .insert(entry.id, Arc::new(HashedClient { entry, digest }));
     }
 
     /// Checks what holds between clients and scopes, and hashes the whole.
-    fn finish(mut self, mut errors: Vec<CompileError>) -> Result<Self, Vec<CompileError>> {
+    fn finish(
+        mut self,
+        unchecked: Unchecked,
+        errors: Vec<CompileError>,
+    ) -> Result<Self, Vec<CompileError>> {
         if !errors.is_empty() {
             // A scope that does not compile must not be reported missing as well.
             return Err(errors);
         }
-        for client in self.clients.values().map(|c| &c.entry) {
-            let unknown = client
-                .assigned
-                .iter()
-                .filter(|a| !self.scopes.contains_key(&a.scope));
-            errors.extend(unknown.map(|a| CompileError::UnknownAssignedScope {
-                client: client.id,
-                scope: a.scope,
-            }));
+        let unknown: Vec<_> = match unchecked {
+            Unchecked::All => self.clients().flat_map(|c| self.unknown(c)).collect(),
+            Unchecked::These(ids) => {
+                let clients = ids.into_iter().filter_map(|id| self.client(id));
+                clients.flat_map(|c| self.unknown(c)).collect()
+            }
+        };
+        if !unknown.is_empty() {
+            return Err(unknown);
         }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        // Sorted, so that the order of insertion does not matter; a digest covers its id.
-        let mut scopes: Vec<_> = self.scopes.values().map(|s| (s.id(), s.digest)).collect();
-        let mut clients: Vec<_> = self
-            .clients
-            .values()
-            .map(|c| (c.entry.id, c.digest))
-            .collect();
-        scopes.sort_unstable();
-        clients.sort_unstable();
         let mut hasher = Hasher::default();
         hasher.part(&self.base.digest);
-        hasher.part(&(scopes.len() as u64).to_be_bytes());
-        scopes.iter().for_each(|(_, digest)| hasher.part(digest));
-        clients.iter().for_each(|(_, digest)| hasher.part(digest));
+        hasher.part(&self.scopes.digest());
+        hasher.part(&self.clients.digest());
         self.roles.hash(&mut hasher);
         self.hash = hasher.finish();
         Ok(self)
+    }
+
+    /// The scopes that are assigned to a client and do not exist.
+    fn unknown<'a>(&'a self, client: &'a ClientEntry) -> impl Iterator<Item = CompileError> + 'a {
+        let unknown = client
+            .assigned
+            .iter()
+            .filter(|assigned| self.scope(assigned.scope).is_none());
+        unknown.map(|assigned| CompileError::UnknownAssignedScope {
+            client: client.id,
+            scope: assigned.scope,
+        })
     }
 }
 
