@@ -139,6 +139,23 @@ impl HttpClient {
         })
     }
 
+    /// Posts a form without a token, as the endpoints of OAuth take it.
+    pub(crate) async fn post_form(
+        &self,
+        url: &str,
+        pairs: &[(&str, &str)],
+    ) -> anyhow::Result<Answer> {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
+        let request = self
+            .0
+            .post(url)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form);
+        answer(request).await
+    }
+
     /// Sends a request with a token and, if there is a body, that body.
     pub(crate) async fn send(
         &self,
@@ -147,9 +164,24 @@ impl HttpClient {
         token: Option<&Token>,
         body: Option<(&str, &Value)>,
     ) -> anyhow::Result<Answer> {
+        self.send_if(method, url, token, body, None).await
+    }
+
+    /// The same, to be done only while the thing still has the entity tag `if_match`.
+    pub(crate) async fn send_if(
+        &self,
+        method: Method,
+        url: &str,
+        token: Option<&Token>,
+        body: Option<(&str, &Value)>,
+        if_match: Option<&str>,
+    ) -> anyhow::Result<Answer> {
         let mut request = self.0.request(method, url);
         if let Some(token) = token {
             request = request.bearer_auth(&*token.access_token);
+        }
+        if let Some(tag) = if_match {
+            request = request.header(header::IF_MATCH, tag);
         }
         if let Some((media_type, body)) = body {
             request = request

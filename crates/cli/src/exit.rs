@@ -5,6 +5,9 @@ use std::{fmt, process::ExitCode};
 /// The command did part of what was asked; its report says what was left out.
 pub(crate) const INCOMPLETE: u8 = 3;
 
+/// A comparison found differences.
+pub(crate) const DIFFERENT: u8 = 2;
+
 /// The command was used wrongly: bad flags or settings.
 #[derive(Debug)]
 pub(crate) struct UsageError(pub(crate) String);
@@ -22,10 +25,24 @@ pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
 }
 
+/// Whether a command ended because nobody reads what it says any more.
+pub(crate) fn is_unread(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 /// The exit codes, for the help.
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  done
   1  failed
   2  used wrongly: bad flags or settings
-  3  done in part: an import rejected some entries";
+  3  done in part: an import rejected some entries, or a command of a batch failed";
+
+/// The exit codes of `ambit config`, for its help.
+pub(crate) const CONFIG_HELP: &str = "\
+Exit codes:
+  0  done
+  1  failed: the server refused, or can't be reached; nothing was changed
+  2  used wrongly: a flag, a property or a line of a batch file; nothing was changed
+  3  done in part: with --batch-continue-on-error, a command failed";

@@ -1,14 +1,17 @@
 //! The one binary `ambit`: it wires everything together, and alone knows which store is in use.
 
 mod client;
+mod completions;
 mod config;
 mod demo;
 mod exit;
 mod import;
 mod ldif;
 mod logging;
+mod manage;
 mod secret_file;
 mod serve;
+mod session;
 mod terminal;
 mod version;
 
@@ -34,6 +37,10 @@ enum Command {
     Serve(serve::ServeArgs),
     ResetAdministrator(serve::ResetArgs),
     Demo(demo::DemoArgs),
+    Config(manage::ConfigArgs),
+    Login(session::LoginArgs),
+    Logout(session::LogoutArgs),
+    Completions(completions::CompletionsArgs),
     #[command(subcommand)]
     Import(import::ImportCommand),
     Version(version::VersionArgs),
@@ -51,6 +58,8 @@ fn main() -> ExitCode {
     };
     match run(cli, store_in_argv) {
         Ok(code) => code,
+        // Whoever read the output has read enough of it.
+        Err(error) if exit::is_unread(&error) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::complain(format_args!("ambit: {error:#}"));
             exit::code_of(&error)
@@ -75,6 +84,16 @@ fn run(cli: Cli, store_in_argv: bool) -> anyhow::Result<ExitCode> {
             .block_on(demo::run(args))
             .map(|()| ExitCode::SUCCESS),
         Command::Import(command) => runtime.block_on(import::run(command)),
+        Command::Config(args) => runtime.block_on(manage::run(args)),
+        Command::Login(args) => runtime
+            .block_on(session::login(args))
+            .map(|()| ExitCode::SUCCESS),
+        Command::Logout(args) => runtime
+            .block_on(session::logout(args))
+            .map(|()| ExitCode::SUCCESS),
+        Command::Completions(args) => {
+            completions::run(&args, &mut Cli::command()).map(|()| ExitCode::SUCCESS)
+        }
         Command::Version(args) => version::run(&args).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -1,0 +1,25 @@
+//! `ambit completions`: what a shell needs to complete commands.
+
+use std::io::Write;
+
+/// Print completions for a shell
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = HELP)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+const HELP: &str = "\
+Examples:
+  ambit completions bash > /etc/bash_completion.d/ambit
+  ambit completions zsh > ~/.zfunc/_ambit
+  ambit completions fish > ~/.config/fish/completions/ambit.fish";
+
+/// Prints them.
+pub(crate) fn run(args: &CompletionsArgs, command: &mut clap::Command) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, command, "ambit", &mut script);
+    std::io::stdout().lock().write_all(&script)?;
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! Does what a batch file says.
+
+use super::file::{self, Line};
+use crate::{
+    exit::{self, UsageError},
+    manage::{
+        api::Api,
+        arguments,
+        change::Object,
+        command::{Action, Command},
+        compiler::{Compiler, secrets},
+        problem::{self, Problem},
+        run::{Options, failed, is_stale, perform, secrets_of},
+        world::World,
+    },
+    secret_file, terminal,
+};
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+use std::{path::Path, process::ExitCode};
+
+/// A command and the line that it begins at.
+struct Numbered {
+    number: usize,
+    command: Command,
+}
+
+/// Does what the file says: all of it or nothing, or one by one.
+pub(in crate::manage) async fn run(
+    options: &Options,
+    file: &Path,
+    one_by_one: bool,
+) -> anyhow::Result<ExitCode> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).with_context(|| format!("{name} can't be read"))?;
+    let commands = check(&name, &text, one_by_one)?;
+    let api = Api::open(&options.connection)?;
+    match one_by_one {
+        true => each(api, &name, &commands, options).await,
+        false => all(api, &name, &commands, options).await,
+    }
+}
+
+/// Reads the whole file, and says of every line that can't be a command why.
+fn check(name: &str, text: &str, one_by_one: bool) -> anyhow::Result<Vec<Numbered>> {
+    let lines = file::lines(text)
+        .map_err(|(number, error)| UsageError(format!("{name}:{number}: {error}")))?;
+    let mut commands = Vec::new();
+    let mut wrong = Vec::new();
+    for line in lines {
+        match read(&line, one_by_one) {
+            Ok(command) => commands.push(Numbered {
+                number: line.number,
+                command,
+            }),
+            Err(error) => wrong.push(format!("{name}:{}: {error:#}", line.number)),
+        }
+    }
+    if !wrong.is_empty() {
+        wrong.push("nothing was applied".into());
+        bail!(UsageError(wrong.join("\n")));
+    }
+    Ok(commands)
+}
+
+fn read(line: &Line, one_by_one: bool) -> anyhow::Result<Command> {
+    let found = arguments::batch_line()
+        .try_get_matches_from(&line.words)
+        .map_err(|error| UsageError(first_line(&error)))?;
+    let (name, found) = found.subcommand().context("there is no command")?;
+    let (noun, verb) =
+        arguments::command_called(name).with_context(|| format!("there is no command `{name}`"))?;
+    let command = Command::read(noun, verb, found)?;
+    if !one_by_one && matches!(command.action, Action::List { .. } | Action::Get { .. }) {
+        bail!(UsageError(
+            "a batch that is applied as one only changes things; --batch-continue-on-error also \
+             takes commands that show them"
+                .into()
+        ));
+    }
+    Ok(command)
+}
+
+/// What clap complains about, without its advice.
+fn first_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let mut paragraphs = text.split("\n\n");
+    let said = paragraphs.next().unwrap_or_default();
+    let said = said.strip_prefix("error: ").unwrap_or(said);
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn progress(commands: &[Numbered]) -> ProgressBar {
+    // Drawn on standard error, and only if that is a terminal.
+    let bar = ProgressBar::new(commands.len() as u64);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {pos}/{len} {wide_bar}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// All or nothing; again once, if somebody else has changed something meanwhile.
+async fn all(
+    api: Api,
+    name: &str,
+    commands: &[Numbered],
+    options: &Options,
+) -> anyhow::Result<ExitCode> {
+    let secrets_file = options
+        .secrets_file
+        .as_deref()
+        .map(secret_file::create)
+        .transpose()?;
+    let mut api = api;
+    let mut attempt = 0;
+    let (results, done) = loop {
+        let bar = progress(commands);
+        bar.set_message("checking");
+        let mut compiler = Compiler::new(World::new(api), true);
+        let mut done = Vec::new();
+        for numbered in commands {
+            let added = compiler.add(&numbered.command).await;
+            let told = |error| failure(name, numbered, error, "nothing was applied");
+            if added.map_err(told)? {
+                done.push(numbered);
+            }
+            bar.inc(1);
+        }
+        bar.set_message("applying");
+        api = compiler.world.api;
+        let results = match compiler.operations.is_empty() {
+            true => Ok(Vec::new()),
+            false => api.batch(&compiler.operations, false).await,
+        };
+        bar.finish_and_clear();
+        match results {
+            Ok(results) => break (results, done),
+            Err(error) if is_stale(&error) && attempt == 0 => attempt += 1,
+            Err(error) => {
+                let problem = error.downcast_ref::<Problem>();
+                let at = problem.and_then(|problem| done.get(problem.operation?).copied());
+                return Err(match at {
+                    Some(numbered) => failure(name, numbered, error, "nothing was applied"),
+                    None => error.context("nothing was applied"),
+                });
+            }
+        }
+    };
+    let mut kept = Vec::new();
+    for (numbered, mut made) in done.into_iter().zip(results) {
+        if !secrets(&made).is_empty() {
+            match secrets_file {
+                Some(_) => kept.push(secrets_of(numbered.command.noun, &mut made)),
+                None => show_secrets(name, numbered, &made)?,
+            }
+        }
+    }
+    if let Some(file) = secrets_file {
+        secret_file::fill(file, &kept.into())?;
+    }
+    report(options, commands.len(), 0)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_secrets(name: &str, numbered: &Numbered, made: &Object) -> anyhow::Result<()> {
+    for (field, value) in secrets(made) {
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        let client = made
+            .get("client_id")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let field = field.replace('_', "-");
+        let number = numbered.number;
+        terminal::say(format_args!(
+            "{name}:{number}: {field} of {client}: {value}"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Each command by itself.
+async fn each(
+    api: Api,
+    name: &str,
+    commands: &[Numbered],
+    options: &Options,
+) -> anyhow::Result<ExitCode> {
+    if options.secrets_file.is_some() {
+        bail!(UsageError(
+            "--secrets-file does not go with --batch-continue-on-error".into()
+        ));
+    }
+    drop(api);
+    let mut failures = 0;
+    for numbered in commands {
+        let api = Api::open(&options.connection)?;
+        if let Err(error) = perform(api, &numbered.command, options).await {
+            failures += 1;
+            let number = numbered.number;
+            terminal::complain(format_args!("ambit: {name}:{number}: {error:#}"));
+        }
+    }
+    let total = commands.len();
+    report(options, total - failures, failures)?;
+    Ok(match failures {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::from(exit::INCOMPLETE),
+    })
+}
+
+fn report(options: &Options, applied: usize, failures: usize) -> anyhow::Result<()> {
+    if options.json {
+        let json = serde_json::json!({"applied": applied, "failed": failures});
+        return Ok(terminal::say(json)?);
+    }
+    let commands = |count: usize| match count {
+        1 => "1 command".to_owned(),
+        count => format!("{count} commands"),
+    };
+    terminal::say(match failures {
+        0 => format!("{} applied", commands(applied)),
+        _ => format!("{} applied, {failures} failed", commands(applied)),
+    })?;
+    Ok(())
+}
+
+/// An error of a command, with its place and with what became of the batch.
+fn failure(name: &str, at: &Numbered, error: anyhow::Error, outcome: &str) -> anyhow::Error {
+    let is_usage = error.is::<UsageError>();
+    let error = problem::about(at.command.noun)(error);
+    let error = match error.is::<Problem>() {
+        true => error.context(failed(&at.command)),
+        false => error,
+    };
+    let text = format!("{name}:{}: {error:#}\n{outcome}", at.number);
+    match is_usage {
+        true => UsageError(text).into(),
+        false => anyhow::anyhow!(text),
+    }
+}

@@ -1,0 +1,488 @@
+//! What would have to happen to a realm for it to be as the file says.
+
+use super::{
+    kinds::{self, Kind},
+    read::{Entry, Wanted, secret},
+    write::{below, objects, written},
+};
+use crate::manage::{
+    api::Operation,
+    change::{Object, replacement},
+    compiler::{Compiler, merged},
+    definition::{Access, FieldKind},
+    world::{Found, Selector, text},
+};
+use anyhow::bail;
+use serde_json::{Value, json};
+
+/// One change of a realm.
+#[derive(Debug)]
+pub(super) struct Step {
+    kind: Kind,
+    /// What is changed, in words.
+    title: String,
+    /// What it is, with names for ids; none if it is made.
+    before: Option<Object>,
+    /// What it becomes; none if it goes.
+    after: Option<Object>,
+}
+
+/// Everything that has to change, with the operations for it.
+pub(super) struct Difference {
+    pub(super) steps: Vec<Step>,
+    pub(super) compiler: Compiler,
+}
+
+/// Objects of a kind that are to go, where they are.
+struct Surplus {
+    kind: Kind,
+    place: Selector,
+    title: String,
+    object: Object,
+}
+
+/// Compares. The client `own` is never deleted: it is the one that compares.
+pub(super) async fn compare(
+    compiler: Compiler,
+    wanted: &Wanted,
+    own: Option<&str>,
+) -> anyhow::Result<Difference> {
+    let mut difference = Difference {
+        steps: Vec::new(),
+        compiler,
+    };
+    let mut surplus = Vec::new();
+    for (kind, entries) in &wanted.kinds {
+        difference.kind(*kind, entries, own, &mut surplus).await?;
+    }
+    if let (Some(object), Some(kind)) = (&wanted.realm, kinds::realm()) {
+        let found = difference
+            .compiler
+            .world
+            .one(kind.noun, &Selector::default())
+            .await?;
+        difference
+            .update(kind, "", "Realm".to_owned(), found, object)
+            .await?;
+    }
+    // What refers goes before what is referred to.
+    for surplus in surplus.into_iter().rev() {
+        difference.delete(surplus).await?;
+    }
+    Ok(difference)
+}
+
+impl Difference {
+    async fn kind(
+        &mut self,
+        kind: Kind,
+        entries: &[Entry],
+        own: Option<&str>,
+        surplus: &mut Vec<Surplus>,
+    ) -> anyhow::Result<()> {
+        let place = Selector::default();
+        let present = objects(&mut self.compiler.world, kind, &place).await?;
+        for entry in entries {
+            let key = kind.key(&entry.object);
+            let there = present.iter().find(|object| kind.key(object) == key);
+            let title = kind.title(&entry.object);
+            self.object(kind, &place, title, there, &entry.object)
+                .await?;
+            if let (Some(scopes), Some(assigned)) = (&entry.assigned, kinds::assigned()) {
+                let place = below(&entry.object);
+                self.assigned(
+                    kind,
+                    assigned,
+                    &place,
+                    entry,
+                    there.is_some(),
+                    scopes,
+                    surplus,
+                )
+                .await?;
+            }
+        }
+        for object in present {
+            let key = kind.key(&object);
+            let named = entries.iter().any(|entry| kind.key(&entry.object) == key);
+            let is_own = own.is_some_and(|own| text(&object, "client_id") == own);
+            if !named && !is_own && !kind.is_built_in(&object) {
+                surplus.push(Surplus {
+                    kind,
+                    place: place.clone(),
+                    title: kind.title(&object),
+                    object,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "two kinds, of which one is below the other"
+    )]
+    async fn assigned(
+        &mut self,
+        kind: Kind,
+        assigned: Kind,
+        place: &Selector,
+        entry: &Entry,
+        is_there: bool,
+        scopes: &[Object],
+        surplus: &mut Vec<Surplus>,
+    ) -> anyhow::Result<()> {
+        let client = kind.title(&entry.object);
+        let title = |scope: &Object| format!("{client}: {}", assigned.title(scope));
+        let present = match is_there {
+            true => objects(&mut self.compiler.world, assigned, place).await?,
+            false => Vec::new(),
+        };
+        for scope in scopes {
+            let key = assigned.key(scope);
+            let there = present.iter().find(|object| assigned.key(object) == key);
+            self.object(assigned, place, title(scope), there, scope)
+                .await?;
+        }
+        for object in present {
+            let key = assigned.key(&object);
+            if !scopes.iter().any(|scope| assigned.key(scope) == key) {
+                surplus.push(Surplus {
+                    kind: assigned,
+                    place: place.clone(),
+                    title: title(&object),
+                    object,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn object(
+        &mut self,
+        kind: Kind,
+        place: &Selector,
+        title: String,
+        there: Option<&Object>,
+        wanted: &Object,
+    ) -> anyhow::Result<()> {
+        let world = &mut self.compiler.world;
+        let collection = world.collection(kind.noun, place).await?;
+        let Some(there) = there else {
+            return self.create(kind, &collection, title, wanted).await;
+        };
+        if differing(kind, there, wanted).is_empty() {
+            return Ok(());
+        }
+        let path = format!("{collection}/{}", text(there, "id"));
+        // Read again, with its entity tag: the change is for what is compared here.
+        let Some(found) = world.at(&path).await? else {
+            return self.create(kind, &collection, title, wanted).await;
+        };
+        self.update(kind, &collection, title, found, wanted).await
+    }
+
+    async fn create(
+        &mut self,
+        kind: Kind,
+        collection: &str,
+        title: String,
+        wanted: &Object,
+    ) -> anyhow::Result<()> {
+        let body = with_secrets(kind, &title, wanted)?;
+        let body = self.compiler.ids_in(kind.definition, body).await?;
+        let operation = self.compiler.create(kind.noun, collection, body);
+        self.push(operation, kind, title, None, Some(wanted.clone()));
+        Ok(())
+    }
+
+    async fn update(
+        &mut self,
+        kind: Kind,
+        collection: &str,
+        title: String,
+        found: Found,
+        wanted: &Object,
+    ) -> anyhow::Result<()> {
+        let before = self
+            .compiler
+            .world
+            .with_names(kind.noun, found.object.clone())
+            .await;
+        let mut patch = Object::new();
+        for name in differing(kind, &before, wanted) {
+            let field = kind.definition.field(name);
+            if field.is_some_and(|field| field.access == Access::AtCreation) {
+                bail!(
+                    "{title}: `{name}` can't be changed after creation; it is {} and should be {}",
+                    shown(before.get(name)),
+                    shown(wanted.get(name))
+                );
+            }
+            let value = wanted.get(name).cloned().unwrap_or_default();
+            patch.insert(name.to_owned(), replacement(before.get(name), value));
+        }
+        if patch.is_empty() {
+            return Ok(());
+        }
+        let patch = with_secrets(kind, &title, &patch)?;
+        let after = merged(before.clone(), &patch);
+        let patch = self.compiler.ids_in(kind.definition, patch).await?;
+        let operation = self.compiler.update(kind.noun, collection, found, patch);
+        self.push(operation, kind, title, Some(before), Some(after));
+        Ok(())
+    }
+
+    async fn delete(&mut self, surplus: Surplus) -> anyhow::Result<()> {
+        let Surplus {
+            kind,
+            place,
+            title,
+            object,
+        } = surplus;
+        let collection = self.compiler.world.collection(kind.noun, &place).await?;
+        let found = Found {
+            path: format!("{collection}/{}", text(&object, "id")),
+            object: object.clone(),
+            tag: None,
+        };
+        let operation = self.compiler.delete(kind.noun, &collection, found);
+        self.push(operation, kind, title, Some(object), None);
+        Ok(())
+    }
+
+    fn push(
+        &mut self,
+        operation: Operation,
+        kind: Kind,
+        title: String,
+        before: Option<Object>,
+        after: Option<Object>,
+    ) {
+        self.compiler.operations.push(operation);
+        self.steps.push(Step {
+            kind,
+            title,
+            before,
+            after,
+        });
+    }
+
+    /// Takes the server's word for what the changes come to, and leaves out those that change nothing:
+    /// what the file does not say may be the default already.
+    pub(super) fn confirm(&mut self, results: Vec<Object>) {
+        let operations = std::mem::take(&mut self.compiler.operations);
+        let steps = std::mem::take(&mut self.steps);
+        for ((operation, mut step), result) in operations.into_iter().zip(steps).zip(results) {
+            if step.before.is_some() && step.after.is_some() {
+                step.believe(&result);
+                let body = operation.body.as_ref();
+                let mut fields = step.kind.definition.fields.iter();
+                let sets_secret = fields.any(|field| {
+                    field.secret && body.is_some_and(|body| body.contains_key(field.name))
+                });
+                if !sets_secret && step.changes().is_empty() {
+                    continue;
+                }
+            }
+            self.compiler.operations.push(operation);
+            self.steps.push(step);
+        }
+    }
+}
+
+/// The object with secrets from where the file says that they are.
+fn with_secrets(kind: Kind, title: &str, object: &Object) -> anyhow::Result<Object> {
+    let mut object = object.clone();
+    for field in kind.definition.fields.iter().filter(|field| field.secret) {
+        if let Some(source) = object.get(field.name).filter(|source| !source.is_null()) {
+            let value = secret(title, field, source)?;
+            object.insert(field.name.to_owned(), value);
+        }
+    }
+    Ok(object)
+}
+
+/// The fields in which an object is not as the file says.
+fn differing(kind: Kind, there: &Object, wanted: &Object) -> Vec<&'static str> {
+    let fields = kind.fields(kind.is_built_in(there)).into_iter();
+    let differs = fields.filter(|field| {
+        let is_name = field.name == kind.noun.name_field();
+        let (there_value, wanted_value) = (there.get(field.name), wanted.get(field.name));
+        if field.secret {
+            // What it is can't be compared; whether there is one, can.
+            let has = there.get(&Kind::has(field)) == Some(&Value::Bool(true));
+            return has != wanted_value.is_some();
+        }
+        !is_name && !same(field.kind, there_value, wanted_value)
+    });
+    differs.map(|field| field.name).collect()
+}
+
+fn same(kind: FieldKind, a: Option<&Value>, b: Option<&Value>) -> bool {
+    let (a, b) = (normal(a), normal(b));
+    match (a, b) {
+        // The order of labels and words means nothing; that of paths and addresses may.
+        (Value::Array(mut a), Value::Array(mut b)) if kind == FieldKind::Texts => {
+            let text = |value: &Value| value.to_string();
+            a.sort_by_key(text);
+            b.sort_by_key(text);
+            a == b
+        }
+        (a, b) => a == b,
+    }
+}
+
+/// A value without what the file can't say: nulls, and empty lists that are as good as none.
+fn normal(value: Option<&Value>) -> Value {
+    match value {
+        None => Value::Null,
+        Some(Value::Array(values)) if values.is_empty() => Value::Null,
+        Some(value) => without_nulls(value),
+    }
+}
+
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Array(values) => values.iter().map(without_nulls).collect(),
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(_, value)| !value.is_null());
+            kept.map(|(name, value)| (name.clone(), without_nulls(value)))
+                .collect::<Object>()
+                .into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "-".into(),
+        Some(value) => written(&without_nulls(value)),
+    }
+}
+
+impl Step {
+    /// Takes the server's word for what becomes of the object.
+    fn believe(&mut self, result: &Object) {
+        let Some(after) = &mut self.after else {
+            return;
+        };
+        for field in self.kind.definition.fields {
+            // What is known by name here is an id there.
+            if field.secret || field.refers_to.is_some() {
+                continue;
+            }
+            match result.get(field.name) {
+                Some(value) => drop(after.insert(field.name.to_owned(), value.clone())),
+                None => drop(after.remove(field.name)),
+            }
+        }
+    }
+
+    /// What changes of it, a line each.
+    fn changes(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let (Some(before), Some(after)) = (&self.before, &self.after) else {
+            return lines;
+        };
+        for field in self.kind.fields(false) {
+            let (old, new) = (before.get(field.name), after.get(field.name));
+            if field.secret {
+                let had = before.get(&Kind::has(field)) == Some(&Value::Bool(true));
+                if new.is_some() && !had {
+                    lines.push(format!("{}: - → (secret)", field.name));
+                } else if new.is_some_and(Value::is_null) && had {
+                    lines.push(format!("{}: (secret) → -", field.name));
+                }
+                continue;
+            }
+            if same(field.kind, old, new) {
+                continue;
+            }
+            match (old, new) {
+                (Some(Value::Array(old)), Some(Value::Array(new))) if !reordered(old, new) => {
+                    let gone = old.iter().filter(|value| !new.contains(value));
+                    let come = new.iter().filter(|value| !old.contains(value));
+                    let gone = gone.map(|value| format!("-{}", shown(Some(value))));
+                    let come = come.map(|value| format!("+{}", shown(Some(value))));
+                    let both: Vec<String> = gone.chain(come).collect();
+                    lines.push(format!("{}: {}", field.name, both.join(" ")));
+                }
+                _ => lines.push(format!("{}: {} → {}", field.name, shown(old), shown(new))),
+            }
+        }
+        lines
+    }
+
+    /// The step as people review it.
+    pub(super) fn report(&self) -> String {
+        let (sign, lines) = match (&self.before, &self.after) {
+            (None, Some(after)) => {
+                let fields = self.kind.fields(false).into_iter();
+                let lines = fields.filter_map(|field| {
+                    let value = after.get(field.name).filter(|value| !value.is_null())?;
+                    (field.name != self.kind.noun.name_field()).then(|| match field.secret {
+                        true => format!("{} = (secret)", field.name),
+                        false => format!("{} = {}", field.name, shown(Some(value))),
+                    })
+                });
+                ('+', lines.collect())
+            }
+            (Some(_), Some(_)) => ('~', self.changes()),
+            _ => ('-', Vec::new()),
+        };
+        let mut text = format!("{sign} {}\n", self.title);
+        for line in lines {
+            for part in line.lines() {
+                text.push_str(&format!("    {part}\n"));
+            }
+        }
+        text
+    }
+
+    /// The step for programs; secrets are not in it.
+    pub(super) fn to_json(&self) -> Value {
+        let shown = |object: &Object| -> Value {
+            let secret = |name: &str| self.kind.definition.field(name).is_some_and(|f| f.secret);
+            let open = object.iter().filter(|(name, _)| !secret(name));
+            open.map(|(name, value)| (name.clone(), value.clone()))
+                .collect::<Object>()
+                .into()
+        };
+        json!({
+            "action": match self.sign() {
+                '+' => "create",
+                '~' => "change",
+                _ => "delete",
+            },
+            "object": self.kind.noun.singular,
+            "title": self.title,
+            "before": self.before.as_ref().map(shown),
+            "after": self.after.as_ref().map(shown),
+        })
+    }
+
+    /// Whether it makes, changes or deletes.
+    pub(super) fn sign(&self) -> char {
+        match (&self.before, &self.after) {
+            (None, _) => '+',
+            (_, Some(_)) => '~',
+            (_, None) => '-',
+        }
+    }
+
+    /// What is changed, in words.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What kind of object it is.
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+fn reordered(a: &[Value], b: &[Value]) -> bool {
+    a.len() == b.len() && a.iter().all(|value| b.contains(value))
+}

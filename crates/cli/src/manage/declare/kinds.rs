@@ -1,0 +1,122 @@
+//! What the file of a realm holds, and what it leaves out.
+
+use crate::manage::{
+    change::Object,
+    definition::{self, Access, Definition, Field},
+    noun::{self, Noun},
+    world::text,
+};
+use serde_json::Value;
+
+/// The settings of the realm itself.
+pub(super) const REALM: &str = "realm";
+
+/// Every kind of object in the file, so that what is referred to comes before what refers to it.
+const ORDER: &[&str] = &[
+    "resource-servers",
+    "schemas",
+    "resource-types",
+    "services",
+    "scopes",
+    "claims",
+    "policies",
+    "identity-providers",
+    "roles",
+    "applications",
+    "sync-profiles",
+    "connectors",
+];
+
+/// Of what Ambit brings with it, what can be changed.
+const BUILT_IN: &[(&str, &[&str])] = &[
+    ("scopes", &["description", "tags"]),
+    ("claims", &["paths"]),
+    ("roles", &["description"]),
+];
+
+/// A kind of object in the file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind {
+    /// What the command line calls it.
+    pub(super) noun: &'static Noun,
+    /// Its definition.
+    pub(super) definition: &'static Definition,
+}
+
+/// All kinds, in order.
+pub(super) fn all() -> Vec<Kind> {
+    ORDER
+        .iter()
+        .filter_map(|resource| Kind::of(resource))
+        .collect()
+}
+
+/// The scopes assigned to a client, which stand with the client.
+pub(super) fn assigned() -> Option<Kind> {
+    Kind::of("assigned-scopes")
+}
+
+/// The realm's own settings.
+pub(super) fn realm() -> Option<Kind> {
+    Kind::of("realms")
+}
+
+impl Kind {
+    fn of(resource: &str) -> Option<Self> {
+        Some(Self {
+            noun: noun::of_resource(resource)?,
+            definition: definition::of(resource)?,
+        })
+    }
+
+    /// By what an object of this kind is known in the file: its name, and its version if it has one.
+    pub(super) fn key(self, object: &Object) -> (String, String) {
+        let version = match self.noun.has_versions() {
+            true => text(object, "version"),
+            false => "",
+        };
+        let name = text(object, self.noun.name_field());
+        (name.to_ascii_lowercase(), version.to_ascii_lowercase())
+    }
+
+    /// What an object of this kind is called where people read of it.
+    pub(super) fn title(self, object: &Object) -> String {
+        let name = text(object, self.noun.name_field());
+        match (self.noun.has_versions(), text(object, "version")) {
+            (true, version) if !version.is_empty() => {
+                format!("{} `{name}` {version}", self.noun.title)
+            }
+            _ => format!("{} `{name}`", self.noun.title),
+        }
+    }
+
+    /// Whether an object of a realm is none of the file's business: who made it was no administrator.
+    pub(super) fn is_foreign(self, object: &Object) -> bool {
+        object.get("self_registered") == Some(&Value::Bool(true))
+    }
+
+    /// Whether Ambit brought it.
+    pub(super) fn is_built_in(self, object: &Object) -> bool {
+        object.get("built_in") == Some(&Value::Bool(true))
+    }
+
+    /// The fields that the file says of an object, in order; `built_in` if Ambit brought it.
+    pub(super) fn fields(self, built_in: bool) -> Vec<&'static Field> {
+        let changeable = BUILT_IN
+            .iter()
+            .find(|(kind, _)| *kind == self.definition.resource);
+        let changeable = changeable.map_or(&[][..], |(_, fields)| fields);
+        let said = |field: &&Field| match (field.access, built_in) {
+            (Access::ByServer, _) => false,
+            _ if field.name == self.noun.name_field() => true,
+            (_, true) => changeable.contains(&field.name),
+            (_, false) => true,
+        };
+        self.definition.fields.iter().filter(said).collect()
+    }
+
+    /// The field that tells whether an object has the secret `field`.
+    pub(super) fn has(field: &Field) -> String {
+        format!("has_{}", field.name)
+    }
+}

@@ -1,0 +1,192 @@
+//! A realm as one file: written, compared, applied.
+
+use crate::{
+    realm::Realm,
+    support::{stderr, stdout},
+};
+
+fn filled() -> Realm {
+    let realm = Realm::new();
+    realm.folder.write("secret.txt", "hush\n");
+    let secret = realm.folder.text("secret.txt");
+    let file = realm.folder.write(
+        "fill.batch",
+        &format!(
+            "create-resource-server --resource-server-name Orders --set identifier:https://orders.example\n\
+             create-oauth2-scope --scope-name orders:read --type generic --set resource-server:Orders --set tag:b --set tag:a\n\
+             create-oauth2-scope --scope-name hr:read --set scim-resource-type:User --set resource-operation:search --set resource-operation:retrieve --set 'resource-attribute:*' --set $'description:It\\'s\\n\"long\"'\n\
+             create-scim-schema --schema-urn urn:example:Device --set name:Device --set 'attributes:[{{\"name\":\"serial\",\"type\":\"string\",\"required\":true}}]'\n\
+             create-scim-resource-type --type-name Device --set endpoint:/Devices --set schema:urn:example:Device\n\
+             create-oauth2-scope --scope-name device:read --set scim-resource-type:Device --set resource-operation:retrieve --set resource-attribute:serial\n\
+             create-identity-provider --provider-name Corporate --set issuer:https://login.example --set client-id:ambit --set 'client-secret<{secret}'\n\
+             create-oauth2-client --client-name Payroll --type confidential --set grant-type:client_credentials --set service-account:true\n\
+             create-permitted-scope --client-name Payroll --scope-name hr:read --set default:true\n\
+             create-oauth2-client --client-name Web --client-version 2 --type public --set grant-type:refresh_token --set grant-type:authorization_code --set redirect-uri:https://z.example/cb --set redirect-uri:https://a.example/cb\n\
+             create-permitted-scope --client-name Web --scope-name openid --set optional:true\n\
+             create-claim --claim-name department --set path:title --set path:nickName\n\
+             set-claim-prop --claim-name picture --set path:profileUrl\n\
+             set-realm-prop --set display-name:Main --set 'registration:{{\"open\":true,\"scopes\":[\"openid\"]}}'\n"
+        ),
+    );
+    realm.says(&format!(
+        "--batch-file {file} --secrets-file {}",
+        realm.folder.text("new.json")
+    ));
+    realm
+}
+
+#[test]
+fn what_is_exported_applied_and_exported_is_the_same() {
+    let (first, second) = (filled(), Realm::new());
+    let written = first.says("export");
+    assert!(!written.contains("hush"), "no secret is in it");
+    assert!(
+        written.contains("client_secret = { env = \"CORPORATE_CLIENT_SECRET\" }"),
+        "{written}"
+    );
+    let file = second.folder.write("realm.toml", &written);
+
+    // Not without the secret that it refers to.
+    let (code, text) = second.refuses(&format!("apply {file} --yes"));
+    assert_eq!(code, 1);
+    assert_eq!(
+        text,
+        "ambit: Identity Provider `Corporate`: `client_secret` is to come from the variable \
+         CORPORATE_CLIENT_SECRET, which is not set\n"
+    );
+    let secrets = second.folder.text("new.json");
+    let output = second
+        .command(&["apply", &file, "--yes", "--secrets-file", &secrets])
+        .env("CORPORATE_CLIENT_SECRET", "hush")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(!stdout(&output).contains("hush"), "{}", stdout(&output));
+    let kept = crate::support::read_json(secrets.as_ref());
+    assert_eq!(kept[0]["name"], "Payroll");
+
+    assert_eq!(second.says("export"), written);
+    assert_eq!(second.says(&format!("plan {file}")), "No differences.\n");
+    assert_eq!(first.says(&format!("plan {file}")), "No differences.\n");
+}
+
+#[test]
+fn a_plan_shows_exactly_what_was_edited() {
+    let realm = filled();
+    let written = realm.says("export");
+    let edited = written
+        .replace("tags = [\"b\", \"a\"]", "tags = [\"b\", \"c\"]")
+        .replace("display_name = \"Main\"", "display_name = \"Other\"")
+        .replace(
+            "[[claims]]\nname = \"department\"\npaths = [\"title\", \"nickName\"]\n\n",
+            "",
+        );
+    let edited = format!("{edited}\n[[claims]]\nname = \"cost_centre\"\npaths = [\"title\"]\n");
+    assert_ne!(edited, written);
+    let file = realm.folder.write("realm.toml", &edited);
+    let output = realm.run(&format!("plan {file}"));
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    let plan = "~ OAuth2 Scope `orders:read`\n    \
+                    tags: -\"a\" +\"c\"\n\
+                + Claim `cost_centre`\n    \
+                    paths = [\"title\"]\n\
+                ~ Realm\n    \
+                    display_name: \"Main\" → \"Other\"\n\
+                - Claim `department`\n\
+                \n\
+                1 to create, 2 to change, 1 to delete.\n";
+    assert_eq!(stdout(&output), plan);
+    assert_eq!(realm.says("export"), written, "a plan changes nothing");
+    assert_eq!(
+        realm.says(&format!("apply {file} --yes")),
+        format!("{plan}Applied.\n")
+    );
+    assert_eq!(realm.says(&format!("plan {file}")), "No differences.\n");
+
+    // Somebody else changes something: that is drift.
+    realm.says("set-oauth2-scope-prop --scope-name orders:read --set tag:mine");
+    let output = realm.run(&format!("plan {file}"));
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        stdout(&output),
+        "~ OAuth2 Scope `orders:read`\n    tags: -\"mine\" +\"b\" +\"c\"\n\n\
+         0 to create, 1 to change, 0 to delete.\n"
+    );
+}
+
+#[test]
+fn what_can_t_be_applied_changes_nothing() {
+    let realm = filled();
+    let before = realm.says("export");
+    // A scope that a client is assigned can't go.
+    let file = realm.folder.write("gone.toml", "scopes = []\n");
+    let (code, text) = realm.refuses(&format!("apply {file} --yes"));
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        text.contains("OAuth2 Scope `hr:read`: The scope `hr:read` is in use"),
+        "{text}"
+    );
+    let file = realm.folder.write(
+        "type.toml",
+        &before.replace("type = \"generic\"", "type = \"service\""),
+    );
+    let (code, text) = realm.refuses(&format!("plan {file}"));
+    assert_eq!(
+        (code, text.as_str()),
+        (
+            1,
+            "ambit: OAuth2 Scope `orders:read`: `type` can't be changed after creation; it is \"generic\" and should be \"service\"\n"
+        )
+    );
+    let wrong = [
+        (
+            "[[scops]]\n",
+            "the file has `scops`, which is not known here; did you mean `scopes`?",
+        ),
+        (
+            "[[claims]]\npaths = []\n",
+            "a Claim of the file has no `name`, by which it is known",
+        ),
+        (
+            "[[claims]]\nname = \"a\"\npath = []\n",
+            "Claim `a`: `path` is not known here; did you mean `paths`?",
+        ),
+        (
+            "[[claims]]\nname = \"a\"\n[[claims]]\nname = \"A\"\n",
+            "Claim `A` is there twice",
+        ),
+        (
+            "[realm]\nissuer = \"x\"\n",
+            "realm: `issuer` is not known here",
+        ),
+    ];
+    for (text, complaint) in wrong {
+        let file = realm.folder.write("wrong.toml", text);
+        assert_eq!(
+            realm.refuses(&format!("apply {file} --yes")),
+            (2, format!("ambit: {file}: {complaint}\n"))
+        );
+        assert_eq!(
+            realm.refuses(&format!("plan {file}")).0,
+            1,
+            "2 is for differences"
+        );
+    }
+    assert_eq!(realm.says("export"), before);
+}
+
+/// Kinds that the file does not name are left alone, and so is the client that applies it.
+#[test]
+fn the_file_is_about_what_it_names() {
+    let realm = filled();
+    let file = realm.folder.write("clients.toml", "applications = []\n");
+    let output = realm.run(&format!("apply {file} --yes"));
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(realm.says("list-oauth2-clients -s"), "Administrator\n");
+    assert!(realm.says("list-oauth2-scopes -s").contains("hr:read"));
+    let (code, text) = realm.refuses(&format!(
+        "apply {}",
+        realm.folder.write("x.toml", "claims = []\n")
+    ));
+    assert_eq!(code, 2, "{text}");
+}

@@ -1,0 +1,21 @@
+//! `ambit config` by running the binary against a real server.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod batch;
+mod declare;
+mod described;
+mod menu;
+mod mistakes;
+mod realm;
+mod sessions;
+mod usage;

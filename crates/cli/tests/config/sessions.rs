@@ -1,0 +1,220 @@
+//! `ambit login` and `ambit logout`, against a server that plays its part (RFC 8628).
+
+use crate::support::{Folder, ambit, stderr, stdout};
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    process::Output,
+    sync::{Arc, Mutex},
+    thread,
+};
+
+/// Answers each request with the next of its answers, and keeps the requests.
+struct Stage {
+    address: String,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stage {
+    fn new(answers: Vec<(u16, String)>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let keep = heard.clone();
+        thread::spawn(move || {
+            for (status, body) in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = Vec::new();
+                let mut buffer = [0; 4096];
+                loop {
+                    let read = stream.read(&mut buffer).unwrap();
+                    request.extend_from_slice(&buffer[..read]);
+                    let text = String::from_utf8_lossy(&request).into_owned();
+                    let Some((head, rest)) = text.split_once("\r\n\r\n") else {
+                        continue;
+                    };
+                    let length = head.lines().find_map(|line| {
+                        let (name, value) = line.split_once(':')?;
+                        name.eq_ignore_ascii_case("content-length")
+                            .then(|| value.trim().parse::<usize>().unwrap())
+                    });
+                    if read == 0 || rest.len() >= length.unwrap_or(0) {
+                        break;
+                    }
+                }
+                keep.lock()
+                    .unwrap()
+                    .push(String::from_utf8(request).unwrap());
+                write!(
+                    stream,
+                    "HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                )
+                .unwrap();
+            }
+        });
+        Self { address, heard }
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+fn run(folder: &Folder, arguments: &[&str]) -> Output {
+    ambit()
+        .args(arguments)
+        .env("XDG_CONFIG_HOME", folder.text("settings"))
+        .output()
+        .unwrap()
+}
+
+fn ok(body: &str) -> (u16, String) {
+    (200, body.to_owned())
+}
+
+const BEGUN: &str = r#"{"device_code":"dev1ce","user_code":"BCDF-GHJK","verification_uri":"https://id.example/device","verification_uri_complete":"https://id.example/device?user_code=BCDF-GHJK","expires_in":600,"interval":0}"#;
+const PENDING: &str = r#"{"error":"authorization_pending"}"#;
+
+#[test]
+fn t11_a_session_is_private_is_renewed_and_ends() {
+    let folder = Folder::new();
+    let stage = Stage::new(vec![
+        ok(BEGUN),
+        (400, PENDING.into()),
+        ok(r#"{"access_token":"acc3ss-1","refresh_token":"refr3sh-1","expires_in":0}"#),
+        // The list of claims: a token first, which is renewed as it has expired.
+        ok(r#"{"access_token":"acc3ss-2","refresh_token":"refr3sh-2","expires_in":3600}"#),
+        ok(r#"{"items":[{"id":"1","name":"zz","paths":["title"]}]}"#),
+        // The end: both tokens.
+        ok(""),
+        ok(""),
+    ]);
+    let realm = &stage.address;
+    let output = run(
+        &folder,
+        &["login", "--realm", realm, "--client-id", "cli3nt"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let root = format!("{realm}/v1/tenants/default/realms/default");
+    assert_eq!(
+        stdout(&output),
+        format!(
+            "To sign in, open this address on any device:\n\n    \
+             https://id.example/device?user_code=BCDF-GHJK\n\n\
+             It shows the code BCDF-GHJK; go on only if it does.\nSigned in to {root}\n"
+        )
+    );
+    let mode = |name: &str| {
+        let meta = std::fs::metadata(folder.path(name)).unwrap();
+        meta.permissions().mode() & 0o777
+    };
+    assert_eq!(mode("settings/ambit"), 0o700);
+    assert_eq!(mode("settings/ambit/sessions.json"), 0o600);
+
+    let output = run(&folder, &["config", "list-claims", "-s"]);
+    assert_eq!(stdout(&output), "zz\n", "{}", stderr(&output));
+    assert_eq!(mode("settings/ambit/sessions.json"), 0o600);
+    let output = run(&folder, &["logout"]);
+    assert_eq!(
+        stdout(&output),
+        format!("Signed out of {root}\n"),
+        "{}",
+        stderr(&output)
+    );
+
+    let heard = stage.heard();
+    let prefix = "POST /v1/tenants/default/realms/default";
+    assert!(heard[0].starts_with(&format!("{prefix}/device_authorization ")));
+    assert!(
+        heard[0].ends_with("\r\n\r\nclient_id=cli3nt"),
+        "{}",
+        heard[0]
+    );
+    assert!(heard[2].contains(
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=dev1ce"
+    ));
+    assert!(
+        heard[3].ends_with("grant_type=refresh_token&refresh_token=refr3sh-1&client_id=cli3nt")
+    );
+    assert!(
+        heard[4]
+            .to_lowercase()
+            .contains("authorization: bearer acc3ss-2")
+    );
+    assert!(heard[5].ends_with("token=refr3sh-2&client_id=cli3nt"));
+    assert!(heard[6].ends_with("token=acc3ss-2&client_id=cli3nt"));
+    let kept = std::fs::read_to_string(folder.path("settings/ambit/sessions.json")).unwrap();
+    assert!(
+        !kept.contains("acc3ss") && !kept.contains("refr3sh"),
+        "{kept}"
+    );
+    assert_eq!(stdout(&run(&folder, &["logout"])), "Nobody is signed in.\n");
+}
+
+/// T11, and RFC 8628 §3.5: a refusal ends it, and nothing is kept.
+#[test]
+fn t11_a_refused_sign_in_leaves_nothing() {
+    let folder = Folder::new();
+    let stage = Stage::new(vec![
+        ok(BEGUN),
+        (400, r#"{"error":"access_denied"}"#.into()),
+    ]);
+    let output = run(
+        &folder,
+        &["login", "--realm", &stage.address, "--client-id", "x"],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stderr(&output), "ambit: the sign-in was refused\n");
+    assert!(!folder.path("settings/ambit/sessions.json").exists());
+}
+
+/// RFC 8628 §3.5: `slow_down` lengthens the interval by five seconds.
+#[test]
+fn rfc8628_3_5_asked_to_slow_down_it_does() {
+    let folder = Folder::new();
+    let stage = Stage::new(vec![
+        ok(BEGUN),
+        (400, r#"{"error":"slow_down"}"#.into()),
+        ok(r#"{"access_token":"a","expires_in":60}"#),
+    ]);
+    let began = std::time::Instant::now();
+    let output = run(
+        &folder,
+        &["login", "--realm", &stage.address, "--client-id", "x"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(began.elapsed().as_secs() >= 5);
+}
+
+#[test]
+fn t11_a_session_file_that_others_can_read_is_refused() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.path("settings/ambit")).unwrap();
+    let file = folder.path("settings/ambit/sessions.json");
+    std::fs::write(&file, "{}").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let output = run(&folder, &["config", "list-claims"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("can be read by others"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// T11: no token goes over a network in clear text unless somebody insists.
+#[test]
+fn t11_plain_http_is_for_this_machine_only() {
+    let folder = Folder::new();
+    let output = run(
+        &folder,
+        &["login", "--realm", "http://id.example", "--client-id", "x"],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        stderr(&output),
+        "ambit: http://id.example/v1/tenants/default/realms/default would carry secrets in clear text: use https, or add --insecure-http\n"
+    );
+}
