@@ -1,16 +1,19 @@
 //! The running server: the directory of realms, and the one way to change it.
 
 mod above;
+mod audited;
 mod edit;
 mod load;
 
 pub(crate) use above::Above;
+pub(crate) use audited::Turn;
 pub(crate) use edit::Series;
 pub use edit::{Edit, EditError};
 pub use load::LoadError;
 
 use crate::{
     Clock, Outbound, RealmKey, ResourceIds, Secrets, Timestamp,
+    audit::Chains,
     directory::Directory,
     people::{Crowds, Strangers, Upstreams},
     scim::{Kept, Turns},
@@ -37,7 +40,7 @@ pub struct Core {
     /// Held by the one registration that is under way: strangers have keys made one after another.
     registrations: Mutex<()>,
     /// Held by the one configuration change that is under way; readers never touch it.
-    writer: Mutex<Certainty>,
+    writer: Mutex<Writer>,
     live_tokens: Arc<LiveTokens>,
     fresh_grants: FreshGrants,
     kept: Kept,
@@ -46,6 +49,14 @@ pub struct Core {
     upstreams: Upstreams,
     crowds: Crowds,
     pub(crate) strangers: Strangers,
+}
+
+/// What whoever changes the configuration must know.
+#[derive(Debug)]
+struct Writer {
+    certainty: Certainty,
+    /// Where the audit trails end.
+    chains: Chains,
 }
 
 /// Whether what is in force here is what the store holds.

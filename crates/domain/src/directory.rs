@@ -57,6 +57,11 @@ impl Directory {
             .flat_map(|entry| entry.realms.values())
     }
 
+    /// Whether there never was a tenant.
+    pub(crate) fn is_new(&self) -> bool {
+        self.tenants.is_empty() && self.retired.is_empty()
+    }
+
     /// Whether a tenant (`realm` empty) or realm of this name existed once; it is never given out
     /// again (T7).
     pub fn is_retired(&self, tenant: &str, realm: &str) -> bool {

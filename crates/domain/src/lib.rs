@@ -1,6 +1,7 @@
 //! The rules of Ambit, and the ports they need. Knows neither HTTP nor SQL.
 
 pub mod access;
+pub mod audit;
 pub mod authorize;
 mod catalogue;
 pub mod claims;

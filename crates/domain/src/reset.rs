@@ -2,6 +2,7 @@
 
 use crate::{
     Bootstrap, Core, Edit, EditError, RealmKey,
+    audit::Actor,
     config::{Application, ConfigObject},
     store::Change,
     tokens::NewSecret,
@@ -36,7 +37,7 @@ impl Core {
     /// [`ResetError`]; nothing was changed then.
     pub async fn reset_administrator(&self) -> Result<Bootstrap, ResetError> {
         let realm = RealmKey::system();
-        let edited = self.edit(&realm, |snapshot, now| {
+        let edited = self.edit_as(&Actor::Operator, &realm, |snapshot, now| {
             let config = snapshot.config();
             // It was made in the same moment as its realm, and nothing that was made later was.
             let made_with_realm =

@@ -17,6 +17,7 @@ pub struct Secrets {
     provider_secrets: SealingKey,
     sync_secrets: SealingKey,
     upstream: HmacKey,
+    audit: HmacKey,
 }
 
 impl Secrets {
@@ -34,6 +35,7 @@ impl Secrets {
             provider_secrets: SealingKey::from_bytes(&*key(b"ambit provider secrets v1")?)?,
             sync_secrets: SealingKey::from_bytes(&*key(b"ambit sync secrets v1")?)?,
             upstream: HmacKey::new(&*key(b"ambit upstream sign-ins v1")?),
+            audit: HmacKey::new(&*key(b"ambit audit events v1")?),
         })
     }
 
@@ -75,6 +77,11 @@ impl Secrets {
     /// Makes nonces and code verifiers of sign-ins at identity providers.
     pub fn upstream(&self) -> &HmacKey {
         &self.upstream
+    }
+
+    /// Seals audit events.
+    pub fn audit(&self) -> &HmacKey {
+        &self.audit
     }
 
     /// Seals our secrets at identity providers.

@@ -10,6 +10,7 @@
 
 mod attributes;
 mod audience;
+mod audit;
 mod changes;
 mod driver;
 mod grants;

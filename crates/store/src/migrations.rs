@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_numbers.sql"),
     include_str!("migrations/0003_people.sql"),
+    include_str!("migrations/0004_audit.sql"),
 ];
 
 impl Dialect {

@@ -4,8 +4,9 @@ use crate::{audience, value::Row};
 use domain::{
     RealmKey, Timestamp,
     store::{
-        ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantRecord, Kind, ResourceId, ScopeSet,
-        ScopeSetId, StoreError, StoredResource, TokenKey, TokenRecord, TokenStatus,
+        AuditHead, AuditRow, ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantRecord, Kind,
+        ResourceId, ScopeSet, ScopeSetId, StoreError, StoredResource, TokenKey, TokenRecord,
+        TokenStatus,
     },
 };
 use scope::GrantedScope;
@@ -166,6 +167,40 @@ pub(crate) fn entry(kind: EntryKind, mut row: Row) -> Result<Entry, StoreError> 
         version: row.count(3)?,
         expires_at: row.optional_int(4)?.map(Timestamp::from_micros),
         body: row.text(5)?,
+    })
+}
+
+/// The columns of [`audit`], of a table called `e`.
+macro_rules! audit_columns {
+    () => {
+        "e.sequence, e.noted_at, e.client, e.person, e.action, e.resource, e.id, e.body, e.hash, \
+         e.seal"
+    };
+}
+pub(crate) use audit_columns;
+
+/// A row of [`audit_columns`].
+pub(crate) fn audit(mut row: Row) -> Result<AuditRow, StoreError> {
+    Ok(AuditRow {
+        sequence: row.count(0)?,
+        at: Timestamp::from_micros(row.int(1)?),
+        client: row.optional_text(2)?,
+        person: row.optional_text(3)?,
+        action: row.text(4)?,
+        resource: row.text(5)?,
+        id: row.text(6)?,
+        body: row.text(7)?,
+        hash: row.bytes(8)?,
+        seal: row.bytes(9)?,
+    })
+}
+
+/// The number, hash and seal of the end of a chain, in columns from `first` on.
+pub(crate) fn audit_head(row: &Row, first: usize) -> Result<AuditHead, StoreError> {
+    Ok(AuditHead {
+        sequence: row.count(first)?,
+        hash: row.bytes(first + 1)?,
+        seal: row.bytes(first + 2)?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     attributes::Attributes,
-    changes,
+    audit, changes,
     driver::{Batch, Driver, IfBroken, Pace, Query, Step},
     grants, reading, references, search, statements, tokens,
     value::params,
@@ -11,9 +11,10 @@ use async_trait::async_trait;
 use domain::{
     RealmKey, Timestamp,
     store::{
-        Change, Commit, CommitError, ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantQuery,
-        GrantRecord, GrantsOf, Membership, Page, ResourceId, ResourcePage, ResourceQuery, Store,
-        StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
+        AuditHead, AuditQuery, AuditRow, Change, Commit, CommitError, ConfigRow, Entry, EntryKey,
+        EntryKind, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership, Page, ResourceId,
+        ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey, TokenQuery,
+        TokenRecord, TokenUse, TypeName,
     },
 };
 use scope::ScopeId;
@@ -258,6 +259,22 @@ impl<D: Driver> Store for SqlStore<D> {
             .query(Query::point(statements::HAS_RESOURCES, params))
             .await?;
         Ok(!rows.is_empty())
+    }
+
+    async fn list_audit_events(
+        &self,
+        realm: &RealmKey,
+        query: &AuditQuery,
+    ) -> Result<Page<AuditRow>, StoreError> {
+        audit::list(&self.driver, realm, query).await
+    }
+
+    async fn audit_head(&self, realm: &RealmKey) -> Result<Option<AuditHead>, StoreError> {
+        audit::head(&self.driver, realm).await
+    }
+
+    async fn audit_heads(&self) -> Result<Vec<(RealmKey, AuditHead)>, StoreError> {
+        audit::heads(&self.driver).await
     }
 
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {

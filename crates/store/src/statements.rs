@@ -229,6 +229,24 @@ pub(crate) const LIST_ENTRIES: &str = "\
     WHERE tenant = ?1 AND realm = ?2 AND person = ?3 AND kind = ?4 \
     ORDER BY entry_key LIMIT ?5";
 
+// Audit trails.
+
+pub(crate) const BEGIN_AUDIT: &str = "\
+    INSERT INTO audit_head (tenant, realm, sequence, hash, seal) VALUES (?1, ?2, ?3, ?4, ?5) \
+    ON CONFLICT (tenant, realm) DO NOTHING";
+/// `?6` is the number of the event that it ends with.
+pub(crate) const MOVE_AUDIT_HEAD: &str = "\
+    UPDATE audit_head SET sequence = ?3, hash = ?4, seal = ?5 \
+    WHERE tenant = ?1 AND realm = ?2 AND sequence = ?6";
+pub(crate) const INSERT_AUDIT_EVENT: &str = "\
+    INSERT INTO audit_event (tenant, realm, sequence, noted_at, client, person, action, resource, \
+                             id, body, hash, seal) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+pub(crate) const AUDIT_HEAD: &str =
+    "SELECT sequence, hash, seal FROM audit_head WHERE tenant = ?1 AND realm = ?2";
+pub(crate) const AUDIT_HEADS: &str =
+    "SELECT tenant, realm, sequence, hash, seal FROM audit_head ORDER BY tenant, realm";
+
 // Resources and their numbers.
 
 pub(crate) const LOAD_ATTRIBUTES: &str = "SELECT number, tenant, realm, type, path FROM attribute";

@@ -26,6 +26,11 @@ fn run(cases: &[Case]) {
 }
 
 #[test]
+fn audit() {
+    run(conformance::audit::CASES);
+}
+
+#[test]
 fn configuration() {
     run(conformance::configuration::CASES);
 }

@@ -1,16 +1,17 @@
 //! Changes of what lives above realms: tenants, and realms as wholes.
 
-use super::{Certainty, Core, EditError};
+use super::{Core, EditError, Writer};
 use crate::{
     RealmKey, Slug, Timestamp,
     access::Caller,
+    audit::{self, Actor, Appended, Event},
     config::{ConfigObject, Realm, RealmConfig, Tenant},
     directory::Directory,
     snapshot::RealmSnapshot,
     store::{Change, Commit, Entry, Kind, StoreError},
     tokens::AuthenticateError,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::MutexGuard;
 
 /// One change above realms.
@@ -41,7 +42,8 @@ impl Core {
         decide: impl FnOnce(&Directory, Timestamp) -> Result<(Vec<Above>, T), E> + Send,
     ) -> Result<T, EditError<E>> {
         let change = self.change_begins().await?;
-        self.edit_above_in(change, place, decide).await
+        self.edit_above_in(change, &Actor::SetUp, place, decide)
+            .await
     }
 
     /// As [`edit_above`](Self::edit_above), on behalf of `caller`, whom `decide` sees as of then (T6).
@@ -54,34 +56,83 @@ impl Core {
         let change = self.change_begins().await?;
         let caller = self.renewed(caller).await?;
         let decide = |directory: &Directory, now| decide(&caller, directory, now);
-        self.edit_above_in(change, place, decide).await
+        self.edit_above_in(change, &Actor::of(&caller), place, decide)
+            .await
     }
 
     async fn edit_above_in<T, E>(
         &self,
-        mut certainty: MutexGuard<'_, Certainty>,
+        mut writer: MutexGuard<'_, Writer>,
+        actor: &Actor,
         place: RealmKey,
         decide: impl FnOnce(&Directory, Timestamp) -> Result<(Vec<Above>, T), E> + Send,
     ) -> Result<T, EditError<E>> {
-        let (edits, answer) =
-            decide(&self.directory.load(), self.now()).map_err(EditError::Refused)?;
+        let at = self.now();
+        let (edits, answer) = decide(&self.directory.load(), at).map_err(EditError::Refused)?;
         let mut after = Directory::clone(&self.directory.load());
         let expected = self.store.revision(&place).await?;
         let mut changes = vec![Change::AdvanceRevision { expected }];
-        for edit in edits {
+        for edit in &edits {
             changes.extend(self.apply(&mut after, edit)?);
         }
+        let appended = self.noted(&writer, &edits, &after, (actor, at));
         let commit = Commit {
             realm: place,
             changes,
         };
-        self.commit_configuration(&mut certainty, commit).await?;
+        self.commit_configuration(&mut writer, commit, appended)
+            .await?;
         self.swap(|directory| *directory = after);
         Ok(answer)
     }
 
+    /// What the audit trails say of changes that lead from one directory to another. That of a place
+    /// that comes to be begins.
+    fn noted(
+        &self,
+        writer: &Writer,
+        edits: &[Above],
+        after: &Directory,
+        who: (&Actor, Timestamp),
+    ) -> Appended {
+        let before = self.directory.load();
+        let mut places: BTreeMap<RealmKey, Vec<Event>> = BTreeMap::new();
+        let mut note = |place: RealmKey, event: Option<Event>| {
+            places.entry(place).or_default().extend(event);
+        };
+        for edit in edits {
+            match edit {
+                Above::PutTenant(tenant) => {
+                    let event = audit::of_tenant(tenant.name.as_str(), &before, after);
+                    note(RealmKey::above_tenants(), event);
+                    note(RealmKey::above_realms(&tenant.name), None);
+                }
+                Above::DeleteTenant(name) => {
+                    let event = audit::of_tenant(name.as_str(), &before, after);
+                    note(RealmKey::above_tenants(), event);
+                }
+                Above::CreateRealm(realm, _) => {
+                    let key = RealmKey::new(&realm.tenant, &realm.name);
+                    let event = audit::of_realm(&key, &before, after);
+                    note(RealmKey::above_realms(&realm.tenant), event);
+                    note(key, None);
+                }
+                Above::DeleteRealm(realm) => {
+                    let key = RealmKey::new(&realm.tenant, &realm.name);
+                    let event = audit::of_realm(&key, &before, after);
+                    note(RealmKey::above_realms(&realm.tenant), event);
+                }
+                Above::PutEntry(..) => {}
+            }
+        }
+        let places = places.iter();
+        places.fold(Appended::default(), |all, (place, events)| {
+            all.and(self.append(writer, place, events, who))
+        })
+    }
+
     /// Applies one change to the directory to be; answers what keeps it.
-    fn apply<E>(&self, after: &mut Directory, edit: Above) -> Result<Vec<Change>, EditError<E>> {
+    fn apply<E>(&self, after: &mut Directory, edit: &Above) -> Result<Vec<Change>, EditError<E>> {
         Ok(match edit {
             Above::PutTenant(tenant) => {
                 after.put_tenant(tenant.clone());
@@ -92,11 +143,11 @@ impl Core {
                 }
                 vec![put(
                     &RealmKey::above_tenants(),
-                    &ConfigObject::Tenant(tenant),
+                    &ConfigObject::Tenant(tenant.clone()),
                 )?]
             }
             Above::DeleteTenant(name) => {
-                after.remove_tenant(&name);
+                after.remove_tenant(name);
                 after.retire(name.as_str(), "");
                 let place = RealmKey::above_tenants();
                 delete(&place, Kind::Tenant, name.as_str())?
@@ -106,8 +157,8 @@ impl Core {
                 let tenant_active = after.tenant(key.tenant()).is_some_and(|t| t.active);
                 let place = RealmKey::above_realms(&realm.tenant);
                 let mut changes = vec![put(&place, &ConfigObject::Realm(realm.clone()))?];
-                let mut config = RealmConfig::new(realm);
-                for object in &objects {
+                let mut config = RealmConfig::new(realm.clone());
+                for object in objects {
                     config.put(object);
                     changes.push(put(&key, object)?);
                 }
@@ -116,7 +167,10 @@ impl Core {
                 after.put_realm(Arc::new(snapshot));
                 changes
             }
-            Above::PutEntry(realm, entry) => vec![Change::PutEntryIn { realm, entry }],
+            Above::PutEntry(realm, entry) => {
+                let (realm, entry) = (realm.clone(), entry.clone());
+                vec![Change::PutEntryIn { realm, entry }]
+            }
             Above::DeleteRealm(realm) => {
                 let key = RealmKey::new(&realm.tenant, &realm.name);
                 after.remove_realm(&key);

@@ -1,9 +1,10 @@
 //! The one way in which configuration changes.
 
-use super::{Certainty, Core, LoadError};
+use super::{Certainty, Core, LoadError, Writer};
 use crate::{
     RealmKey, Timestamp,
     access::Caller,
+    audit::{self, Actor, Appended, Event, Noted},
     config::ConfigObject,
     directory::Directory,
     snapshot::{ConfigError, RealmSnapshot},
@@ -22,6 +23,9 @@ pub struct Edit<T> {
     pub deletes: Vec<(Kind, String)>,
     /// Other changes of the same commit, made before these.
     pub before: Vec<Change>,
+    /// What the audit trail says of it. What becomes of objects that none of this is about, it says
+    /// besides.
+    pub events: Vec<Event>,
     /// What the use case answers once the change is durable and in force.
     pub answer: T,
 }
@@ -33,6 +37,7 @@ impl<T> Edit<T> {
             puts: Vec::new(),
             deletes: Vec::new(),
             before: Vec::new(),
+            events: Vec::new(),
             answer,
         }
     }
@@ -43,6 +48,7 @@ impl<T> Edit<T> {
             puts: self.puts,
             deletes: self.deletes,
             before: self.before,
+            events: self.events,
             answer,
         }
     }
@@ -56,6 +62,12 @@ impl<T> Edit<T> {
     /// Adds an object to delete.
     pub fn delete(mut self, kind: Kind, id: impl ToString) -> Self {
         self.deletes.push((kind, id.to_string()));
+        self
+    }
+
+    /// Adds what the audit trail says of it.
+    pub fn noting(mut self, event: Event) -> Self {
+        self.events.push(event);
         self
     }
 
@@ -73,12 +85,14 @@ impl<T> Edit<T> {
             puts,
             deletes,
             before,
+            events,
             answer,
         } = self;
         let edit = Edit {
             puts,
             deletes,
             before,
+            events,
             answer: (),
         };
         (answer, edit)
@@ -128,11 +142,21 @@ impl<E> From<CommitError> for EditError<E> {
 impl Core {
     /// Changes a realm: `decide` sees the realm as it is and answers an [`Edit`].
     ///
-    /// What results is compiled before anything is written, written with its revision in one
-    /// commit, and in force on this node before this answers. One change runs at a time, so
-    /// `decide` is never overtaken.
+    /// What results is compiled before anything is written, written with its revision and its audit
+    /// events in one commit, and in force on this node before this answers. One change runs at a
+    /// time, so `decide` is never overtaken. What Ambit does by itself is done so.
     pub async fn edit<T, E>(
         &self,
+        realm: &RealmKey,
+        decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Edit<T>, E>,
+    ) -> Result<T, EditError<E>> {
+        self.edit_as(&Actor::Server, realm, decide).await
+    }
+
+    /// As [`edit`](Self::edit), on behalf of someone who shows no access token.
+    pub(crate) async fn edit_as<T, E>(
+        &self,
+        actor: &Actor,
         realm: &RealmKey,
         decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Edit<T>, E>,
     ) -> Result<T, EditError<E>> {
@@ -147,7 +171,7 @@ impl Core {
                 answer,
             })
         };
-        self.edit_in(change, realm, decide).await
+        self.edit_in(change, actor, realm, decide).await
     }
 
     /// As [`edit`](Self::edit), on behalf of `caller`, in its realm: `decide` sees the caller, and by
@@ -161,7 +185,8 @@ impl Core {
         let change = self.change_begins().await?;
         let caller = self.renewed(caller).await?;
         let decide = |_: &Arc<RealmSnapshot>, now| decide(&caller, now).map_err(EditError::Refused);
-        self.edit_in(change, caller.realm(), decide).await
+        self.edit_in(change, &Actor::of(&caller), caller.realm(), decide)
+            .await
     }
 
     /// The caller as of now. The writer lock must be held.
@@ -175,16 +200,18 @@ impl Core {
 
     async fn edit_in<T, E>(
         &self,
-        mut certainty: MutexGuard<'_, Certainty>,
+        mut writer: MutexGuard<'_, Writer>,
+        actor: &Actor,
         realm: &RealmKey,
         decide: impl FnOnce(&Arc<RealmSnapshot>, Timestamp) -> Result<Series<T>, EditError<E>>,
     ) -> Result<T, EditError<E>> {
         let before = self.realm_by_key(realm).ok_or(EditError::NoSuchRealm)?;
+        let at = self.now();
         let Series {
             edits,
             after,
             answer,
-        } = decide(&before, self.now())?;
+        } = decide(&before, at)?;
         if edits.is_empty() {
             return Ok(answer);
         }
@@ -198,22 +225,27 @@ impl Core {
             realm: realm.clone(),
             changes,
         };
-        self.commit_configuration(&mut certainty, commit).await?;
+        let events = edits.iter();
+        let events = events.flat_map(|edit| audit::of_edit(&before, &after, edit));
+        let events: Vec<Event> = events.collect();
+        let appended = self.append(&writer, realm, &events, (actor, at));
+        self.commit_configuration(&mut writer, commit, appended)
+            .await?;
         self.swap(|directory| directory.put_realm(after));
         Ok(answer)
     }
 
     /// Waits until no other change is under way, and makes sure that what is in force is what the
     /// store holds.
-    pub(super) async fn change_begins(&self) -> Result<MutexGuard<'_, Certainty>, StoreError> {
-        let mut certainty = self.writer.lock().await;
-        self.settle(&mut certainty)
+    pub(super) async fn change_begins(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
+        let mut writer = self.writer.lock().await;
+        self.settle(&mut writer)
             .await
             .map_err(|error| match error {
                 LoadError::Store(error) => error,
                 error @ LoadError::Config { .. } => StoreError::Corrupt(error.to_string()),
             })?;
-        Ok(certainty)
+        Ok(writer)
     }
 
     /// Makes up for what a failing store left in doubt.
@@ -221,25 +253,49 @@ impl Core {
         self.change_begins().await.map(drop)
     }
 
-    /// Commits a change of configuration. A store that fails may have applied it nevertheless: then
+    /// What it takes to add events to the audit trail of a place.
+    pub(super) fn append(
+        &self,
+        writer: &Writer,
+        realm: &RealmKey,
+        events: &[Event],
+        (actor, at): (&Actor, Timestamp),
+    ) -> Appended {
+        let noted = Noted {
+            realm,
+            events,
+            actor,
+            at,
+        };
+        let directory = self.directory.load();
+        writer
+            .chains
+            .append(&noted, &directory, self.secrets.audit())
+    }
+
+    /// Commits a change of configuration with what the audit trails say of it. A store that fails may have applied it nevertheless: then
     /// nothing is certain until the configuration was read again, by the next change or by
     /// [`maintain`](Core::maintain).
     pub(super) async fn commit_configuration(
         &self,
-        certainty: &mut Certainty,
-        commit: Commit,
+        writer: &mut Writer,
+        mut commit: Commit,
+        appended: Appended,
     ) -> Result<(), CommitError> {
         // Beforehand, for whoever waits for this may stop waiting.
-        *certainty = Certainty::Unsure;
+        writer.certainty = Certainty::Unsure;
+        commit.changes.extend(appended.changes.iter().cloned());
         let outcome = self.store.commit(commit).await;
         let in_doubt = matches!(
             outcome,
             Err(CommitError::Store(_) | CommitError::Conflict(Conflict::StaleRevision))
         );
         if !in_doubt {
-            *certainty = Certainty::Sure;
+            writer.certainty = Certainty::Sure;
         }
-        outcome.map(drop)
+        outcome?;
+        writer.chains.advance(appended);
+        Ok(())
     }
 
     /// The realm `before`, which is in force or follows what is, with `edit`. It has the revision

@@ -1,15 +1,16 @@
 //! Start: from the store's rows to compiled realms.
 
-use super::{Certainty, Core};
+use super::{Certainty, Core, Writer};
 use crate::{
     Clock, RandomIds, RealmKey, Secrets,
+    audit::Chains,
     config::{ConfigObject, RealmConfig},
     directory::Directory,
     outbound::NoOutbound,
     people::{Crowds, Strangers, Upstreams},
     scim::{Kept, Turns},
     snapshot::{ConfigError, RealmSnapshot},
-    store::{ConfigRow, Store, StoreError},
+    store::{AuditHead, ConfigRow, Store, StoreError},
 };
 use arc_swap::ArcSwap;
 use std::{collections::BTreeMap, sync::Arc};
@@ -52,7 +53,10 @@ impl Core {
             base_url,
             directory: ArcSwap::default(),
             registrations: Mutex::default(),
-            writer: Mutex::new(Certainty::Sure),
+            writer: Mutex::new(Writer {
+                certainty: Certainty::Sure,
+                chains: Chains::default(),
+            }),
             live_tokens: Default::default(),
             kept: Kept::default(),
             fresh_grants: Default::default(),
@@ -65,6 +69,8 @@ impl Core {
         let rows = core.store.load_configuration().await?;
         let directory = core.compile_all(rows).await?;
         core.directory.store(Arc::new(directory));
+        let heads = core.store.audit_heads().await?;
+        core.writer.lock().await.find_chains(heads, &core.secrets);
         Ok(core)
     }
 
@@ -72,14 +78,19 @@ impl Core {
     ///
     /// # Errors
     /// If the store fails, or holds what this node can't compile: then nothing is certain still.
-    pub(super) async fn settle(&self, certainty: &mut Certainty) -> Result<(), LoadError> {
-        while *certainty == Certainty::Unsure {
+    pub(super) async fn settle(&self, writer: &mut Writer) -> Result<(), LoadError> {
+        while writer.certainty == Certainty::Unsure {
             let rows = self.store.load_configuration().await?;
             let directory = self.compile_all(rows.clone()).await?;
-            // The commit in doubt may land while this reads: rows and revisions must be of one time.
-            if self.store.load_configuration().await? == rows {
+            let heads = self.store.audit_heads().await?;
+            // The commit in doubt may land while this reads: rows, revisions and ends
+            // must be of one time.
+            let still = self.store.load_configuration().await? == rows
+                && self.store.audit_heads().await? == heads;
+            if still {
                 self.directory.store(Arc::new(directory));
-                *certainty = Certainty::Sure;
+                writer.find_chains(heads, &self.secrets);
+                writer.certainty = Certainty::Sure;
             }
         }
         Ok(())
@@ -119,5 +130,12 @@ impl Core {
             directory.put_realm(Arc::new(snapshot));
         }
         Ok(directory)
+    }
+}
+
+impl Writer {
+    /// Learns from the store where the audit trails end.
+    fn find_chains(&mut self, heads: Vec<(RealmKey, AuditHead)>, secrets: &Secrets) {
+        self.chains = Chains::read(heads, &self.chains, secrets.audit());
     }
 }

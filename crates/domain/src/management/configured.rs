@@ -14,9 +14,10 @@ use super::{
     table::{Create, Delete, List, Managed, Permitted, Read, Update},
 };
 use crate::{
-    Core, Edit, RealmKey, access::Permit, scim::Preconditions, snapshot::RealmSnapshot,
-    store::TypeName,
+    Core, Edit, RealmKey, access::Permit, audit::Event, scim::Preconditions,
+    snapshot::RealmSnapshot, store::TypeName,
 };
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Configuration that has an address.
@@ -97,9 +98,11 @@ pub(super) fn made<R: Make>(
     let edit = R::make(present, target, body)?;
     let after = Arc::new(present.core.compiled(present.snapshot, &edit)?);
     let (Made { id, once }, edit) = edit.split();
-    let object = R::show(&after, R::find(&after, &target.item::<R>(&id))?);
+    let item = target.item::<R>(&id);
+    let object = R::show(&after, R::find(&after, &item)?);
+    let event = Event::created(R::DEFINITION.resource, item.path(&after), object.clone());
     Ok(Decided {
-        edit,
+        edit: edit.noting(named::<R>(event, &object)),
         after,
         outcome: Outcome::Created(Created { id, object, once }),
     })
@@ -113,12 +116,14 @@ pub(super) fn altered<R: Alter>(
     conditions: &Preconditions,
 ) -> Result<Decided, ManagementError> {
     still_permitted::<Update<R>>(present.caller)?;
-    expect::<R>(present, target, conditions)?;
+    let before = expected::<R>(present, target, conditions)?;
     let edit = R::alter(present, target, patch)?;
     let after = Arc::new(present.core.compiled(present.snapshot, &edit)?);
     let object = R::show(&after, R::find(&after, target)?);
+    let (resource, id) = (R::DEFINITION.resource, target.path(&after));
+    let event = Event::updated(resource, id, before, object.clone());
     Ok(Decided {
-        edit,
+        edit: edit.noting(named::<R>(event, &object)),
         after,
         outcome: Outcome::Updated(object),
     })
@@ -131,27 +136,38 @@ pub(super) fn removed<R: Remove>(
     conditions: &Preconditions,
 ) -> Result<Decided, ManagementError> {
     still_permitted::<Delete<R>>(present.caller)?;
-    expect::<R>(present, target, conditions)?;
+    let before = expected::<R>(present, target, conditions)?;
     let edit = R::remove(present, target)?;
     let after = Arc::new(present.core.compiled(present.snapshot, &edit)?);
+    let (resource, id) = (R::DEFINITION.resource, target.path(&after));
+    let event = Event::deleted(resource, id, before.clone());
     Ok(Decided {
-        edit,
+        edit: edit.noting(named::<R>(event, &before)),
         after,
         outcome: Outcome::Deleted,
     })
 }
 
-/// That the thing is there, and as the caller expects.
-fn expect<R: Find>(
+/// The thing, which must be as the caller expects.
+fn expected<R: Find>(
     present: &Present<'_>,
     target: &Target,
     conditions: &Preconditions,
-) -> Result<(), ManagementError> {
+) -> Result<Object, ManagementError> {
     let record = R::find(present.snapshot, target)?;
+    let object = R::show(present.snapshot, record);
     entity_tag::check(conditions, || {
-        let object = R::show(present.snapshot, record);
         present.core.entity_tag(present.snapshot.key(), &object)
-    })
+    })?;
+    Ok(object)
+}
+
+/// An event of a thing that people know by another field than `name`.
+fn named<R: Find>(event: Event, object: &Object) -> Event {
+    match object.get(R::DEFINITION.named_by) {
+        Some(Value::String(name)) => event.named(name),
+        _ => event,
+    }
 }
 
 /// What the store must be asked before a change of one.

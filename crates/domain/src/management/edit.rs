@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Core, RealmKey, Timestamp,
     access::{Caller, Permit},
-    core::{Above, Series},
+    core::{Above, Series, Turn},
     directory::Directory,
     keys::Stock,
 };
@@ -74,6 +74,16 @@ pub(super) async fn edit_above<K: Permitted, T>(
         decide(directory, now)
     });
     Ok(edited.await?)
+}
+
+/// Waits for the turn to change what is no configuration, under the permit.
+pub(super) async fn turn<'c, K: Permitted>(
+    core: &'c Core,
+    permit: &Permit<K>,
+) -> Result<Turn<'c>, ManagementError> {
+    let turn = core.turn::<ManagementError>(permit.caller()).await?;
+    still_permitted::<K>(turn.caller())?;
+    Ok(turn)
 }
 
 /// Asks again for what was permitted, of the caller as it is by now.

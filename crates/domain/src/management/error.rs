@@ -4,7 +4,7 @@ use crate::{
     EditError,
     access::Refusal,
     snapshot::ConfigError,
-    store::{Conflict, StoreError},
+    store::{CommitError, Conflict, StoreError},
     tokens::{AuthenticateError, InvalidToken},
 };
 use scope::{DefinitionError, DefinitionRule, Uses};
@@ -205,6 +205,15 @@ impl From<DefinitionError> for ManagementError {
 impl From<StoreError> for ManagementError {
     fn from(error: StoreError) -> Self {
         Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<CommitError> for ManagementError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict(conflict) => conflict.into(),
+            CommitError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -2,16 +2,21 @@
 
 use super::{
     Definition, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable,
-    ManagementError, Object, Readable, Target, UsedBy, entity_tag,
+    ManagementError, Object, Readable, Target, UsedBy,
+    edit::turn,
+    entity_tag,
     list::Listing,
     table::{Delete, Grants, List, Read},
 };
 use crate::{
     Core, RealmKey, Timestamp,
     access::Permit,
+    audit::Event,
     scim::Preconditions,
     snapshot::RealmSnapshot,
-    store::{GrantId, GrantQuery, GrantRecord, GrantsOf, ResourceId, StoreError, TokenStatus},
+    store::{
+        Change, GrantId, GrantQuery, GrantRecord, GrantsOf, ResourceId, StoreError, TokenStatus,
+    },
 };
 use jose::base64url;
 use scope::ScopeId;
@@ -138,14 +143,21 @@ impl Deletable for Grants {
         target: &Target,
         conditions: &Preconditions,
     ) -> Result<(), ManagementError> {
+        let turn = turn(core, permit).await?;
         let grant = find(core, permit, target).await?;
         entity_tag::check(conditions, || {
             let object = to_json(&grant, permit.snapshot(), core.now());
             core.entity_tag(permit.realm(), &object)
         })?;
-        core.revoke_grants(permit.realm(), GrantsOf::One(grant.id))
-            .await?;
-        Ok(())
+        if grant.status != TokenStatus::Issued {
+            return Ok(());
+        }
+        let at = turn.at();
+        let before = to_json(&grant, turn.caller().snapshot(), at);
+        let revoked = Event::revoked("grants", grant.id, before);
+        let of = GrantsOf::One(grant.id);
+        let changes = vec![Change::RevokeGrants { of, at }];
+        Ok(turn.commit(&[revoked], changes).await?)
     }
 }
 

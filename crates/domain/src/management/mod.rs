@@ -31,6 +31,7 @@ mod resource_servers;
 mod resource_types;
 mod schemas;
 mod scopes;
+mod shown;
 pub mod table;
 mod tenants;
 mod tokens;
@@ -42,6 +43,7 @@ pub use error::{Beyond, Blocked, FieldError, ManagementError, UsedBy};
 pub use grants::InvalidGrantId;
 pub use list::{ListPage, ListQuery};
 pub use present::{Created, Outcome};
+pub(crate) use shown::{shown, shown_tenant};
 
 use crate::{Core, access::Permit, scim::Preconditions};
 use field::{Access, Field, FieldKind};

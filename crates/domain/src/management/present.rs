@@ -116,6 +116,17 @@ impl Target {
             .map_err(|_| ManagementError::NotFound)
     }
 
+    /// Where one thing is below the realm's root, without the nouns; of the realm, its name.
+    pub(super) fn path(&self, snapshot: &RealmSnapshot) -> String {
+        let is_below = |name: &str| !["tenant", "realm"].contains(&name);
+        let below = self.0.iter().filter(|(name, _)| is_below(name));
+        let ids: Vec<&str> = below.map(|(_, id)| id.as_str()).collect();
+        match ids.is_empty() {
+            true => snapshot.key().realm().to_owned(),
+            false => ids.join("/"),
+        }
+    }
+
     /// The address of one thing of this collection.
     pub(super) fn item<R: Managed>(&self, id: &str) -> Self {
         let variable = R::ITEM

@@ -278,7 +278,7 @@ fn password_policy(value: &Value) -> Result<PasswordPolicy, FieldError> {
     Ok(policy)
 }
 
-fn to_json(snapshot: &RealmSnapshot) -> Object {
+pub(super) fn to_json(snapshot: &RealmSnapshot) -> Object {
     let config = snapshot.config();
     let realm = &config.realm;
     let mut object = Object::new();

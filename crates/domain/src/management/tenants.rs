@@ -220,7 +220,7 @@ fn read(body: &Object, around: Tenant) -> Result<Tenant, FieldError> {
     })
 }
 
-fn to_json(tenant: &Tenant, directory: &Directory) -> Object {
+pub(super) fn to_json(tenant: &Tenant, directory: &Directory) -> Object {
     let realms = directory.realms_of(tenant.name.as_str());
     let realms: Vec<Value> = realms.map(|realm| realm.key().realm().into()).collect();
     let mut object = Object::new();

@@ -2,16 +2,19 @@
 
 use super::{
     Definition, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable,
-    ManagementError, Object, Readable, Target, entity_tag, grants,
+    ManagementError, Object, Readable, Target,
+    edit::turn,
+    entity_tag, grants,
     list::Listing,
     table::{Delete, List, Read, Tokens},
 };
 use crate::{
     Core, Timestamp,
     access::Permit,
+    audit::Event,
     scim::Preconditions,
     snapshot::RealmSnapshot,
-    store::{TokenKey, TokenQuery, TokenRecord, TokenStatus},
+    store::{Change, TokenKey, TokenQuery, TokenRecord, TokenStatus},
 };
 use serde_json::{Value, json};
 
@@ -127,13 +130,20 @@ impl Deletable for Tokens {
         target: &Target,
         conditions: &Preconditions,
     ) -> Result<(), ManagementError> {
+        let turn = turn(core, permit).await?;
         let token = find(core, permit, target).await?;
         entity_tag::check(conditions, || {
             let object = to_json(&token, permit.snapshot(), core.now());
             core.entity_tag(permit.realm(), &object)
         })?;
-        core.revoke_token(permit.realm(), token.key).await?;
-        Ok(())
+        if token.status != TokenStatus::Issued {
+            return Ok(());
+        }
+        let (key, at) = (token.key, turn.at());
+        let before = to_json(&token, turn.caller().snapshot(), at);
+        let revoked = Event::revoked("tokens", key, before);
+        let changes = vec![Change::RevokeToken { key, at }];
+        Ok(turn.commit(&[revoked], changes).await?)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     Core, RealmKey, Timestamp,
     store::{
         Change, Commit, CommitError, EntryKey, EntryKind, GrantId, GrantsOf, ResourceId, Store,
-        StoreError,
+        StoreError, TokenKey,
     },
     to_the_end::ToTheEnd,
     tokens::LiveTokens,
@@ -98,7 +98,7 @@ pub(crate) async fn forget_grants(
 }
 
 impl Core {
-    /// Commits `changes`, by which grants are revoked, and forgets the tokens of those; both to the
+    /// Commits `changes`, by which grants or tokens are revoked, and forgets those tokens; both to the
     /// end, even if nobody waits.
     ///
     /// # Errors
@@ -112,6 +112,7 @@ impl Core {
         let (realm, now) = (realm.clone(), self.now());
         ToTheEnd::new(async move {
             let revoked: Vec<GrantsOf> = changes.iter().filter_map(revoked).collect();
+            let tokens: Vec<TokenKey> = changes.iter().filter_map(revoked_token).collect();
             let commit = Commit {
                 realm: realm.clone(),
                 changes,
@@ -119,6 +120,7 @@ impl Core {
             let outcome = store.commit(commit).await;
             if !matches!(outcome, Err(CommitError::Conflict(_))) {
                 // Also after a failure, for the store may have applied it nevertheless.
+                tokens.into_iter().for_each(|key| live.forget(&realm, key));
                 for of in &revoked {
                     forget_grants(&*store, &live, &realm, of, now).await?;
                 }
@@ -126,6 +128,14 @@ impl Core {
             outcome.map(drop)
         })
         .await
+    }
+}
+
+/// The token that a change revokes by itself.
+fn revoked_token(change: &Change) -> Option<TokenKey> {
+    match change {
+        Change::RevokeToken { key, .. } => Some(*key),
+        _ => None,
     }
 }
 

@@ -17,6 +17,7 @@ pub use registrant::Registrant;
 
 use crate::{
     Core, Edit, RealmKey, Timestamp,
+    audit::Actor,
     config::{Application, ClientSecret, ConfigObject},
     id::new_id,
     keys::{self, KeyError, Stock},
@@ -53,10 +54,11 @@ impl Core {
             .into_iter()
             .chain([all])
             .try_for_each(|crowd| self.count_registration(crowd))?;
-        self.edit_registration(realm, |snapshot, stock, now| {
+        let id = ClientId(new_id(self.now()));
+        self.edit_registration(realm, id, |snapshot, stock, now| {
             let policy = Policy::of(snapshot)?;
             policy.has_room()?;
-            let client = policy.registered(ClientId(new_id(now)), metadata, now)?;
+            let client = policy.registered(id, metadata, now)?;
             self.put(snapshot, stock, (client, false), now)
         })
         .await
@@ -85,7 +87,8 @@ impl Core {
         update: &ClientUpdate,
     ) -> Outcome<ClientInformation> {
         self.count_registration(Crowd::ChangesOf(registrant.application().id))?;
-        self.edit_registration(registrant.realm(), |snapshot, stock, now| {
+        let id = registrant.application().id;
+        self.edit_registration(registrant.realm(), id, |snapshot, stock, now| {
             let before = registrant.still(snapshot)?;
             self.check_update(before, update, now)?;
             let client = Policy::of(snapshot)?.updated(before, &update.metadata, now)?;
@@ -101,7 +104,10 @@ impl Core {
     /// If the token is not the client's any more, there were too many changes; if the store fails.
     pub async fn delete_registration(&self, registrant: &Registrant) -> Outcome<()> {
         self.count_registration(Crowd::ChangesOf(registrant.application().id))?;
-        let deleted = self.edit(registrant.realm(), |snapshot, _| {
+        let actor = Actor::Registrant {
+            client: registrant.application().id,
+        };
+        let deleted = self.edit_as(&actor, registrant.realm(), |snapshot, _| {
             let client = registrant.still(snapshot)?;
             let edit = Edit::none(()).first(Change::DeleteTokensOfClient(client.id));
             Ok::<_, RegistrationError>(edit.delete(Kind::Application, client.id))
@@ -126,13 +132,16 @@ impl Core {
     async fn edit_registration<T>(
         &self,
         realm: &RealmKey,
+        client: ClientId,
         mut decide: impl FnMut(&RealmSnapshot, &mut Stock, Timestamp) -> Outcome<Edit<T>>,
     ) -> Outcome<T> {
         self.check_ownership()?;
+        let actor = Actor::Registrant { client };
         let _turn = self.registrations().lock().await;
         let mut stock = Stock::default();
         loop {
-            let edited = self.edit(realm, |snapshot, now| decide(snapshot, &mut stock, now));
+            let decide = |snapshot: &Arc<RealmSnapshot>, now| decide(snapshot, &mut stock, now);
+            let edited = self.edit_as(&actor, realm, decide);
             let edited = edited.await;
             if !stock.refill().await? {
                 return Ok(edited?);

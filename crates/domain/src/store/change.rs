@@ -1,8 +1,8 @@
 //! A write as a value.
 
 use super::{
-    ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantRecord, GrantsOf, Kind, ResourceId,
-    ResourceWrite, ScopeSet, StoreError, TokenKey, TokenRecord, TypeName,
+    AuditAppend, ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantRecord, GrantsOf, Kind,
+    ResourceId, ResourceWrite, ScopeSet, StoreError, TokenKey, TokenRecord, TypeName,
 };
 use crate::{RealmKey, Timestamp};
 use scope::{ClientId, ScopeId};
@@ -63,7 +63,10 @@ pub enum Change {
         /// Its id.
         id: String,
     },
-    /// Deletes everything that lives in a realm: objects, tokens, resources.
+    /// Adds events to an audit trail that ends where it is expected to; otherwise
+    /// [`Conflict::StaleRevision`].
+    AppendAudit(Box<AuditAppend>),
+    /// Deletes everything that lives in a realm: objects, tokens, resources. Its audit trail stays.
     DeleteRealm(RealmKey),
     /// Deletes the scope sets that only expired or revoked tokens and grants still carry, with
     /// those, so that the scope can be deleted; live ones are left (and the delete then conflicts).

@@ -4,11 +4,13 @@
 //! the store applies whole or answers with the [`Conflict`] that it found. No code of ours runs
 //! inside a transaction. Every call leads with the realm (T1).
 
+mod audit;
 mod change;
 mod people;
 mod query;
 mod record;
 
+pub use audit::{AuditAppend, AuditHead, AuditQuery, AuditRow};
 pub use change::{Change, Commit, CommitError, Conflict, Expect};
 pub use people::{Entry, EntryKey, EntryKind, GrantId, GrantQuery, GrantRecord, GrantsOf};
 pub use query::{
@@ -165,6 +167,19 @@ pub trait Store: Send + Sync + 'static {
         realm: &RealmKey,
         resource_type: &TypeName,
     ) -> Result<bool, StoreError>;
+
+    /// Events of a place's audit trail, in order of their numbers from one end or the other.
+    async fn list_audit_events(
+        &self,
+        realm: &RealmKey,
+        query: &AuditQuery,
+    ) -> Result<Page<AuditRow>, StoreError>;
+
+    /// Where a place's audit trail ends; nowhere if it never began.
+    async fn audit_head(&self, realm: &RealmKey) -> Result<Option<AuditHead>, StoreError>;
+
+    /// Where every audit trail ends, by place.
+    async fn audit_heads(&self) -> Result<Vec<(RealmKey, AuditHead)>, StoreError>;
 
     /// Deletes what has expired at `now` and no longer counts: tokens, grants, entries, used
     /// assertions, and at last the scope sets that no token or grant has any more.

@@ -53,6 +53,37 @@ impl Kind {
         }
     }
 
+    /// The resource of the management API that objects of the kind are; none of those that are parts
+    /// of others.
+    pub const fn resource(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Tenant => "tenants",
+            Self::Realm => "realms",
+            Self::Scope => "scopes",
+            Self::Application => "applications",
+            Self::ResourceServer => "resource-servers",
+            Self::Schema => "schemas",
+            Self::ResourceType => "resource-types",
+            Self::Key => "keys",
+            Self::IdentityProvider => "identity-providers",
+            Self::Claim => "claims",
+            Self::Role => "roles",
+            Self::Service => "services",
+            Self::Policy => "policies",
+            Self::SyncProfile => "sync-profiles",
+            Self::Connector => "connectors",
+            Self::ScopeVersion | Self::Retired => return None,
+        })
+    }
+
+    /// The resources of the management API that are kept as parts of such objects.
+    pub const fn parts(self) -> &'static [&'static str] {
+        match self {
+            Self::Application => &["assigned-scopes", "secrets"],
+            _ => &[],
+        }
+    }
+
     /// The kind with the given stored name.
     pub fn from_stored(name: &str) -> Option<Self> {
         [

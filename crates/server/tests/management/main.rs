@@ -12,6 +12,7 @@ mod support;
 mod api;
 mod applications;
 mod assigned_scopes;
+mod audit;
 mod authority;
 mod batch;
 mod bodies;

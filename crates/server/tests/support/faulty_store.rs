@@ -3,9 +3,10 @@
 use domain::{
     RealmKey, Timestamp,
     store::{
-        Commit, CommitError, ConfigRow, Entry, EntryKey, EntryKind, GrantId, GrantQuery,
-        GrantRecord, GrantsOf, Membership, Page, ResourceId, ResourcePage, ResourceQuery, Store,
-        StoreError, StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
+        AuditHead, AuditQuery, AuditRow, Commit, CommitError, ConfigRow, Entry, EntryKey,
+        EntryKind, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership, Page, ResourceId,
+        ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey, TokenQuery,
+        TokenRecord, TokenUse, TypeName,
     },
 };
 use std::sync::{
@@ -292,6 +293,22 @@ impl Store for FaultyStore {
         resource_type: &TypeName,
     ) -> Result<bool, StoreError> {
         self.read()?.has_resources(realm, resource_type).await
+    }
+
+    async fn list_audit_events(
+        &self,
+        realm: &RealmKey,
+        query: &AuditQuery,
+    ) -> Result<Page<AuditRow>, StoreError> {
+        self.read()?.list_audit_events(realm, query).await
+    }
+
+    async fn audit_head(&self, realm: &RealmKey) -> Result<Option<AuditHead>, StoreError> {
+        self.read()?.audit_head(realm).await
+    }
+
+    async fn audit_heads(&self) -> Result<Vec<(RealmKey, AuditHead)>, StoreError> {
+        self.read()?.audit_heads().await
     }
 
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {

@@ -1,5 +1,6 @@
 //! From a [`Commit`] in the domain's words to the statements that apply it.
 
+mod audit;
 mod config;
 mod entry;
 mod grant;
@@ -35,6 +36,7 @@ pub(crate) fn batch(
         Change::ExpectResource { resource_type, id } => guard::resource(realm, resource_type, id),
         Change::PutConfig(row) => config::put(row),
         Change::DeleteConfig { realm, kind, id } => config::delete(realm, *kind, id),
+        Change::AppendAudit(append) => audit::append(append),
         Change::DeleteRealm(realm) => config::delete_realm(realm),
         Change::ReleaseScope { scope, now } => token::release(realm, scope, *now),
         Change::EnsureScopeSet(set) => token::ensure_set(realm, set),

@@ -1,5 +1,6 @@
 //! What both engines promise.
 
+pub mod audit;
 pub mod concurrency;
 pub mod configuration;
 pub mod isolation;
