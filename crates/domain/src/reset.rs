@@ -40,8 +40,9 @@ impl Core {
         let edited = self.edit_as(&Actor::Operator, &realm, |snapshot, now| {
             let config = snapshot.config();
             // It was made in the same moment as its realm, and nothing that was made later was.
-            let made_with_realm =
-                |client: &&Arc<Application>| client.created == config.realm.created;
+            let made_with_realm = |client: &&Arc<Application>| {
+                client.created == config.realm.created && !client.is_built_in()
+            };
             let before = config.applications.values().find(made_with_realm);
             let before = before.ok_or(ResetError::NoAdministrator)?;
             let new = NewSecret::generate(self.secrets().client_secrets(), now, None)?;

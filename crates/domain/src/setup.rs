@@ -3,9 +3,9 @@
 use crate::{
     Core, EditError, RealmKey, Secrets, Slug, Timestamp, claims,
     config::{
-        AccessTokenFormat, Application, ApplicationKind, Assignment, ConfigObject, OpenIdSettings,
-        Realm, RealmSettings, ResourceTypeRecord, SchemaRecord, ScopeRecord, Tenant,
-        UnassignedScopes,
+        AccessTokenFormat, Application, ApplicationKind, Assignment, COMMAND_LINE, ConfigObject,
+        OpenIdSettings, Realm, RealmSettings, ResourceTypeRecord, SchemaRecord, ScopeRecord,
+        Tenant, UnassignedScopes,
     },
     core::Above,
     id::new_id,
@@ -18,6 +18,9 @@ use jose::JoseError;
 use oauth::{GrantType, Secret, TokenEndpointAuthMethod};
 use scope::{ClientId, ScopeId, ScopeKind};
 use std::{convert::Infallible, sync::Arc};
+
+/// How long a session of the command line lasts without use, in seconds.
+const COMMAND_LINE_SESSION: u32 = 12 * 60 * 60;
 
 /// The credentials of a realm's first administrator, shown once and kept nowhere.
 #[derive(Debug, Clone)]
@@ -136,6 +139,7 @@ pub(crate) fn realm_with(
         .collect();
     let (administrator, client_secret) = administrator(realm, &scopes, secrets, now)?;
     let client_id = administrator.client_id();
+    let command_line = command_line(realm, &scopes, now);
     let mut objects: Vec<ConfigObject> = schemas(now).chain(resource_types(now)).collect();
     objects.extend(
         scopes
@@ -146,6 +150,7 @@ pub(crate) fn realm_with(
     objects.extend(roles::built_in(now));
     objects.extend(keys.records(&key, secrets, now)?);
     objects.push(ConfigObject::Application(Arc::new(administrator)));
+    objects.push(ConfigObject::Application(Arc::new(command_line)));
     Ok((objects, (client_id, client_secret)))
 }
 
@@ -197,10 +202,53 @@ fn administrator(
             ..Assignment::new(scope.id)
         });
     let application = Application {
-        id: ClientId(new_id(now)),
-        name: "Administrator".to_owned(),
-        version: None,
         description: Some("Made with the realm; may do everything in it.".to_owned()),
+        assigned: assigned.collect(),
+        secrets: vec![credentials.record],
+        ..plain(ClientId(new_id(now)), "Administrator", realm, now)
+    };
+    Ok((application, credentials.secret))
+}
+
+/// The command line, with which people manage the realm as far as their roles go: it asks for all that it
+/// can, and is granted what they may delegate. A device shows its code to whoever signs in (RFC 8628).
+fn command_line(realm: &Realm, scopes: &[ScopeRecord], now: Timestamp) -> Application {
+    let managing = |scope: &&ScopeRecord| match scope.definition.kind {
+        ScopeKind::Management(_) | ScopeKind::Resource(_) => true,
+        ScopeKind::AuthenticatedIdentity(_) | ScopeKind::Service(_) | ScopeKind::Generic(_) => {
+            false
+        }
+    };
+    let assigned = scopes.iter().filter(managing).map(|scope| Assignment {
+        default: true,
+        consent_required: false,
+        ..Assignment::new(scope.id)
+    });
+    Application {
+        description: Some(
+            "`ambit login`: people manage the realm as their roles allow.".to_owned(),
+        ),
+        kind: ApplicationKind::Public,
+        grant_types: vec![GrantType::DeviceCode, GrantType::RefreshToken],
+        auth_method: TokenEndpointAuthMethod::None,
+        service_account: false,
+        unassigned_scopes: UnassignedScopes::Intersect,
+        assigned: assigned.collect(),
+        openid: OpenIdSettings {
+            refresh_token_lifetime: COMMAND_LINE_SESSION,
+            ..OpenIdSettings::default()
+        },
+        ..plain(COMMAND_LINE, "Ambit command line", realm, now)
+    }
+}
+
+/// A confidential service account without scopes.
+fn plain(id: ClientId, name: &str, realm: &Realm, now: Timestamp) -> Application {
+    Application {
+        id,
+        name: name.to_owned(),
+        version: None,
+        description: None,
         kind: ApplicationKind::Confidential,
         redirect_uris: Vec::new(),
         grant_types: vec![GrantType::ClientCredentials],
@@ -212,13 +260,12 @@ fn administrator(
         active: true,
         service_account: true,
         unassigned_scopes: UnassignedScopes::Reject,
-        assigned: assigned.collect(),
-        secrets: vec![credentials.record],
+        assigned: Vec::new(),
+        secrets: Vec::new(),
         jwks: None,
         resource_server: None,
         openid: OpenIdSettings::default(),
         created: now,
         updated: now,
-    };
-    Ok((application, credentials.secret))
+    }
 }

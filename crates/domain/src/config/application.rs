@@ -5,6 +5,7 @@ use crate::Timestamp;
 use oauth::{GrantType, TokenEndpointAuthMethod};
 use scope::{ClientId, ResourceServerId, ScopeId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A registered client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +58,16 @@ pub struct Application {
     pub updated: Timestamp,
 }
 
+/// The `client_id` that the command line has in every realm, so that nobody has to be told it.
+pub const COMMAND_LINE: ClientId =
+    ClientId(Uuid::from_u128(0x616d_6269_7400_8000_8000_0000_0000_0001));
+
 impl Application {
+    /// Whether Ambit brought it and needs it: it can be switched off, and not be deleted.
+    pub fn is_built_in(&self) -> bool {
+        self.id == COMMAND_LINE
+    }
+
     /// The key under which (name, version) is unique.
     pub fn unique_key(&self) -> String {
         let version = self.version.as_deref().unwrap_or_default();
@@ -132,7 +142,7 @@ impl Assignment {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSecret {
     /// Names the secret where secrets are rotated.
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     /// HMAC-SHA-256 of the secret under the server's key, base64url.
     pub hash: String,
     /// When it was made.

@@ -18,7 +18,8 @@ mod service;
 mod sync_profile;
 
 pub use application::{
-    AccessTokenFormat, Application, ApplicationKind, Assignment, ClientSecret, UnassignedScopes,
+    AccessTokenFormat, Application, ApplicationKind, Assignment, COMMAND_LINE, ClientSecret,
+    UnassignedScopes,
 };
 pub use connector::{Connector, ConnectorReport, ConnectorStatus, LastRun, RunOutcome};
 pub use key::{KeyRecord, KeyState};

@@ -120,11 +120,12 @@ impl Application {
     }
 
     /// What must be signed for it besides access tokens: ID tokens, and answers of `/userinfo` if
-    /// it wants them signed. Nothing where no people come in.
+    /// it wants them signed. Nothing where no people come in, nor for the command line, which does not ask who
+    /// they are.
     pub fn signing_algorithms(&self) -> impl Iterator<Item = Algorithm> {
         let id_token = Some(self.openid.id_token_signed_response_alg);
         let wanted = [id_token, self.openid.userinfo_signed_response_alg];
-        let any = self.involves_people();
+        let any = self.involves_people() && !self.is_built_in();
         wanted.into_iter().flatten().filter(move |_| any)
     }
 }

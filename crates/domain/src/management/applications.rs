@@ -7,7 +7,7 @@ mod secrets;
 mod wire;
 
 use super::{
-    FieldError, ManagementError, Object, Target,
+    Blocked, FieldError, ManagementError, Object, Target,
     authority::Authority,
     body::Body,
     configured::{All, Alter, Find, Make, Remove},
@@ -165,6 +165,10 @@ impl Remove for Applications {
         let (snapshot, caller) = (present.snapshot, present.caller);
         let application = find(snapshot, target)?;
         Authority { snapshot, caller }.may_manage(application)?;
+        if application.is_built_in() {
+            let detail = "A built-in application can't be deleted; set `active` to false.";
+            return Err(Blocked::because("built_in", detail).into());
+        }
         let edit = Edit::none(()).first(Change::DeleteTokensOfClient(application.id));
         Ok(edit.delete(Kind::Application, application.id))
     }

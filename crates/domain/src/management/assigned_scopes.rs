@@ -15,7 +15,7 @@ use crate::{
     config::{Application, Assignment, ConfigObject, ScopeRecord},
     snapshot::RealmSnapshot,
 };
-use scope::ScopeId;
+use scope::{ScopeId, ScopeKind};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -121,6 +121,11 @@ impl Make for AssignedScopes {
             return Err(Blocked::because("too_many", detail).into());
         }
         Authority { snapshot, caller }.may_assign(scope, before)?;
+        let personal = matches!(scope.definition.kind, ScopeKind::AuthenticatedIdentity(_));
+        if before.is_built_in() && personal {
+            let detail = "is about who somebody is, which the command line does not ask";
+            return Err(FieldError::invalid("scope", detail).into());
+        }
         let assignment = read(body, scope.id)?;
         check_registered(snapshot, before, &assignment)?;
         let mut assigned = before.assigned.clone();

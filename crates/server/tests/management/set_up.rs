@@ -48,7 +48,11 @@ async fn two_first_starts_at_once_make_one_administrator() {
         1
     );
     let system = core.realm_by_key(&RealmKey::system()).unwrap();
-    assert_eq!(system.config().applications.len(), 1);
+    assert_eq!(
+        system.config().applications.len(),
+        2,
+        "and the command line"
+    );
 }
 
 /// Product §2.3, §5: what every realm has from the first moment.

@@ -16,6 +16,7 @@ mod account;
 mod administrators;
 mod backchannel;
 mod code_flow;
+mod command_line;
 mod confusion;
 mod consent_page;
 mod consents;

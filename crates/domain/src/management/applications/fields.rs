@@ -193,6 +193,9 @@ pub(super) const FIELDS: &[Field] = &[
     Field::writable("client_uri", FieldKind::Exact, "Its home page, shown to people."),
     Field::writable("policy_uri", FieldKind::Exact, "How it uses what it learns of people, shown to them."),
     Field::writable("tos_uri", FieldKind::Exact, "Its terms of service, shown to people."),
+    Field::built_in(
+        "Whether Ambit brought it, as it did its own command line: it can't be deleted then.",
+    ),
     Field::by_server(
         "self_registered",
         FieldKind::Boolean,

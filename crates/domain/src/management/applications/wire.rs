@@ -77,6 +77,7 @@ pub(super) fn to_json(application: &Application) -> Object {
         "unassigned_scopes": name_of(application.unassigned_scopes, &UNASSIGNED),
         "jwks": application.jwks,
         "resource_server": application.resource_server.map(|id| id.to_string()),
+        "built_in": application.is_built_in(),
         "self_registered": application.registered_itself(),
         "registration": application.openid.registration.as_ref().map(registration),
         "secrets": application.secrets.iter().map(secret).collect::<Vec<_>>(),
