@@ -1,6 +1,6 @@
 //! The management API of a realm.
 
-use super::{change::Object, problem::Problem};
+use super::{change::Object, problem::Problem, world::text};
 use crate::{
     client::Answer,
     session::{Connection, ConnectionArgs},
@@ -125,7 +125,11 @@ impl Api {
                 body.as_ref(),
                 operation.if_match.as_deref(),
             )
-            .await?;
+            .await;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.with_names(error).await),
+        };
         Ok(object(answer.json()).unwrap_or_default())
     }
 
@@ -139,8 +143,10 @@ impl Api {
             "operations": operations.iter().map(Operation::to_json).collect::<Vec<_>>(),
             "dry_run": dry_run,
         });
-        let answer = self.send(Method::POST, "batch", Some(&body), None).await?;
-        let mut answer = answer.json();
+        let mut answer = match self.send(Method::POST, "batch", Some(&body), None).await {
+            Ok(answer) => answer.json(),
+            Err(error) => return Err(self.with_names(error).await),
+        };
         let Some(Value::Array(results)) = answer.get_mut("results").map(Value::take) else {
             anyhow::bail!("the server's answer to the batch has no results");
         };
@@ -149,6 +155,20 @@ impl Api {
             .into_iter()
             .map(|result| body(result).unwrap_or_default())
             .collect())
+    }
+
+    /// An error that calls by name what stands in the way, as far as that may be read.
+    async fn with_names(&mut self, error: anyhow::Error) -> anyhow::Error {
+        let mut problem = match error.downcast::<Problem>() {
+            Ok(problem) => problem,
+            Err(other) => return other,
+        };
+        for (path, noun) in problem.users() {
+            if let Ok(Some((user, _))) = self.read(&path).await {
+                problem = problem.naming(&path, text(&user, noun.name_field()));
+            }
+        }
+        problem.into()
     }
 
     /// Sends a request. One that only reads is sent again to a server that is busy, and any whose

@@ -45,9 +45,9 @@ fn example(noun: &Noun) -> Example {
         ),
         "service" => (
             "orders",
-            "--set kind:integration --set service-url:/integration/orders/*",
+            "--set url:/integration/orders/*",
             "--set enforcement:report",
-            "service-url",
+            "url",
         ),
         "claim" => (
             "department",
@@ -57,8 +57,8 @@ fn example(noun: &Noun) -> Example {
         ),
         "policy" => (
             "approved-only",
-            "--set 'policy<approved.cedar'",
-            "--set active:false",
+            "--set language:cedar --set 'text<approved.cedar'",
+            "--set description:Later",
             "active",
         ),
         "role" => (
@@ -69,13 +69,13 @@ fn example(noun: &Noun) -> Example {
         ),
         "connector" => (
             "ldap-1",
-            "--set description:Berlin",
+            "--set application:Berlin",
             "--set description:Hamburg",
             "status",
         ),
         "sync-profile" => (
             "staff",
-            "--set source:ldap",
+            "--set source:ldap --set server:ldaps://ldap.example.com --set base:dc=example,dc=com",
             "--set 'bind-password<password.txt'",
             "source",
         ),

@@ -134,7 +134,7 @@ pub(super) const NOUNS: &[Noun] = &[
         ("service", "services", "Service"),
         "services",
         ("service-name", "name"),
-        &[],
+        &["url", "enforcement"],
     ),
     noun(
         ("claim", "claims", "Claim"),
@@ -146,7 +146,7 @@ pub(super) const NOUNS: &[Noun] = &[
         ("policy", "policies", "Policy"),
         "policies",
         ("policy-name", "name"),
-        &[],
+        &["language", "active"],
     ),
     noun(
         ("role", "roles", "Role"),
@@ -158,13 +158,13 @@ pub(super) const NOUNS: &[Noun] = &[
         ("connector", "connectors", "Connector"),
         "connectors",
         ("connector-name", "name"),
-        &[],
+        &["status", "last-heartbeat"],
     ),
     noun(
         ("sync-profile", "sync-profiles", "Sync Profile"),
         "sync-profiles",
         ("profile-name", "name"),
-        &[],
+        &["source", "active"],
     ),
     noun(
         ("resource-server", "resource-servers", "Resource Server"),
@@ -236,7 +236,7 @@ pub(super) const NOUNS: &[Noun] = &[
             ("consent", "consents", "Consent"),
             "consents",
             ("consent-id", "id"),
-            &[],
+            &["client-id", "person"],
         )
     },
     Noun {
@@ -246,7 +246,7 @@ pub(super) const NOUNS: &[Noun] = &[
             ("audit-event", "audit-events", "Audit Event"),
             "audit-events",
             ("event-id", "id"),
-            &[],
+            &["at", "action", "resource", "resource-name"],
         )
     },
 ];

@@ -67,6 +67,34 @@ impl Problem {
         }
     }
 
+    /// The paths of what uses the thing, as far as users have names.
+    pub(super) fn users(&self) -> Vec<(String, &'static Noun)> {
+        let mut users = Vec::new();
+        for of_kind in &self.used_by {
+            let noun = noun::of_resource(&of_kind.kind);
+            if let Some(noun) = noun.filter(|noun| noun.named_by_author) {
+                let paths = of_kind
+                    .first
+                    .iter()
+                    .map(|id| format!("{}/{id}", of_kind.kind));
+                users.extend(paths.map(|path| (path, noun)));
+            }
+        }
+        users
+    }
+
+    /// The same with the name of the user at `path` in place of its id.
+    pub(super) fn naming(mut self, path: &str, name: &str) -> Self {
+        for of_kind in &mut self.used_by {
+            for id in &mut of_kind.first {
+                if format!("{}/{id}", of_kind.kind) == path {
+                    *id = name.to_owned();
+                }
+            }
+        }
+        self
+    }
+
     /// A field as a property: only its first part is a name of ours.
     fn property(&self, field: &str) -> String {
         let (first, rest) = match field.find(['.', '[']) {

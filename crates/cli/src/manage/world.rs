@@ -272,7 +272,16 @@ impl World {
         }
         if !self.names.contains_key(resource) {
             let all = self.api.list(resource, None).await.unwrap_or_default();
-            let named = all.iter().map(|object| {
+            let name = |object: &Object| text(object, noun.name_field()).to_ascii_lowercase();
+            let mut twins: BTreeMap<String, usize> = BTreeMap::new();
+            for object in &all {
+                *twins.entry(name(object)).or_default() += 1;
+            }
+            // A name that two clients share names neither: there the id stays.
+            let alone = all
+                .iter()
+                .filter(|object| twins.get(&name(object)) == Some(&1));
+            let named = alone.map(|object| {
                 let name = text(object, noun.name_field());
                 (text(object, "id").to_owned(), name.to_owned())
             });
@@ -283,11 +292,6 @@ impl World {
             .and_then(|names| names.get(id))
             .map_or(id, String::as_str)
             .to_owned()
-    }
-
-    /// The name of the client with this `client_id`, which is its id.
-    pub(super) async fn name_of_client(&mut self, client_id: &str) -> String {
-        self.name_of("applications", client_id).await
     }
 
     /// The object with names in place of the ids of others.

@@ -2,6 +2,7 @@
 
 use super::{ConnectionArgs, device, file::SessionFile};
 use crate::{exit::UsageError, terminal};
+use domain::config::COMMAND_LINE;
 
 /// Sign in to a realm, in a browser on this or another device
 #[derive(Debug, clap::Args)]
@@ -9,14 +10,9 @@ use crate::{exit::UsageError, terminal};
 pub(crate) struct LoginArgs {
     #[command(flatten)]
     connection: ConnectionArgs,
-    /// The public client that signs in; it needs the device grant
-    #[arg(
-        long,
-        env = "AMBIT_CLIENT_ID",
-        hide_env_values = true,
-        value_name = "ID"
-    )]
-    client_id: String,
+    /// Another public client with the device grant [default: the command line's own]
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
     /// Ask for these scopes only, separated by spaces [default: all that you may have]
     #[arg(long)]
     scope: Option<String>,
@@ -36,10 +32,10 @@ kept in $XDG_CONFIG_HOME/ambit/sessions.json (or ~/.config/ambit), which only it
 is renewed by itself. `ambit config` then uses it.
 
 Examples:
-  ambit login --realm https://id.example.com --client-id 1f0c…
+  ambit login --realm https://id.example.com
       The realm `default` of the tenant `default`.
 
-  ambit login --realm https://id.example.com/v1/tenants/acme/realms/staff --client-id 1f0c…";
+  ambit login --realm https://id.example.com/v1/tenants/acme/realms/staff";
 
 const LOGOUT_HELP: &str = "\
 Examples:
@@ -57,7 +53,8 @@ pub(crate) async fn login(args: LoginArgs) -> anyhow::Result<()> {
         })?,
     };
     let http = args.connection.http(&issuer)?;
-    let begun = device::begin(&http, &issuer, &args.client_id, args.scope.as_deref()).await?;
+    let client_id = args.client_id.unwrap_or_else(|| COMMAND_LINE.to_string());
+    let begun = device::begin(&http, &issuer, &client_id, args.scope.as_deref()).await?;
     terminal::say("To sign in, open this address on any device:")?;
     match &begun.verification_uri_complete {
         Some(address) => {
@@ -72,7 +69,7 @@ pub(crate) async fn login(args: LoginArgs) -> anyhow::Result<()> {
             terminal::say(format_args!("and enter the code {}.", begun.user_code))?;
         }
     }
-    let session = device::wait(&http, &issuer, &args.client_id, &begun).await?;
+    let session = device::wait(&http, &issuer, &client_id, &begun).await?;
     let file = SessionFile::open()?;
     let mut sessions = file.read()?;
     sessions.current = Some(issuer.clone());

@@ -182,7 +182,10 @@ fn the_file_is_about_what_it_names() {
     let file = realm.folder.write("clients.toml", "applications = []\n");
     let output = realm.run(&format!("apply {file} --yes"));
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert_eq!(realm.says("list-oauth2-clients -s"), "Administrator\n");
+    assert_eq!(
+        realm.says("list-oauth2-clients -s"),
+        "Administrator\nAmbit command line\n"
+    );
     assert!(realm.says("list-oauth2-scopes -s").contains("hr:read"));
     let (code, text) = realm.refuses(&format!(
         "apply {}",

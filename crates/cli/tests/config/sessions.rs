@@ -92,10 +92,7 @@ fn t11_a_session_is_private_is_renewed_and_ends() {
         ok(""),
     ]);
     let realm = &stage.address;
-    let output = run(
-        &folder,
-        &["login", "--realm", realm, "--client-id", "cli3nt"],
-    );
+    let output = run(&folder, &["login", "--realm", realm]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let root = format!("{realm}/v1/tenants/default/realms/default");
     assert_eq!(
@@ -128,7 +125,7 @@ fn t11_a_session_is_private_is_renewed_and_ends() {
     let prefix = "POST /v1/tenants/default/realms/default";
     assert!(heard[0].starts_with(&format!("{prefix}/device_authorization ")));
     assert!(
-        heard[0].ends_with("\r\n\r\nclient_id=cli3nt"),
+        heard[0].ends_with("\r\n\r\nclient_id=616d6269-7400-8000-8000-000000000001"),
         "{}",
         heard[0]
     );
@@ -136,15 +133,15 @@ fn t11_a_session_is_private_is_renewed_and_ends() {
         "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=dev1ce"
     ));
     assert!(
-        heard[3].ends_with("grant_type=refresh_token&refresh_token=refr3sh-1&client_id=cli3nt")
+        heard[3].ends_with("grant_type=refresh_token&refresh_token=refr3sh-1&client_id=616d6269-7400-8000-8000-000000000001")
     );
     assert!(
         heard[4]
             .to_lowercase()
             .contains("authorization: bearer acc3ss-2")
     );
-    assert!(heard[5].ends_with("token=refr3sh-2&client_id=cli3nt"));
-    assert!(heard[6].ends_with("token=acc3ss-2&client_id=cli3nt"));
+    assert!(heard[5].ends_with("token=refr3sh-2&client_id=616d6269-7400-8000-8000-000000000001"));
+    assert!(heard[6].ends_with("token=acc3ss-2&client_id=616d6269-7400-8000-8000-000000000001"));
     let kept = std::fs::read_to_string(folder.path("settings/ambit/sessions.json")).unwrap();
     assert!(
         !kept.contains("acc3ss") && !kept.contains("refr3sh"),

@@ -156,7 +156,10 @@ fn clients_with_versions_and_their_permitted_scopes() {
     );
     realm.says("delete-permitted-scope --client-name Web --client-version 2 --scope-name openid");
     realm.says("delete-oauth2-client --client-name Web --client-version 2");
-    assert_eq!(realm.says("list-oauth2-clients -s"), "Administrator\nWeb\n");
+    assert_eq!(
+        realm.says("list-oauth2-clients -s"),
+        "Administrator\nAmbit command line\nWeb\n"
+    );
 }
 
 #[test]

@@ -48,8 +48,9 @@ fn check(name: &str, text: &str, one_by_one: bool) -> anyhow::Result<Vec<Numbere
         .map_err(|(number, error)| UsageError(format!("{name}:{number}: {error}")))?;
     let mut commands = Vec::new();
     let mut wrong = Vec::new();
+    let mut parser = arguments::batch_line();
     for line in lines {
-        match read(&line, one_by_one) {
+        match read(&mut parser, &line, one_by_one) {
             Ok(command) => commands.push(Numbered {
                 number: line.number,
                 command,
@@ -64,9 +65,9 @@ fn check(name: &str, text: &str, one_by_one: bool) -> anyhow::Result<Vec<Numbere
     Ok(commands)
 }
 
-fn read(line: &Line, one_by_one: bool) -> anyhow::Result<Command> {
-    let found = arguments::batch_line()
-        .try_get_matches_from(&line.words)
+fn read(parser: &mut clap::Command, line: &Line, one_by_one: bool) -> anyhow::Result<Command> {
+    let found = parser
+        .try_get_matches_from_mut(&line.words)
         .map_err(|error| UsageError(first_line(&error)))?;
     let (name, found) = found.subcommand().context("there is no command")?;
     let (noun, verb) =

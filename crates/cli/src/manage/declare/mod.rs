@@ -4,6 +4,7 @@ mod difference;
 mod kinds;
 mod read;
 mod run;
+mod step;
 mod write;
 
 pub(super) use run::{commands, run};

@@ -3,11 +3,7 @@
 use super::kinds::{self, Kind, REALM};
 use crate::{
     exit::UsageError,
-    manage::{
-        change::Object,
-        definition::{Access, Field},
-        property::nearest,
-    },
+    manage::{change::Object, definition::Field, property::nearest},
 };
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -140,14 +136,10 @@ fn a(title: &str) -> String {
 
 /// Refuses fields that there are not, or that nobody sets.
 fn check(kind: Kind, title: &str, object: &Object) -> Result<(), UsageError> {
+    let fields = kind.fields(false);
     for name in object.keys() {
-        let field = kind
-            .definition
-            .field(name)
-            .filter(|field| field.access != Access::ByServer);
-        if field.is_none() {
-            let known = kind.fields(false).into_iter().map(|field| field.name);
-            let hint = hint(name, known);
+        if !fields.iter().any(|field| field.name == name) {
+            let hint = hint(name, fields.iter().map(|field| field.name));
             return Err(UsageError(format!(
                 "{title}: `{name}` is not known here{hint}"
             )));

@@ -2,7 +2,9 @@
 
 use super::{
     difference::{Difference, compare},
-    read, write,
+    read,
+    step::Step,
+    write,
 };
 use crate::{
     exit::{self, UsageError},
@@ -145,7 +147,7 @@ fn refusal(difference: &Difference, error: anyhow::Error) -> anyhow::Error {
         .downcast_ref::<Problem>()
         .and_then(|problem| problem.operation);
     match operation.and_then(|at| difference.steps.get(at)) {
-        Some(step) => problem::about(step.kind().noun)(error).context(step.title().to_owned()),
+        Some(step) => problem::about(step.kind.noun)(error).context(step.title.clone()),
         None => error,
     }
 }
@@ -160,11 +162,7 @@ fn report(options: &Options, difference: &Difference) -> anyhow::Result<()> {
     };
     let (create, change, delete) = (count('+'), count('~'), count('-'));
     if options.json {
-        let steps: Vec<_> = difference
-            .steps
-            .iter()
-            .map(super::difference::Step::to_json)
-            .collect();
+        let steps: Vec<_> = difference.steps.iter().map(Step::to_json).collect();
         return Ok(terminal::say(serde_json::to_string_pretty(&steps)?)?);
     }
     if difference.steps.is_empty() {
@@ -221,7 +219,7 @@ async fn apply(options: &Options, file: &Path, sure: bool) -> anyhow::Result<Exi
     let mut kept = Vec::new();
     for (step, mut made) in difference.steps.iter().zip(results) {
         if !secrets(&made).is_empty() {
-            kept.push(secrets_of(step.kind().noun, &mut made));
+            kept.push(secrets_of(step.kind.noun, &mut made));
         }
     }
     match secrets_file {

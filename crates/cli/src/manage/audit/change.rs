@@ -1,149 +1,30 @@
-//! `ambit config config-audit`: what was changed, as commands that can be replayed.
+//! A change of one object, as the command that does it.
 
-use super::{
-    api::Api,
+use super::Named;
+use crate::manage::{
     assignment::{Assignment, Source},
     batch,
     change::Object,
-    definition::{self, Access, Definition, Field},
+    definition::{Access, Definition, Field},
     noun::{self, Noun, Place},
     property::Property,
-    run::Options,
-    table::visible,
-    world::{Selector, World, text},
+    world::text,
 };
-use crate::terminal;
-use clap::{Arg, ArgMatches, Command};
 use serde_json::Value;
 
-/// The command.
-pub(super) fn command() -> Command {
-    Command::new("config-audit")
-        .about("Show what was changed, as a batch file that does the same again")
-        .arg(
-            Arg::new("since")
-                .long("since")
-                .value_name("TIME")
-                .help("Only what was done at this time or later (RFC 3339)"),
-        )
-        .after_long_help(
-            "Before each command stands who did it and when, and the command that undoes it. What \
-             can't be done again by a command, such as new keys and secrets, is a comment.\n\n\
-             Examples:\n  ambit config config-audit > changes.batch\n  ambit config config-audit \
-             --since 2026-11-01T00:00:00Z",
-        )
-}
-
-/// Runs it.
-pub(super) async fn run(options: &Options, found: &ArgMatches) -> anyhow::Result<()> {
-    let mut world = World::new(Api::open(&options.connection)?);
-    let filter = found
-        .get_one::<String>("since")
-        .map(|since| format!("at ge {}", Value::from(since.as_str())));
-    let events = world.api.list("audit-events", filter.as_deref()).await?;
-    if options.json {
-        terminal::say(serde_json::to_string_pretty(&events)?)?;
-        return Ok(());
-    }
-    for event in &events {
-        if let Some(entry) = entry(&mut world, event).await {
-            terminal::say(entry)?;
-        }
-    }
-    Ok(())
-}
-
-/// What happened, as lines of a batch file; none, if it was no configuration of an administrator.
-async fn entry(world: &mut World, event: &Object) -> Option<String> {
-    let noun = noun::of_resource(text(event, "resource"))?;
-    let definition = definition::of(noun.resource)?;
-    let is_configuration = matches!(text(event, "actor"), "client" | "person")
-        && noun.verbs.contains(&noun::Verb::Create);
-    if !is_configuration {
-        return None;
-    }
-    let mut heading = format!("# {} by {}", text(event, "at"), actor(world, event).await);
-    let (before, after) = (
-        side(world, noun, event, "before").await,
-        side(world, noun, event, "after").await,
-    );
-    let place = place(world, noun, event).await;
-    let change = Change {
-        noun,
-        definition,
-        place,
-        before,
-        after,
-    };
-    let lines = change.command(false).zip(change.command(true));
-    let Some((done, undone)) = lines else {
-        heading.push_str(&format!(
-            ": {} {} `{}`, which no command does again\n",
-            text(event, "action"),
-            noun.title,
-            visible(&change.title(event))
-        ));
-        return Some(heading);
-    };
-    for secret in change.secrets() {
-        heading.push_str(&format!("\n# its {secret} is not recorded"));
-    }
-    Some(format!("{heading}\n# undo: {undone}\n{done}\n"))
-}
-
-async fn actor(world: &mut World, event: &Object) -> String {
-    let clients = world.name_of_client(text(event, "client_id")).await;
-    match text(event, "person") {
-        "" => format!("the client {}", visible(&clients)),
-        person => format!(
-            "the person {} through {}",
-            visible(person),
-            visible(&clients)
-        ),
-    }
-}
-
-/// The object before or after, with names for ids.
-async fn side(
-    world: &mut World,
-    noun: &'static Noun,
-    event: &Object,
-    name: &str,
-) -> Option<Object> {
-    match event.get(name)? {
-        Value::Object(object) => Some(world.with_names(noun, object.clone()).await),
-        _ => None,
-    }
-}
-
-/// The client below which the thing is.
-async fn place(world: &mut World, noun: &'static Noun, event: &Object) -> Option<String> {
-    if noun.place != Place::Client {
-        return None;
-    }
-    let id = ["application", "client_id"].iter().find_map(|name| {
-        let of = |side: &str| event.get(side)?.get(name)?.as_str();
-        of("after").or_else(|| of("before"))
-    });
-    let (first, _) = text(event, "resource_id")
-        .split_once('/')
-        .unwrap_or_default();
-    let id = id.unwrap_or(first).to_owned();
-    Some(world.name_of("applications", &id).await)
-}
-
 /// A change of one object.
-struct Change {
-    noun: &'static Noun,
-    definition: &'static Definition,
+pub(super) struct Change {
+    pub(super) noun: &'static Noun,
+    pub(super) definition: &'static Definition,
     /// The client below which it is.
-    place: Option<String>,
-    before: Option<Object>,
-    after: Option<Object>,
+    pub(super) place: Option<Named>,
+    pub(super) before: Option<Object>,
+    pub(super) after: Option<Object>,
 }
 
 impl Change {
-    fn title(&self, event: &Object) -> String {
+    /// What the object is called.
+    pub(super) fn title(&self, event: &Object) -> String {
         let newest = self.after.as_ref().or(self.before.as_ref());
         let name = newest
             .map(|object| text(object, self.noun.name_field()))
@@ -155,7 +36,7 @@ impl Change {
     }
 
     /// The command that does it, or the one that undoes it.
-    fn command(&self, undo: bool) -> Option<String> {
+    pub(super) fn command(&self, undo: bool) -> Option<String> {
         let registered =
             |object: &Object| object.get("self_registered") == Some(&Value::Bool(true));
         let sides = [self.before.as_ref(), self.after.as_ref()];
@@ -205,23 +86,22 @@ impl Change {
 
     /// The flags that name the object.
     fn named(&self, object: &Object) -> Vec<String> {
-        let selector = Selector {
-            name: Some(text(object, self.noun.name_field()).to_owned()),
-            ..Selector::default()
-        };
         let mut words = Vec::new();
+        let mut flag = |name: &str, value: &str| {
+            words.extend([format!("--{name}"), value.to_owned()]);
+        };
         if let Some(client) = &self.place {
-            words.extend(["--client-name".into(), client.clone()]);
+            flag("client-name", &client.name);
+            if !client.version.is_empty() {
+                flag(noun::CLIENT_VERSION, &client.version);
+            }
         }
         if self.noun.place != Place::Realms {
-            let name = selector.name.unwrap_or_default();
-            words.extend([format!("--{}", self.noun.flag()), name]);
+            flag(self.noun.flag(), text(object, self.noun.name_field()));
         }
-        match text(object, "version") {
-            version if self.noun.has_versions() && !version.is_empty() => {
-                words.extend([format!("--{}", noun::CLIENT_VERSION), version.to_owned()]);
-            }
-            _ => {}
+        let version = text(object, "version");
+        if self.noun.has_versions() && !version.is_empty() {
+            flag(noun::CLIENT_VERSION, version);
         }
         words
     }
@@ -262,7 +142,7 @@ impl Change {
     }
 
     /// The secrets that the object has.
-    fn secrets(&self) -> Vec<String> {
+    pub(super) fn secrets(&self) -> Vec<String> {
         let Some(after) = &self.after else {
             return Vec::new();
         };
@@ -277,6 +157,7 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manage::definition;
     use serde_json::json;
 
     fn change(before: Value, after: Value) -> Change {
