@@ -7,7 +7,7 @@
 use crate::{RealmKey, snapshot::RealmSnapshot, store::TokenRecord};
 use oauth::Scope;
 use scim::AttributeSet;
-use scope::{Action, Decision, DecisionRecord, DenialReason, EffectiveGrant};
+use scope::{Action, ClientId, Decision, DecisionRecord, DenialReason, EffectiveGrant};
 use std::{marker::PhantomData, sync::Arc};
 
 /// Who presented a valid access token of this realm, and what it allows now.
@@ -80,6 +80,11 @@ impl Caller {
     /// What the token allows now.
     pub fn grant(&self) -> &EffectiveGrant {
         &self.grant
+    }
+
+    /// Whether it is this client itself, acting for nobody else (RFC 6749 §4.4).
+    pub(crate) fn is_itself(&self, client: ClientId) -> bool {
+        self.token.grant.is_none() && self.grant.client() == client
     }
 
     /// The same, to be recognised by being the very same.

@@ -37,6 +37,12 @@ impl Timestamp {
             .to_string()
     }
 
+    /// Reads what RFC 3339 writes, with any offset.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let read: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(read.as_microsecond()))
+    }
+
     /// This time and `duration` later.
     pub fn plus(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);

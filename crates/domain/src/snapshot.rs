@@ -104,7 +104,7 @@ impl RealmSnapshot {
 
     /// Whether what scopes are resolved against is the same as before.
     fn shares_base(&self, config: &RealmConfig, types: &Types) -> bool {
-        let prefix = |config: &RealmConfig| config.realm.settings.service_prefix.clone();
+        let settings = &config.realm.settings;
         let same = |(a, b): (&Arc<_>, &Arc<_>)| Arc::ptr_eq(a, b);
         let (old, new) = (&self.config.services, &config.services);
         self.types.is(types)
@@ -113,7 +113,7 @@ impl RealmSnapshot {
                 .resource_servers
                 .keys()
                 .eq(config.resource_servers.keys())
-            && prefix(&self.config) == prefix(config)
+            && self.config.realm.settings.service_prefix == settings.service_prefix
             && old.len() == new.len()
             && old.values().zip(new.values()).all(same)
     }

@@ -11,7 +11,7 @@ use super::{
     authority::Authority,
     body::Body,
     configured::{All, Alter, Find, Make, Remove},
-    field,
+    connectors, field,
     present::{Made, Present},
     table::{Applications, AssignedScopes, Create},
 };
@@ -168,6 +168,9 @@ impl Remove for Applications {
         if application.is_built_in() {
             let detail = "A built-in application can't be deleted; set `active` to false.";
             return Err(Blocked::because("built_in", detail).into());
+        }
+        if let Some(users) = connectors::of_application(snapshot.config(), application.id) {
+            return Err(Blocked::in_use("The application", vec![users]).into());
         }
         let edit = Edit::none(()).first(Change::DeleteTokensOfClient(application.id));
         Ok(edit.delete(Kind::Application, application.id))

@@ -5,6 +5,8 @@
 //! to others; whoever may create or update scopes may declare what they allow. To itself a client
 //! can give nothing that it does not hold.
 
+mod services;
+
 use super::Beyond;
 use crate::{
     access::Caller,

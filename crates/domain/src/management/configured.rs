@@ -14,8 +14,12 @@ use super::{
     table::{Create, Delete, List, Managed, Permitted, Read, Update},
 };
 use crate::{
-    Core, Edit, RealmKey, access::Permit, audit::Event, scim::Preconditions,
-    snapshot::RealmSnapshot, store::TypeName,
+    Core, Edit, RealmKey,
+    access::{Caller, Permit},
+    audit::Event,
+    scim::Preconditions,
+    snapshot::RealmSnapshot,
+    store::TypeName,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -39,6 +43,16 @@ pub(super) trait Find: Managed {
 
     /// The whole of it as JSON, without secrets.
     fn show(snapshot: &RealmSnapshot, record: Self::Record<'_>) -> Object;
+
+    /// What this caller is shown of it beside that, which no entity tag covers.
+    fn beside(
+        core: &Core,
+        caller: &Caller,
+        record: Self::Record<'_>,
+    ) -> impl Future<Output = Result<Object, ManagementError>> + Send {
+        let _ = (core, caller, record);
+        std::future::ready(Ok(Object::new()))
+    }
 }
 
 /// Configuration that can be listed.
@@ -223,6 +237,15 @@ where
     ) -> Result<Object, ManagementError> {
         let snapshot = permit.snapshot();
         R::find(snapshot, target).map(|record| R::show(snapshot, record))
+    }
+
+    async fn beside(
+        core: &Core,
+        permit: &Permit<Read<Self>>,
+        target: &Target,
+    ) -> Result<Object, ManagementError> {
+        let record = R::find(permit.snapshot(), target)?;
+        <R as Find>::beside(core, permit.caller(), record).await
     }
 }
 

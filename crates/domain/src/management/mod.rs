@@ -14,6 +14,7 @@ mod batch;
 mod body;
 mod claims;
 mod configured;
+mod connectors;
 mod edit;
 mod entity_tag;
 mod error;
@@ -23,6 +24,7 @@ mod grants;
 mod identity_providers;
 mod keys;
 mod list;
+mod policies;
 mod present;
 mod realms;
 pub mod reference;
@@ -31,11 +33,15 @@ mod resource_servers;
 mod resource_types;
 mod schemas;
 mod scopes;
+mod service_settings;
+mod services;
 mod shown;
+mod sync_profiles;
 pub mod table;
 mod tenants;
 mod tokens;
 mod uri;
+mod usage;
 
 pub(crate) use applications::check_keys;
 pub use batch::{Batch, BatchFailure, MAX_OPERATIONS};
@@ -50,7 +56,7 @@ use field::{Access, Field, FieldKind};
 use reference::Definition;
 use serde_json::{Map, Value};
 use std::future::Future;
-use table::{Create, Delete, List, Managed, Read, Update};
+use table::{Create, Delete, List, Managed, Read, Report, Update};
 
 /// A JSON object.
 pub type Object = Map<String, Value>;
@@ -101,6 +107,28 @@ pub trait Readable: Managed {
         core: &Core,
         permit: &Permit<Read<Self>>,
         target: &Target,
+    ) -> impl Future<Output = Result<Object, ManagementError>> + Send;
+
+    /// What is shown beside that and no entity tag covers: what changes by itself, or is for this
+    /// caller only.
+    fn beside(
+        core: &Core,
+        permit: &Permit<Read<Self>>,
+        target: &Target,
+    ) -> impl Future<Output = Result<Object, ManagementError>> + Send {
+        let _ = (core, permit, target);
+        std::future::ready(Ok(Object::new()))
+    }
+}
+
+/// Resources that report of themselves. That changes no configuration, and is no part of a batch.
+pub trait Reportable: Managed {
+    /// Takes a report; answers the whole as it is from now on.
+    fn report(
+        core: &Core,
+        permit: &Permit<Report<Self>>,
+        target: &Target,
+        body: &Object,
     ) -> impl Future<Output = Result<Object, ManagementError>> + Send;
 }
 

@@ -12,7 +12,7 @@ use super::{
     field::{self, words_of},
     list::Listing,
     present::Present,
-    registration_policy,
+    registration_policy, service_settings,
     table::{Create, Delete, List, Realms},
     tenants::{check_fresh, slug},
 };
@@ -74,6 +74,18 @@ const FIELDS: &[Field] = &[
         "Whether clients may register themselves (`open`), for which scopes at most (`scopes`), and how many (`max_clients`).",
     )
     .default("closed"),
+    Field::writable(
+        "service_prefix",
+        FieldKind::Exact,
+        "What the URL of every service begins with: a path without a slash at its end.",
+    )
+    .default("/integration"),
+    Field::writable(
+        "service_projects",
+        FieldKind::Texts,
+        "The projects whose services are `offered` where services are chosen for a scope.",
+    )
+    .default("Default"),
     Field::by_server("tenant", FieldKind::Exact, "The tenant that owns it."),
     Field::by_server("issuer", FieldKind::Exact, "Its OAuth issuer, which is its root (RFC 8414 §2)."),
     Field::by_server(
@@ -259,7 +271,8 @@ fn read(body: &Object, around: Realm, config: Option<&RealmConfig>) -> Result<Re
             .map(|value| registration_policy::read(value, config))
             .transpose()?
             .unwrap_or_default(),
-        ..default
+        service_prefix: service_settings::prefix(body, config)?,
+        service_projects: service_settings::projects(body)?,
     };
     Ok(Realm {
         display_name: body.owned("display_name", 200)?,
@@ -297,6 +310,9 @@ pub(super) fn to_json(snapshot: &RealmSnapshot) -> Object {
         "registration".into(),
         registration_policy::to_json(&realm.settings.registration, Some(config)),
     );
+    let settings = &realm.settings;
+    object.insert("service_prefix".into(), json!(settings.service_prefix));
+    object.insert("service_projects".into(), json!(settings.service_projects));
     object.insert(
         "signing_algorithm".into(),
         json!(realm.settings.signing_algorithm),

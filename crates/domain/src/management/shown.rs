@@ -5,8 +5,8 @@ use super::{
     configured::Find,
     realms,
     table::{
-        Applications, Claims, IdentityProviders, Keys, ResourceServers, ResourceTypes, Schemas,
-        Scopes,
+        Applications, Claims, Connectors, IdentityProviders, Keys, Policies, ResourceServers,
+        ResourceTypes, Schemas, Scopes, Services, SyncProfiles,
     },
     tenants,
 };
@@ -24,6 +24,10 @@ pub(crate) fn shown(snapshot: &RealmSnapshot, kind: Kind, id: &str) -> Option<Ob
         Kind::Key => one::<Keys>(snapshot, id),
         Kind::IdentityProvider => one::<IdentityProviders>(snapshot, id),
         Kind::Claim => one::<Claims>(snapshot, id),
+        Kind::Service => one::<Services>(snapshot, id),
+        Kind::Policy => one::<Policies>(snapshot, id),
+        Kind::SyncProfile => one::<SyncProfiles>(snapshot, id),
+        Kind::Connector => one::<Connectors>(snapshot, id),
         _ => None,
     }
 }

@@ -4,8 +4,9 @@
 //! `connector:read` have the right `connectors:read` too, so that alternatives need no mention.
 
 use super::{
-    applications, assigned_scopes, claims, grants, identity_providers, keys, realms,
-    reference::Definition, resource_servers, resource_types, schemas, scopes, tenants, tokens,
+    applications, assigned_scopes, claims, connectors, grants, identity_providers, keys, policies,
+    realms, reference::Definition, resource_servers, resource_types, schemas, scopes, services,
+    sync_profiles, tenants, tokens, usage,
 };
 use crate::access::{Caller, Permit, Refusal};
 use scope::{Action, ManagementAction, ManagementResource, ManagementRight};
@@ -39,6 +40,7 @@ pub enum Verb {
     Read,
     Update,
     Delete,
+    Report,
 }
 
 /// Whose tokens an operation takes (product §1).
@@ -115,6 +117,8 @@ kinds! {
     Update = "PATCH", update, ITEM, ITEM_REACH;
     /// Deleting one.
     Delete = "DELETE", delete, ITEM, REACH;
+    /// Telling of oneself, what is no configuration.
+    Report = "POST", update, COLLECTION, REACH;
 }
 
 macro_rules! scopes4 {
@@ -211,6 +215,29 @@ resources! {
     /// Claims about people.
     Claims: Claims, scopes4!("claims"), claims::DEFINITION, in_realm!("/claims"), in_realm!("/claims/{id}"),
         Realm, Realm, [Create List Read Update Delete];
+    /// Services behind gateways.
+    Services: Services, scopes4!("services"), services::DEFINITION,
+        in_realm!("/services"), in_realm!("/services/{id}"),
+        Realm, Realm, [Create List Read Update Delete];
+    /// Policies, none of which is in force.
+    Policies: Policies, scopes4!("policies"), policies::DEFINITION,
+        in_realm!("/policies"), in_realm!("/policies/{id}"),
+        Realm, Realm, [Create List Read Update Delete];
+    /// Agents that read directories.
+    Connectors: Connectors, scopes4!("connectors"), connectors::DEFINITION,
+        in_realm!("/connectors"), in_realm!("/connectors/{id}"),
+        Realm, Realm, [Create List Read Update Delete];
+    /// What such an agent says of itself.
+    ConnectorHeartbeats: Connectors, scopes4!(part "connectors"), connectors::HEARTBEATS,
+        in_realm!("/connectors/{id}/heartbeat"), in_realm!("/connectors/{id}"),
+        Realm, Realm, [Report];
+    /// Directories that are read.
+    SyncProfiles: SyncProfiles, scopes4!("sync-profiles"), sync_profiles::DEFINITION,
+        in_realm!("/sync-profiles"), in_realm!("/sync-profiles/{id}"),
+        Realm, Realm, [Create List Read Update Delete];
+    /// What carries the scopes that clients are assigned.
+    Usage: Usage, scopes4!("usage"), usage::DEFINITION, in_realm!("/usage"), in_realm!("/usage/{id}"),
+        Realm, Realm, [List Read];
     /// What people granted to clients.
     Grants: Grants, scopes4!("grants"), grants::DEFINITION, in_realm!("/grants"), in_realm!("/grants/{id}"),
         Realm, Realm, [List Read Delete];
@@ -259,8 +286,12 @@ mod tests {
                 .rsplit('/')
                 .find(|segment| !segment.starts_with('{'));
             let resource = operation.right.resource.to_string();
-            // A secret is a part of its application, and no resource with scopes of its own.
-            let part = noun == Some("secrets") && resource == "applications";
+            // A secret is a part of its application, a heartbeat of its connector: no resources with
+            // scopes of their own.
+            let part = matches!(
+                (noun, resource.as_str()),
+                (Some("secrets"), "applications") | (Some("heartbeat"), "connectors")
+            );
             assert!(part || noun == Some(resource.as_str()), "{operation:?}");
         }
     }

@@ -40,7 +40,42 @@ pub(super) fn page(body: Body<'_>, field: &str) -> Result<Option<String>, FieldE
     body.text(field)?.map(|text| web(field, text)).transpose()
 }
 
+/// The address of a server that a gateway or a connector of the administrator's own calls, not this
+/// server: of one of the schemes, anywhere, without credentials, query and fragment.
+pub(super) fn elsewhere(
+    body: Body<'_>,
+    field: &str,
+    schemes: &[&str],
+) -> Result<Option<String>, FieldError> {
+    let Some(text) = body.text(field)? else {
+        return Ok(None);
+    };
+    let refuse = |why: &str| refused(field, text, &why);
+    let url = plain(field, text)?;
+    if !schemes.contains(&url.scheme()) {
+        let known: Vec<String> = schemes.iter().map(|scheme| format!("`{scheme}`")).collect();
+        return Err(refuse(&format!("it must be {}", known.join(" or "))));
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(refuse("it names no host"));
+    }
+    if text.contains(['?', '#']) {
+        return Err(refuse("it has a query or a fragment"));
+    }
+    Ok(Some(text.to_owned()))
+}
+
 fn web(field: &str, text: &str) -> Result<String, FieldError> {
+    let url = plain(field, text)?;
+    if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) {
+        return Ok(text.to_owned());
+    }
+    let why = "it must be `https`; `http` is for loopback addresses only";
+    Err(refused(field, text, &why))
+}
+
+/// An absolute URI without credentials, in the characters of one.
+fn plain(field: &str, text: &str) -> Result<Url, FieldError> {
     let refuse = |why: &str| refused(field, text, &why);
     if text.len() > MAX_BYTES {
         return Err(refuse("it is too long"));
@@ -53,12 +88,7 @@ fn web(field: &str, text: &str) -> Result<String, FieldError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(refuse("it has credentials"));
     }
-    if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) {
-        return Ok(text.to_owned());
-    }
-    Err(refuse(
-        "it must be `https`; `http` is for loopback addresses only",
-    ))
+    Ok(url)
 }
 
 /// Whether its host is a loopback address, written as such: names may lead elsewhere.

@@ -16,8 +16,8 @@ use domain::{
     access::Permit,
     management::{
         Creatable, Created, Deletable, FieldError, ListQuery, Listable, ManagementError, Object,
-        Readable, Updatable,
-        table::{Create, Delete, List, Read, Update},
+        Readable, Reportable, Updatable,
+        table::{Create, Delete, List, Read, Report, Update},
     },
 };
 use serde_json::json;
@@ -72,11 +72,31 @@ pub(super) async fn read<R: Readable>(
         answer::conditions(&headers).map_err(|error| refused(&permit, error.into()))?;
     let object = R::read(app.core(), &permit, &target).await;
     let object = object.map_err(|error| refused(&permit, error))?;
+    let beside = R::beside(app.core(), &permit, &target).await;
+    let beside = beside.map_err(|error| refused(&permit, error))?;
     let tag = app.core().entity_tag(permit.realm(), &object);
-    Ok(match conditions.is_known(&tag) {
+    Ok(match conditions.is_known(&tag) && beside.is_empty() {
         true => answer::not_modified(&tag),
-        false => answer::whole(StatusCode::OK, object, &tag),
+        false => {
+            let whole = object.into_iter().chain(beside).collect();
+            answer::whole(StatusCode::OK, whole, &tag)
+        }
     })
+}
+
+pub(super) async fn report<R: Reportable>(
+    State(app): State<App>,
+    submission: Submission<Report<R>>,
+) -> Result<Response, Response> {
+    let body = submission.object(&["application/json"])?;
+    let Entrance(permit, target) = submission.entrance;
+    let reported = ToTheEnd::new(async move {
+        let reported = R::report(app.core(), &permit, &target, &body).await;
+        reported.map_err(|error| refused(&permit, error))
+    });
+    Ok(crate::respond::no_store(
+        Json(reported.await?).into_response(),
+    ))
 }
 
 pub(super) async fn update<R: Updatable>(

@@ -10,9 +10,10 @@ use axum::{handler::Handler, http::Method};
 use domain::management::{
     Creatable, Deletable, Listable, Readable, Updatable,
     table::{
-        ApplicationSecrets, Applications, AssignedScopes, Claims, Create, Delete, Grants,
-        IdentityProviders, Keys, List, Permitted, Read, Realms, ResourceServers, ResourceTypes,
-        Schemas, Scopes, Tenants, Tokens, Update,
+        ApplicationSecrets, Applications, AssignedScopes, Claims, ConnectorHeartbeats, Connectors,
+        Create, Delete, Grants, IdentityProviders, Keys, List, Permitted, Policies, Read, Realms,
+        Report, ResourceServers, ResourceTypes, Schemas, Scopes, Services, SyncProfiles, Tenants,
+        Tokens, Update, Usage,
     },
 };
 
@@ -31,6 +32,14 @@ pub(crate) fn routes() -> Vec<Route> {
     whole::<Schemas>(&mut routes);
     whole::<IdentityProviders>(&mut routes);
     whole::<Claims>(&mut routes);
+    whole::<Services>(&mut routes);
+    whole::<Policies>(&mut routes);
+    whole::<Connectors>(&mut routes);
+    routes.push(route::<Report<ConnectorHeartbeats>, _, _>(
+        handlers::report::<ConnectorHeartbeats>,
+    ));
+    whole::<SyncProfiles>(&mut routes);
+    routes.extend([list::<Usage>(), read::<Usage>()]);
     routes.extend([list::<Grants>(), read::<Grants>(), delete::<Grants>()]);
     routes.extend([list::<Tokens>(), read::<Tokens>(), delete::<Tokens>()]);
     whole::<Keys>(&mut routes);

@@ -1,6 +1,7 @@
 //! The API as one caller uses it.
 
 use crate::support::{Answer, Client, TestServer};
+use domain::store::ResourceId;
 use serde_json::Value;
 
 /// A caller in its realm, with one token.
@@ -44,6 +45,18 @@ impl<'a> Api<'a> {
             token,
             root: client.path(""),
         }
+    }
+
+    /// An administrator as a person, who lets a client act for them with one scope.
+    pub(crate) async fn person(server: &'a TestServer, client: &Client, scope: &str) -> Self {
+        let person = "3f1c8a52-6a0e-4e43-9d8b-3c1a4f0a7b11";
+        let id = ResourceId(person.into());
+        server
+            .change_role("Administrator", |role| role.members.extend([id]))
+            .await;
+        let grant = server.add_grant_of(client, scope, person).await;
+        let token = server.add_token(&grant).await;
+        Self::as_client(server, client, token)
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {

@@ -1,7 +1,10 @@
 //! For each route, a request that is served if only the scope suffices. A route without one fails
 //! the walk.
 
-use crate::{support::metadata, world::World};
+use crate::{
+    support::{Client, metadata},
+    world::World,
+};
 use serde_json::{Value, json};
 use server::Route;
 
@@ -15,6 +18,8 @@ pub(crate) struct Example {
     pub(crate) form: Option<&'static [(&'static str, &'static str)]>,
     /// The registration access token of the client that the path names.
     pub(crate) registration: Option<String>,
+    /// The client that alone may send it, with scopes that would do.
+    pub(crate) own: Option<Client>,
     template: &'static str,
     variables: Vec<(&'static str, String)>,
 }
@@ -30,6 +35,12 @@ impl Example {
             return Self::of_registration(world, route).await;
         }
         let method = method(route);
+        if let Some((_, rest @ ("/connectors" | "/connectors/{id}/heartbeat"))) =
+            route.path.split_once(REALM)
+            && method == "POST"
+        {
+            return Self::of_connector(world, route, rest).await;
+        }
         let (variables, body, form) = match route.path.split_once(REALM) {
             Some((_, rest)) => in_realm(world, method, rest).await,
             None => above(world, method, route.path).await,
@@ -47,6 +58,35 @@ impl Example {
             body,
             form,
             registration: None,
+            own: None,
+            template: route.path,
+            variables,
+        }
+    }
+
+    /// What a connector does as itself: it registers, or says how it is.
+    async fn of_connector(world: &World, route: &Route, rest: &str) -> Self {
+        let scopes = ["connectors:create", "connectors:update", "connector:write"];
+        let client = world.server.add_client(&scopes, |_| ()).await;
+        let mut variables = vec![
+            ("tenant", "default".to_owned()),
+            ("realm", "default".to_owned()),
+        ];
+        let new = json!({"name": world.fresh(), "application": client.id});
+        let body = match rest {
+            "/connectors" => new,
+            _ => {
+                variables.push(("id", world.make("/connectors", new).await));
+                json!({"status": "idle"})
+            }
+        };
+        Self {
+            method: method(route),
+            path: filled(route.path, &variables),
+            body: Some(body),
+            form: None,
+            registration: None,
+            own: Some(client),
             template: route.path,
             variables,
         }
@@ -65,6 +105,15 @@ impl Example {
             template: route.path,
             variables: vec![("client_id", one.client.id.clone())],
             registration: Some(one.token),
+            own: None,
+        }
+    }
+
+    /// A token with exactly these scopes, of whoever may send it.
+    pub(crate) async fn token(&self, world: &World, scopes: &[&str]) -> String {
+        match &self.own {
+            Some(client) => client.token(&world.server, Some(&scopes.join(" "))).await,
+            None => world.token(scopes).await,
         }
     }
 
@@ -105,6 +154,16 @@ impl Example {
                     world.make_elsewhere("/identity-providers", new).await
                 }
                 ("grants", _) => world.grant_elsewhere().await,
+                ("connectors", _) => {
+                    let new = json!({"name": world.fresh(), "service_account": true});
+                    let id = world.make_elsewhere("/applications", new).await;
+                    let new = json!({"name": world.fresh(), "application": id});
+                    world.make_elsewhere("/connectors", new).await
+                }
+                ("services" | "policies" | "sync-profiles", _) => {
+                    let (collection, new) = configured(world, collection);
+                    world.make_elsewhere(collection, new).await
+                }
                 (collection, _) => world.first_elsewhere(&format!("/{collection}")).await,
             };
             let unknown = match collection {
@@ -232,6 +291,18 @@ async fn management(world: &World, method: &str, rest: &str) -> Parts {
             json!({"name": name, "paths": ["title"]}),
             json!({"paths": ["userType"]}),
         ),
+        named @ ("services" | "policies" | "sync-profiles") => {
+            let (collection, new) = configured(world, named);
+            (collection, new, json!({"description": "w"}))
+        }
+        "connectors" => {
+            let new = json!({"name": world.fresh(), "service_account": true});
+            let id = world.make("/applications", new).await;
+            let new = json!({"name": name, "application": id});
+            ("/connectors", new, json!({"description": "w"}))
+        }
+        "usage" if rest == "/usage" => return nothing(),
+        "usage" => return (vec![("id", world.first("/usage").await)], None, None),
         "grants" if rest == "/grants" => return nothing(),
         "grants" => return (vec![("id", world.grant().await)], None, None),
         "tokens" if rest == "/tokens" => return nothing(),
@@ -257,6 +328,27 @@ async fn management(world: &World, method: &str, rest: &str) -> Parts {
             (vec![("id", id)], (method == "PATCH").then_some(patch), None)
         }
         _ => panic!("the walk has no example of `{method} {rest}`: add one here"),
+    }
+}
+
+/// What is configured and hangs from nothing: its collection, and a new one.
+fn configured(world: &World, named: &str) -> (&'static str, Value) {
+    let name = world.fresh();
+    match named {
+        "services" => {
+            let url = format!("/integration/{name}");
+            ("/services", json!({"name": name, "url": url}))
+        }
+        "policies" => {
+            let new = json!({"name": name, "language": "cedar", "text": "w"});
+            ("/policies", new)
+        }
+        _ => {
+            let new = json!({
+                "name": name, "source": "ldap", "server": "ldap://127.0.0.1", "base": "dc=w",
+            });
+            ("/sync-profiles", new)
+        }
     }
 }
 

@@ -168,8 +168,8 @@ async fn with_scope(world: &World, route: &Route, scope: &str) {
     assert!(!advice.is_empty(), "{}: no scope is named", name(route));
     for sufficient in [vec![scope.to_owned()], advice] {
         let names: Vec<&str> = sufficient.iter().map(String::as_str).collect();
-        let token = world.token(&names).await;
         let example = Example::of(world, route).await;
+        let token = example.token(world, &names).await;
         served(route, &world.send(&example, Some(&token)).await);
     }
 }

@@ -92,6 +92,10 @@ impl Sender {
         if let Some(token) = &example.registration {
             return Self::Token(token.clone());
         }
+        if let Some(client) = &example.own {
+            let scope = Some("connector:write");
+            return Self::Token(client.token(&world.server, scope).await);
+        }
         if example.form.is_none() {
             return Self::Token(world.server.admin_token().await);
         }
@@ -125,13 +129,17 @@ const LISTS: &[&str] = &[
     "/applications",
     "/assigned-scopes",
     "/claims",
+    "/connectors",
     "/grants",
     "/identity-providers",
     "/keys",
+    "/policies",
     "/resource-servers",
     "/resource-types",
     "/schemas",
     "/scopes",
+    "/services",
+    "/sync-profiles",
     "/tenants",
     "/realms",
 ];
@@ -141,8 +149,11 @@ fn addresses(example: &Example) -> Vec<String> {
     let (above, _) = example.path.rsplit_once('/').unwrap_or_default();
     let shown = [example.path.as_str(), above]
         .into_iter()
-        // Tokens that are asked for to look with are in the list of tokens.
-        .filter(|path| !path.is_empty() && !path.ends_with("/tokens") && *path != "/metrics");
+        // Tokens that are asked for to look with are in the list of tokens, and counted.
+        .filter(|path| {
+            let counts = path.ends_with("/tokens") || path.contains("/usage");
+            !path.is_empty() && !counts && *path != "/metrics"
+        });
     let whole = |path: &str| match LISTS.iter().any(|list| path.ends_with(list)) {
         true => format!("{path}?page_size=200"),
         false => path.to_owned(),
