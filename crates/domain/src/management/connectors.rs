@@ -155,8 +155,8 @@ impl Make for Connectors {
             created: now,
             ..read(body, now)?
         };
-        let made = Made::new(connector.id);
-        Ok(Edit::none(made).put(ConfigObject::Connector(Arc::new(connector))))
+        let made = Edit::none(Made::new(connector.id)).first(report::begin(&connector)?);
+        Ok(made.put(ConfigObject::Connector(Arc::new(connector))))
     }
 }
 

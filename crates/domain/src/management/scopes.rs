@@ -102,7 +102,8 @@ const FIELDS: &[Field] = &[
         "services",
         FieldKind::Exacts,
         "The services that it opens, whole. Required for the type `service`.",
-    ),
+    )
+    .refers_to("services"),
     Field::by_server(
         "management_operations",
         FieldKind::Texts,

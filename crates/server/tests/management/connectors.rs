@@ -350,3 +350,38 @@ async fn what_a_connector_hangs_from_is_kept() {
     admin.delete(&path_of(&again)).await.expect(204);
     admin.delete(&application).await.expect(204);
 }
+
+/// A whole installation in one change: each names what was made before it.
+#[tokio::test]
+async fn a_batch_makes_all_that_syncing_needs() {
+    let server = TestServer::start().await;
+    let admin = Api::admin(&server).await;
+    let operations = json!([
+        {"method": "POST", "path": "applications", "label": "app",
+         "body": {"name": "Agent", "preset": "directory_sync_connector", "type": "confidential", "service_account": true}},
+        {"method": "POST", "path": "connectors", "label": "agent",
+         "body": {"name": "Agent", "application": "@app"}},
+        {"method": "POST", "path": "sync-profiles", "body": {
+            "name": "P", "source": "ldap", "server": "ldap://127.0.0.1", "base": "dc=x",
+            "bind_name": "cn=x", "bind_password": "b1nd-secret", "connector": "@agent"}},
+    ]);
+    let batch = json!({ "operations": operations });
+    let answer = admin.post("/batch", batch).await.expect(200);
+    assert!(!answer.text().contains("b1nd-secret"));
+    let answer = answer.json();
+    let body = |at: usize| answer["results"][at]["body"].clone();
+    let client = Client {
+        realm: server.admin.realm.clone(),
+        id: body(0)["id"].as_str().unwrap().to_owned(),
+        secret: body(0)["client_secret"].as_str().unwrap().to_owned(),
+    };
+    let scopes = DIRECTORY_SYNC_CONNECTOR.join(" ");
+    let token = client.token(&server, Some(&scopes)).await;
+    let own = Api::as_client(&server, &client, token);
+    own.post(&beat(&body(1)), json!({"status": "idle"}))
+        .await
+        .expect(200);
+    let profile = format!("/sync-profiles/{}", body(2)["id"].as_str().unwrap());
+    let read = own.get(&profile).await.expect(200).json();
+    assert_eq!(read["bind_password"], "b1nd-secret");
+}

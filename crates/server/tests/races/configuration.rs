@@ -1,7 +1,12 @@
 //! Configuration that names configuration.
 
-use crate::arena::{Arena, both_ends};
+use crate::arena::{Arena, both_ends, handicap};
+use domain::{
+    RealmKey,
+    store::{EntryKey, EntryKind, Store},
+};
 use serde_json::json;
+use uuid::Uuid;
 
 /// A scope goes while no client is assigned it, and none is assigned one that is gone.
 pub(crate) async fn a_scope_goes_unassigned_or_stays(arena: Arena) {
@@ -54,4 +59,61 @@ pub(crate) async fn a_schema_goes_unused_or_stays(arena: Arena) {
         gone
     })
     .await;
+}
+
+/// A service goes while no scope names it, and no scope names one that is gone.
+pub(crate) async fn a_service_goes_unnamed_or_stays(arena: Arena) {
+    both_ends("delete a service or name it", async |round| {
+        let body = json!({"name": format!("S{round}"), "url": format!("/integration/{round}")});
+        let service = arena.make("/services", body).await;
+        let id = service.rsplit('/').next().unwrap();
+        let make = |racer: usize| {
+            let name = format!("race:{round}x{racer}");
+            let body = json!({"name": name, "type": "service", "services": [id]});
+            ("/scopes".to_owned(), body)
+        };
+        let (deleted, made) = arena.delete_or_make(round, &service, 400, make).await;
+        let gone = arena.call("GET", &service, None).await.status == 404;
+        let expected = if gone { (1, 0) } else { (0, 8) };
+        assert_eq!((deleted, made), expected, "round {round}");
+        gone
+    })
+    .await;
+}
+
+/// What a connector reports is kept only while it is there.
+pub(crate) async fn a_connector_goes_with_its_report(arena: Arena) {
+    for round in 0..12 {
+        let client = arena.client(&["connector:write"]).await;
+        let token = client.token(&arena.server, Some("connector:write")).await;
+        let new = json!({"name": format!("C{round}"), "application": client.id});
+        let connector = arena.make("/connectors", new).await;
+        let answers = arena.race(|arena, racer| {
+            let (connector, token) = (connector.clone(), token.clone());
+            async move {
+                let deletes = racer == 0;
+                handicap(round, deletes).await;
+                if deletes {
+                    return arena.call("DELETE", &connector, None).await.status;
+                }
+                let path = arena.server.admin.path(&format!("{connector}/heartbeat"));
+                let said = Some(json!({"status": "idle"}));
+                arena.server.call("POST", &path, &token, said).await.status
+            }
+        });
+        let mut answers = answers.await.into_iter();
+        assert_eq!(answers.next().unwrap(), 204, "round {round}");
+        for status in answers {
+            // Many at a time may get in each other's way for too long.
+            assert!(
+                [200, 404, 503].contains(&status.as_u16()),
+                "round {round}: {status}"
+            );
+        }
+        let id: Uuid = connector.rsplit('/').next().unwrap().parse().unwrap();
+        let key = EntryKey(jose::sha256(id.as_bytes()));
+        let (realm, kind) = (RealmKey::system(), EntryKind::ConnectorReport);
+        let left = arena.server.store.find_entry(&realm, kind, &key).await;
+        assert_eq!(left.unwrap(), None, "round {round}");
+    }
 }

@@ -39,6 +39,8 @@ races![
     tokens::what_is_revoked_stays_revoked,
     configuration::a_scope_goes_unassigned_or_stays,
     configuration::a_schema_goes_unused_or_stays,
+    configuration::a_service_goes_unnamed_or_stays,
+    configuration::a_connector_goes_with_its_report,
     people::a_code_is_redeemed_once,
     people::a_refresh_token_has_one_successor,
     people::a_pushed_request_is_finished_once,

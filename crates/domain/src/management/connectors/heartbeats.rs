@@ -16,7 +16,7 @@ use crate::{
     access::Permit,
     config::{Connector, ConnectorReport, ConnectorStatus, LastRun, RunOutcome},
     snapshot::RealmSnapshot,
-    store::{Change, Commit, CommitError, Conflict},
+    store::{Commit, CommitError, Conflict},
 };
 use serde_json::Value;
 
@@ -92,8 +92,7 @@ impl Reportable for ConnectorHeartbeats {
     }
 }
 
-/// Keeps a report, and with it what was said of the last run before, unless this says more. Nothing
-/// is kept of a connector that is gone by then.
+/// Keeps a report, and with it what was said of the last run before, unless this says more.
 async fn keep(
     core: &Core,
     realm: &RealmKey,
@@ -101,31 +100,21 @@ async fn keep(
     said: ConnectorReport,
 ) -> Result<(), ManagementError> {
     for _ in 0..TRIES {
-        let now = core.realm_by_key(realm).ok_or(ManagementError::NotFound)?;
-        if !now.config().connectors.contains_key(&connector.id) {
-            return Err(ManagementError::NotFound);
-        }
         let found = report::find(core, realm, connector.id).await?;
-        let kept = match found {
-            Some(mut kept) => {
-                let before = kept.value.last_run.take();
-                kept.value = said.clone();
-                kept.value.last_run = kept.value.last_run.or(before);
-                kept
-            }
-            None => report::first(connector, said.clone()),
-        };
-        let revision = now.revision();
+        let mut kept = found.ok_or(ManagementError::NotFound)?;
+        let last_run = kept.value.take().and_then(|before| before.last_run);
+        kept.value = Some(ConnectorReport {
+            last_run: said.last_run.clone().or(last_run),
+            ..said.clone()
+        });
         let commit = Commit {
             realm: realm.clone(),
-            changes: vec![Change::ExpectRevision { revision }, kept.put()?],
+            changes: vec![kept.put()?],
         };
         match core.store().commit(commit).await {
             Ok(_) => return Ok(()),
-            Err(CommitError::Conflict(
-                Conflict::Version | Conflict::Exists | Conflict::StaleRevision,
-            )) => {}
-            Err(CommitError::Conflict(Conflict::Gone)) => return Err(ManagementError::NotFound),
+            // Another heartbeat came between, or the connector has gone.
+            Err(CommitError::Conflict(Conflict::Version)) => {}
             Err(CommitError::Conflict(conflict)) => return Err(conflict.into()),
             Err(CommitError::Store(error)) => return Err(error.into()),
         }

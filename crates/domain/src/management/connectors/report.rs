@@ -1,4 +1,5 @@
-//! What connectors report of themselves: kept as entries, out of the configuration and its audit.
+//! What connectors report of themselves: kept as entries, out of the configuration and its audit. The
+//! entry is there as long as the connector is, and empty until it reports: so no report comes after it.
 
 use super::super::{ManagementError, Object};
 use crate::{
@@ -22,7 +23,7 @@ pub(super) async fn shown(
 ) -> Result<Object, ManagementError> {
     let report = find(core, realm, connector.id).await?;
     let mut object = Object::new();
-    let Some(Kept { value: report, .. }) = report else {
+    let Some(report) = report.and_then(|kept| kept.value) else {
         object.insert("status".into(), UNREACHABLE.into());
         return Ok(object);
     };
@@ -58,21 +59,23 @@ pub(super) async fn shown(
 
 const UNREACHABLE: &str = "unreachable";
 
-/// The last report of a connector, if it ever made one.
+/// The last report of a connector, if it ever made one; nothing at all if it is gone.
 pub(super) async fn find(
     core: &Core,
     realm: &RealmKey,
     connector: Uuid,
-) -> Result<Option<Kept<ConnectorReport>>, StoreError> {
+) -> Result<Option<Kept<Option<ConnectorReport>>>, StoreError> {
     let key = key(connector);
     core.find_kept(realm, EntryKind::ConnectorReport, &key)
         .await
 }
 
-/// A report to be kept for the first time.
-pub(super) fn first(connector: &Connector, report: ConnectorReport) -> Kept<ConnectorReport> {
-    Kept::new(EntryKind::ConnectorReport, key(connector.id), report)
+/// The change that makes room for the reports of a new connector.
+pub(super) fn begin(connector: &Connector) -> Result<Change, StoreError> {
+    let none: Option<ConnectorReport> = None;
+    Kept::new(EntryKind::ConnectorReport, key(connector.id), none)
         .for_client(connector.application)
+        .put()
 }
 
 /// The change that takes it away.
