@@ -1,9 +1,15 @@
 //! Nobody gives, or takes over, more than they have (product §2.4, T4).
 //!
-//! What a caller *holds* is what its token allows now. What it *may delegate*, until there are
-//! roles: whoever has the right `assigned-scopes:create` may give every scope but management ones
-//! to others; whoever may create or update scopes may declare what they allow. To itself a client
-//! can give nothing that it does not hold.
+//! What a caller *holds* is what its token allows now. What it *may delegate* besides: a client that acts
+//! for itself, with the right `assigned-scopes:create`, every scope but management ones; one that acts
+//! for a person, what the person's roles let them give, and by the same right. Whoever may create or
+//! update scopes may declare what they allow, as long as no client has them. To itself a client can
+//! give nothing that it does not hold, and for roles see [`roles`].
+//!
+//! What a client gets it has for itself too, and no role of a person's cuts it there: so a person gives a
+//! client the right to assign scopes only where they may give capabilities themselves.
+
+mod roles;
 
 mod services;
 
@@ -13,7 +19,16 @@ use crate::{
     config::{Application, ScopeRecord},
     snapshot::RealmSnapshot,
 };
-use scope::{ManagementAction, ManagementResource, ManagementRight, Rights, ScopeKind};
+use scope::{
+    ManagementAction, ManagementResource, ManagementRight, ManagementRights, Rights, RoleRights,
+    ScopeKind, Subject,
+};
+
+/// The right to give scopes to clients.
+const ASSIGNING: ManagementRight = ManagementRight {
+    resource: ManagementResource::AssignedScopes,
+    action: ManagementAction::Create,
+};
 
 /// What a caller may give, in the realm as it is.
 #[derive(Clone, Copy)]
@@ -56,10 +71,12 @@ impl Authority<'_> {
     }
 
     /// Whether the caller may act as `application`, as it could with new credentials: for each
-    /// scope that is assigned to it.
+    /// scope that is assigned to it. A client that acts for itself has the credentials that it has; whoever
+    /// acts for a person is not more than that person, also of the client that they use.
     pub(super) fn may_act_as(self, application: &Application) -> Result<(), Beyond> {
         self.each(application, |scope| {
-            self.is_own(application) || self.may_give(scope)
+            let itself = self.is_own(application) && self.roles().is_none();
+            itself || self.may_give(scope)
         })
     }
 
@@ -72,8 +89,8 @@ impl Authority<'_> {
     }
 
     /// Whether the caller may change `scope` so that it allows `new`: not where its own client is
-    /// assigned it and would gain by it; nor, unless it may offer that, where clients register themselves
-    /// for it, for one of them may be the caller's.
+    /// assigned it and would gain by it; nor, unless it may give that, where another client is, or where
+    /// clients register themselves for it, for one of them may be the caller's.
     pub(super) fn may_redefine(
         self,
         scope: &ScopeRecord,
@@ -83,9 +100,10 @@ impl Authority<'_> {
         let catalogue = self.snapshot.catalogue();
         let client = catalogue.client(self.caller.grant().client());
         let assigned = client.is_some_and(|client| client.assignment(scope.id).is_some());
+        let used = !catalogue.clients_assigned(scope.id).is_empty();
         let registration = &self.snapshot.config().realm.settings.registration;
         let offered = registration.open && registration.scopes.contains(&scope.id);
-        if !assigned && !offered {
+        if !used && !offered {
             return Ok(());
         }
         let mut held = self.caller.grant().rights().clone();
@@ -106,10 +124,11 @@ impl Authority<'_> {
             )));
         }
         let management = matches!(new, ScopeKind::Management(_));
-        match self.vouches() && !management && self.delegates() {
+        let vouched = !offered || self.vouches();
+        match vouched && !management && self.delegates() {
             true => Ok(()),
             false => Err(Beyond(format!(
-                "Clients register themselves for `{name}`: it would allow them more than you hold or may delegate."
+                "Clients are assigned `{name}`, or register themselves for it: it would allow them more than you hold or may delegate."
             ))),
         }
     }
@@ -131,8 +150,17 @@ impl Authority<'_> {
     }
 
     fn may_give(self, scope: &ScopeRecord) -> bool {
-        let management = matches!(scope.definition.kind, ScopeKind::Management(_));
-        self.holds(scope) || (!management && self.delegates())
+        match &scope.definition.kind {
+            ScopeKind::Management(rights) => {
+                let given = match self.has(ASSIGNING) {
+                    true => self.roles().unwrap_or_default().may_delegate,
+                    false => ManagementRights::default(),
+                };
+                let within = rights.is_subset(self.held().union(given));
+                within && (self.delegates() || !rights.contains(ASSIGNING))
+            }
+            _ => self.holds(scope) || self.delegates(),
+        }
     }
 
     /// Whether the caller's token allows all that the scope does.
@@ -157,15 +185,27 @@ impl Authority<'_> {
         own.is_some_and(|own| !own.registered_itself())
     }
 
+    /// Whether the caller may give clients every capability but management ones.
     fn delegates(self) -> bool {
-        self.caller
-            .grant()
-            .rights()
-            .management()
-            .contains(ManagementRight {
-                resource: ManagementResource::AssignedScopes,
-                action: ManagementAction::Create,
-            })
+        let roles = self.roles();
+        self.has(ASSIGNING) && roles.is_none_or(|roles| roles.delegates_capabilities)
+    }
+
+    /// The rights of management that the caller's token allows now.
+    fn held(self) -> ManagementRights {
+        self.caller.grant().rights().management()
+    }
+
+    fn has(self, right: ManagementRight) -> bool {
+        self.held().contains(right)
+    }
+
+    /// What the roles allow of the person for whom the caller acts, if it is for one.
+    fn roles(self) -> Option<RoleRights> {
+        match self.caller.grant().subject() {
+            Subject::Person { user } => Some(self.snapshot.catalogue().rights_of_person(user)),
+            Subject::Client => None,
+        }
     }
 
     fn is_own(self, application: &Application) -> bool {

@@ -20,7 +20,7 @@ use crate::{
     access::Caller,
     core::Series,
     snapshot::RealmSnapshot,
-    store::{Change, StoreError, TypeName},
+    store::{Change, Conflict, StoreError, TypeName},
 };
 use read::Labels;
 use rows::Row;
@@ -84,6 +84,7 @@ impl Core {
         match made.await {
             Ok(outcomes) if batch.dry_run => {
                 self.scopes_are_free(caller, &run.edits).await?;
+                self.people_are_there(caller, &run.edits).await?;
                 Ok(outcomes)
             }
             Ok(outcomes) => Ok(outcomes),
@@ -93,12 +94,39 @@ impl Core {
             }),
             Err(error) => {
                 self.scopes_are_free(caller, &run.edits).await?;
+                self.people_are_there(caller, &run.edits).await?;
                 Err(BatchFailure {
                     operation: conflict::culprit(caller.snapshot(), &run.edits, &error),
                     error,
                 })
             }
         }
+    }
+
+    /// That whoever the batch names exists.
+    async fn people_are_there(
+        &self,
+        caller: &Caller,
+        edits: &[Edit<()>],
+    ) -> Result<(), BatchFailure> {
+        for (index, edit) in edits.iter().enumerate() {
+            for change in &edit.before {
+                let Change::ExpectResource { resource_type, id } = change else {
+                    continue;
+                };
+                let found = self
+                    .store()
+                    .find_resource(caller.realm(), resource_type, id);
+                if found.await?.is_none() {
+                    let (resource_type, id) = (resource_type.clone(), id.clone());
+                    return Err(BatchFailure {
+                        operation: Some(index),
+                        error: Conflict::Unknown { resource_type, id }.into(),
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// That no live token or grant carries a scope that the batch deletes.

@@ -278,6 +278,11 @@ impl From<Conflict> for ManagementError {
                 let users = vec![UsedBy::resources()];
                 Blocked::in_use(&format!("The type `{resource_type}`"), users).into()
             }
+            Conflict::Unknown { id, .. } => {
+                let id: String = id.0.chars().take(80).collect();
+                let detail = format!("names `{id}`, which is no person of this realm");
+                FieldError::invalid("members", detail).into()
+            }
             other => Self::Unavailable(other.to_string()),
         }
     }

@@ -31,6 +31,7 @@ pub mod reference;
 mod registration_policy;
 mod resource_servers;
 mod resource_types;
+mod roles;
 mod schemas;
 mod scopes;
 mod service_settings;

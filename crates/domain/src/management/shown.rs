@@ -6,7 +6,7 @@ use super::{
     realms,
     table::{
         Applications, Claims, Connectors, IdentityProviders, Keys, Policies, ResourceServers,
-        ResourceTypes, Schemas, Scopes, Services, SyncProfiles,
+        ResourceTypes, Roles, Schemas, Scopes, Services, SyncProfiles,
     },
     tenants,
 };
@@ -28,6 +28,7 @@ pub(crate) fn shown(snapshot: &RealmSnapshot, kind: Kind, id: &str) -> Option<Ob
         Kind::Policy => one::<Policies>(snapshot, id),
         Kind::SyncProfile => one::<SyncProfiles>(snapshot, id),
         Kind::Connector => one::<Connectors>(snapshot, id),
+        Kind::Role => one::<Roles>(snapshot, id),
         _ => None,
     }
 }

@@ -5,8 +5,8 @@
 
 use super::{
     applications, assigned_scopes, claims, connectors, grants, identity_providers, keys, policies,
-    realms, reference::Definition, resource_servers, resource_types, schemas, scopes, services,
-    sync_profiles, tenants, tokens, usage,
+    realms, reference::Definition, resource_servers, resource_types, roles, schemas, scopes,
+    services, sync_profiles, tenants, tokens, usage,
 };
 use crate::access::{Caller, Permit, Refusal};
 use scope::{Action, ManagementAction, ManagementResource, ManagementRight};
@@ -238,6 +238,9 @@ resources! {
     /// What carries the scopes that clients are assigned.
     Usage: Usage, scopes4!("usage"), usage::DEFINITION, in_realm!("/usage"), in_realm!("/usage/{id}"),
         Realm, Realm, [List Read];
+    /// Roles of people.
+    Roles: Roles, scopes4!("roles"), roles::DEFINITION, in_realm!("/roles"), in_realm!("/roles/{id}"),
+        Realm, Realm, [Create List Read Update Delete];
     /// What people granted to clients.
     Grants: Grants, scopes4!("grants"), grants::DEFINITION, in_realm!("/grants"), in_realm!("/grants/{id}"),
         Realm, Realm, [List Read Delete];

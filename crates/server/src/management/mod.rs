@@ -12,8 +12,8 @@ use domain::management::{
     table::{
         ApplicationSecrets, Applications, AssignedScopes, Claims, ConnectorHeartbeats, Connectors,
         Create, Delete, Grants, IdentityProviders, Keys, List, Permitted, Policies, Read, Realms,
-        Report, ResourceServers, ResourceTypes, Schemas, Scopes, Services, SyncProfiles, Tenants,
-        Tokens, Update, Usage,
+        Report, ResourceServers, ResourceTypes, Roles, Schemas, Scopes, Services, SyncProfiles,
+        Tenants, Tokens, Update, Usage,
     },
 };
 
@@ -40,6 +40,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ));
     whole::<SyncProfiles>(&mut routes);
     routes.extend([list::<Usage>(), read::<Usage>()]);
+    whole::<Roles>(&mut routes);
     routes.extend([list::<Grants>(), read::<Grants>(), delete::<Grants>()]);
     routes.extend([list::<Tokens>(), read::<Tokens>(), delete::<Tokens>()]);
     whole::<Keys>(&mut routes);

@@ -29,6 +29,8 @@ mod never_grows;
 mod openid_settings;
 mod policies;
 mod resource_servers;
+mod roles;
+mod roles_authority;
 mod schemas;
 mod scopes;
 mod services;

@@ -4,22 +4,6 @@ use crate::support::{Client, Person, TestServer, claims};
 use scope::{ManagementRight, ManagementRights};
 use serde_json::{Value, json};
 
-/// A client that is assigned every scope of management, and two on people; its tokens are JWTs.
-async fn console(server: &TestServer) -> Client {
-    let names: Vec<String> = ManagementRight::all()
-        .map(|right| right.to_string())
-        .chain(["openid", "scim:read", "scim:write"].map(str::to_owned))
-        .collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    server
-        .add_app(&names, |app| {
-            for assigned in &mut app.assigned {
-                (assigned.consent_required, assigned.default) = (false, true);
-            }
-        })
-        .await
-}
-
 /// What the person's token of all that the console may ask for has: the rights of management, and the rest.
 async fn had(server: &TestServer, app: &Client, person: &Person) -> (ManagementRights, String) {
     let tokens = app.tokens(server, person, "").await;
@@ -51,7 +35,7 @@ fn rights(names: &[&str]) -> ManagementRights {
 #[tokio::test]
 async fn t4_each_role_gives_its_scopes_and_no_others() {
     let server = TestServer::start().await;
-    let app = console(&server).await;
+    let app = server.add_console().await;
     let everything: ManagementRights = ManagementRight::all().collect();
     let reads = ManagementRight::all().filter(|right| right.action.to_string() == "read");
     let people = "openid scim:read scim:write";
@@ -108,7 +92,7 @@ async fn t4_each_role_gives_its_scopes_and_no_others() {
 #[tokio::test]
 async fn t3_an_auditor_reads_and_changes_nothing() {
     let server = TestServer::start().await;
-    let (app, person) = (console(&server).await, server.add_person("ada").await);
+    let (app, person) = (server.add_console().await, server.add_person("ada").await);
     server.put_in_role(&person, "Auditor").await;
     let tokens = app.tokens(&server, &person, "").await;
     let token = tokens["access_token"].as_str().unwrap();
@@ -132,7 +116,7 @@ async fn t3_an_auditor_reads_and_changes_nothing() {
 #[tokio::test]
 async fn t4_leaving_a_role_bites_on_live_tokens_at_once() {
     let server = TestServer::start().await;
-    let (app, person) = (console(&server).await, server.add_person("ada").await);
+    let (app, person) = (server.add_console().await, server.add_person("ada").await);
     server.put_in_role(&person, "Access Control").await;
     let tokens = app.tokens(&server, &person, "").await;
     let (token, refresh) = (&tokens["access_token"], &tokens["refresh_token"]);
@@ -170,7 +154,7 @@ async fn t4_leaving_a_role_bites_on_live_tokens_at_once() {
 #[tokio::test]
 async fn t4_an_identity_manager_does_not_reach_an_administrators_credentials() {
     let server = TestServer::start().await;
-    let app = console(&server).await;
+    let app = server.add_console().await;
     let manager = server.add_person("manager").await;
     let peer = server.add_person("peer").await;
     let plain = server.add_person("plain").await;

@@ -303,6 +303,7 @@ async fn management(world: &World, method: &str, rest: &str) -> Parts {
         }
         "usage" if rest == "/usage" => return nothing(),
         "usage" => return (vec![("id", world.first("/usage").await)], None, None),
+        "roles" => ("/roles", json!({"name": name}), json!({"description": "w"})),
         "grants" if rest == "/grants" => return nothing(),
         "grants" => return (vec![("id", world.grant().await)], None, None),
         "tokens" if rest == "/tokens" => return nothing(),

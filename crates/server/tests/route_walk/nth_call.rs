@@ -136,6 +136,7 @@ const LISTS: &[&str] = &[
     "/policies",
     "/resource-servers",
     "/resource-types",
+    "/roles",
     "/schemas",
     "/scopes",
     "/services",

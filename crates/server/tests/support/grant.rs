@@ -28,7 +28,7 @@ impl Grant {
 }
 
 impl TestServer {
-    /// A person's grant of a scope to a client, good for an hour.
+    /// A person's grant of scopes to a client, good for an hour.
     pub async fn add_grant(&self, client: &Client, scope: &str) -> Grant {
         let person = "26118915-6090-4610-87e4-49d8ca9f808d";
         self.add_grant_of(client, scope, person).await
@@ -37,15 +37,17 @@ impl TestServer {
     /// The same of this person.
     pub async fn add_grant_of(&self, client: &Client, scope: &str, person: &str) -> Grant {
         let snapshot = self.snapshot_of(&client.realm);
-        let scope = snapshot.config().scope_by_name(scope).unwrap();
-        let granted = GrantedScope {
-            scope: scope.id,
-            version: scope.version,
+        let granted = |name: &str| {
+            let scope = snapshot.config().scope_by_name(name).unwrap();
+            GrantedScope {
+                scope: scope.id,
+                version: scope.version,
+            }
         };
         let scope_set = Arc::new(ScopeSet {
             id: ScopeSetId(jose::random_bytes().unwrap()),
             client: client.id.parse().unwrap(),
-            scopes: vec![granted],
+            scopes: scope.split(' ').map(granted).collect(),
         });
         let now = self.core.now();
         let body = json!({

@@ -7,7 +7,7 @@ use domain::{
     store::ResourceId,
 };
 use oauth::GrantType;
-use scope::{RoleId, RoleRights};
+use scope::{ManagementRight, RoleId, RoleRights};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
@@ -121,6 +121,21 @@ impl TestServer {
         let mut role = RoleRecord::clone(role);
         change(&mut role);
         self.put(ConfigObject::Role(Arc::new(role))).await;
+    }
+
+    /// A client that may ask people, without consent, for every scope of management and for any of SCIM.
+    pub async fn add_console(&self) -> Client {
+        let names: Vec<String> = ManagementRight::all()
+            .map(|right| right.to_string())
+            .chain(["openid", "scim:read", "scim:write"].map(str::to_owned))
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.add_app(&names, |app| {
+            for assigned in &mut app.assigned {
+                (assigned.consent_required, assigned.default) = (false, true);
+            }
+        })
+        .await
     }
 
     /// A client that asks people: code, refresh and device grants; consent is needed.

@@ -7,8 +7,8 @@ use super::{
         present::{Decided, Present},
         table::{
             ApplicationSecrets, Applications, AssignedScopes, Claims, Connectors,
-            IdentityProviders, Keys, Policies, Realms, ResourceServers, ResourceTypes, Schemas,
-            Scopes, Services, SyncProfiles,
+            IdentityProviders, Keys, Policies, Realms, ResourceServers, ResourceTypes, Roles,
+            Schemas, Scopes, Services, SyncProfiles,
         },
     },
     read::{Labels, Method, Operation},
@@ -85,6 +85,7 @@ fn rows() -> Vec<Row> {
     whole::<Policies>(&mut rows);
     whole::<Connectors>(&mut rows);
     whole::<SyncProfiles>(&mut rows);
+    whole::<Roles>(&mut rows);
     whole::<Keys>(&mut rows);
     rows
 }
