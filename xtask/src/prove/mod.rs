@@ -34,6 +34,7 @@ impl Proof {
         };
         let sized = |variable, size| Some((variable, size));
         let sequences = sized("AMBIT_PROVE_SEQUENCES", options.sequences);
+        let authors = sized("AMBIT_PROVE_AUTHORS", options.authors);
         let realms = options.decisions.div_ceil(DECISIONS_OF_A_REALM);
         let decisions = sized("AMBIT_REFERENCE_WORLDS", realms);
         let filters = sized("AMBIT_PROVE_FILTERS", options.filters);
@@ -43,6 +44,7 @@ impl Proof {
                 features: &["--features", "server/leaks"],
                 ..of("leaks", ("server", "two_worlds"), None)
             },
+            of("authors", ("server", "never_grows"), authors),
             of("decisions", ("scope", "reference"), decisions),
             of("filters", ("store", "filters"), filters),
         ]

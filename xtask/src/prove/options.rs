@@ -10,24 +10,27 @@ Usage: cargo xtask prove [options]
 Holds the properties in full size, each in an optimised build:
   two-worlds  no sequence of requests tells two worlds apart that differ in what the caller may not see
   leaks       each hole that a build has on purpose is found by that property
+  authors     no administrator, by no sequence of actions, reaches more than at first
   decisions   the engine decides as its naive model does
   filters     the evaluator, SQLite and PostgreSQL find the same
 
 Options:
   --only NAMES     some of them, separated by commas
   --sequences N    of the two worlds (21000: a few in a hundred can't be made alike, and are skipped)
+  --authors N      sequences of administrators' actions, on each store (100000)
   --decisions N    of the engine (1000000)
   --filters N      three ways (1000000)
-  --seed N         the first seed of the two worlds (1)
+  --seed N         the first seed of the two worlds and the authors (1)
   --debug          without optimisation";
 
 /// The properties by name.
-const NAMES: [&str; 4] = ["two-worlds", "leaks", "decisions", "filters"];
+const NAMES: [&str; 5] = ["two-worlds", "leaks", "authors", "decisions", "filters"];
 
 /// What to run.
 pub(super) struct Options {
     only: Vec<String>,
     pub(super) sequences: u64,
+    pub(super) authors: u64,
     pub(super) decisions: u64,
     pub(super) filters: u64,
     pub(super) seed: Option<u64>,
@@ -40,6 +43,7 @@ impl Options {
         let mut options = Self {
             only: Vec::new(),
             sequences: 21_000,
+            authors: 100_000,
             decisions: 1_000_000,
             filters: 1_000_000,
             seed: None,
@@ -54,6 +58,7 @@ impl Options {
                     options.only = arguments.value()?.split(',').map(str::to_owned).collect()
                 }
                 "--sequences" => options.sequences = arguments.number()?,
+                "--authors" => options.authors = arguments.number()?,
                 "--decisions" => options.decisions = arguments.number()?,
                 "--filters" => options.filters = arguments.number()?,
                 "--seed" => options.seed = Some(arguments.number()?),

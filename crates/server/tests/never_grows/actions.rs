@@ -1,0 +1,174 @@
+//! What an administrator may try.
+
+use crate::{
+    reach::{ATTRIBUTES, Reach},
+    rng::Rng,
+};
+use scope::ManagementRight;
+use serde_json::{Value, json};
+
+/// Kinds of actions, and the right that each needs.
+pub const KINDS: [(&str, &str); 13] = [
+    ("make a client", "applications:create"),
+    ("take a client", "applications:update"),
+    ("change a client", "applications:update"),
+    ("assign", "assigned-scopes:create"),
+    ("unassign", "assigned-scopes:delete"),
+    ("relax", "assigned-scopes:update"),
+    ("make a scope", "scopes:create"),
+    ("redefine", "scopes:update"),
+    ("delete a scope", "scopes:delete"),
+    ("make a role", "roles:create"),
+    ("change a role", "roles:update"),
+    ("fill a role", "roles:update"),
+    ("delete a role", "roles:delete"),
+];
+
+/// One operation of the management API.
+#[derive(Debug, Clone)]
+pub struct Action {
+    pub kind: &'static str,
+    pub method: &'static str,
+    /// Below the realm's root.
+    pub path: String,
+    pub body: Value,
+    /// The client that is meant, if one is.
+    pub client: Option<String>,
+}
+
+/// What there is to act on.
+#[derive(Debug, Default)]
+pub struct Things {
+    pub clients: Vec<String>,
+    /// Name and id of those that the sequence may change.
+    pub scopes: Vec<(String, String)>,
+    pub roles: Vec<String>,
+    pub people: Vec<String>,
+}
+
+/// An action of a kind; what it gives is mostly within `reach`.
+pub fn action(kind: &'static str, things: &Things, reach: &Reach, rng: &mut Rng) -> Option<Action> {
+    let name = format!("{}-{}", kind.replace(' ', "-"), rng.next());
+    let client = rng.maybe(&things.clients).cloned();
+    let role = rng.maybe(&things.roles).map(|id| format!("roles/{id}"));
+    let scope = rng.maybe(&things.scopes).cloned();
+    let on_client = |rest: &str| client.as_ref().map(|id| format!("applications/{id}{rest}"));
+    let (method, path, body) = match kind {
+        "make a client" => {
+            let body = json!({"name": name, "service_account": true, "grant_types": ["client_credentials"]});
+            ("POST", "applications".to_owned(), body)
+        }
+        "take a client" => ("POST", on_client("/secrets")?, json!({})),
+        "change a client" => {
+            let body = match rng.below(3) {
+                0 => json!({"description": name}),
+                1 => json!({"active": true}),
+                _ => json!({"redirect_uris": ["https://author.example/cb"]}),
+            };
+            ("PATCH", on_client("")?, body)
+        }
+        "assign" => {
+            let scope = a_scope(things, reach, rng);
+            let body = json!({"scope": scope, "default": true, "consent_required": rng.chance(50)});
+            ("POST", on_client("/assigned-scopes")?, body)
+        }
+        "unassign" => {
+            let path = on_client(&format!("/assigned-scopes/{}", scope?.1))?;
+            ("DELETE", path, Value::Null)
+        }
+        "relax" => {
+            let path = on_client(&format!("/assigned-scopes/{}", scope?.1))?;
+            ("PATCH", path, json!({"consent_required": false}))
+        }
+        "make a scope" => ("POST", "scopes".to_owned(), definition(&name, rng)),
+        "redefine" => {
+            let mut body = definition(&name, rng);
+            let (members, path) = (
+                body.as_object_mut().unwrap(),
+                format!("scopes/{}", scope?.1),
+            );
+            members.retain(|name, _| name.starts_with("resource_"));
+            ("PATCH", path, body)
+        }
+        "delete a scope" => ("DELETE", format!("scopes/{}", scope?.1), Value::Null),
+        "make a role" => {
+            let mut body = role_body(reach, rng);
+            body["name"] = name.into();
+            body["members"] = json!(rng.some(&things.people, 30));
+            ("POST", "roles".to_owned(), body)
+        }
+        "change a role" => {
+            let whole = role_body(reach, rng);
+            let (field, value) = {
+                let fields: Vec<_> = whole.as_object().unwrap().iter().collect();
+                *rng.pick(&fields)
+            };
+            ("PATCH", role?, json!({field: value}))
+        }
+        "fill a role" => (
+            "PATCH",
+            role?,
+            json!({"members": rng.some(&things.people, 50)}),
+        ),
+        _ => ("DELETE", role?, Value::Null),
+    };
+    let client = client.filter(|id| path.contains(id.as_str()));
+    Some(Action {
+        kind,
+        method,
+        path,
+        body,
+        client,
+    })
+}
+
+/// Mostly a right that the author reaches.
+fn a_right(reach: &Reach, rng: &mut Rng) -> String {
+    let within: Vec<&String> = reach.management.iter().collect();
+    match rng.maybe(&within).filter(|_| rng.chance(80)) {
+        Some(right) => (*right).clone(),
+        None => {
+            let all: Vec<_> = ManagementRight::all().collect();
+            rng.pick(&all).to_string()
+        }
+    }
+}
+
+fn a_scope(things: &Things, reach: &Reach, rng: &mut Rng) -> String {
+    let own: Vec<&String> = things.scopes.iter().map(|(name, _)| name).collect();
+    match rng.maybe(&own).filter(|_| rng.chance(40)) {
+        Some(name) => (*name).clone(),
+        None if rng.chance(15) => (*rng.pick(&["scim:read", "email", "connector:read"])).to_owned(),
+        None => a_right(reach, rng),
+    }
+}
+
+fn role_body(reach: &Reach, rng: &mut Rng) -> Value {
+    let rights = |rng: &mut Rng| -> Vec<String> {
+        let some = (0..rng.below(4)).map(|_| a_right(reach, rng));
+        let some: std::collections::BTreeSet<String> = some.collect();
+        some.into_iter().collect()
+    };
+    json!({
+        "scopes": rights(rng),
+        "delegable_scopes": rights(rng),
+        "delegates_capabilities": rng.chance(if reach.capabilities { 50 } else { 10 }),
+    })
+}
+
+fn definition(name: &str, rng: &mut Rng) -> Value {
+    let mut attributes = rng.some(&ATTRIBUTES[..3], 40);
+    if attributes.is_empty() {
+        attributes.push("title");
+    }
+    let mut operations = rng.some(&["retrieve", "modify", "search"], 50);
+    if operations.is_empty() {
+        operations.push("retrieve");
+    }
+    let star = rng.chance(15);
+    json!({
+        "name": name, "type": "resource", "scim_resource_type": "User",
+        "resource_operations": operations,
+        "resource_attributes": if star { json!(["*"]) } else { json!(attributes) },
+    })
+}
