@@ -33,17 +33,41 @@ fn is_shared(file: &Path) -> bool {
     std::fs::metadata(file).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
 }
 
-/// Makes a new file that only its owner can read, before there is anything to put into it; one that
-/// exists is an error.
-pub(crate) fn create(file: &Path) -> anyhow::Result<(File, PathBuf)> {
-    let made = create_secret(file).with_context(|| format!("{} can't be made", file.display()))?;
-    Ok((made, file.to_owned()))
+/// A new file for secrets that only its owner can read, made before there is a secret to put into it.
+/// It goes away again if none comes.
+pub(crate) struct NewSecretFile {
+    file: File,
+    path: PathBuf,
+    filled: bool,
 }
 
-/// Writes secrets into such a file, durably.
-pub(crate) fn fill((mut file, path): (File, PathBuf), secrets: &Value) -> anyhow::Result<()> {
-    let text = Zeroizing::new(serde_json::to_string_pretty(secrets)?);
-    writeln!(file, "{}", *text)
-        .and_then(|()| file.sync_all())
-        .with_context(|| format!("{} can't be written", path.display()))
+impl NewSecretFile {
+    /// Makes it; one that exists is an error.
+    pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
+        let file =
+            create_secret(path).with_context(|| format!("{} can't be made", path.display()))?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+            filled: false,
+        })
+    }
+
+    /// Writes secrets into it, durably.
+    pub(crate) fn fill(mut self, secrets: &Value) -> anyhow::Result<()> {
+        let text = Zeroizing::new(serde_json::to_string_pretty(secrets)?);
+        // What is there of them is better than nothing, also if this fails.
+        self.filled = true;
+        writeln!(self.file, "{}", *text)
+            .and_then(|()| self.file.sync_all())
+            .with_context(|| format!("{} can't be written", self.path.display()))
+    }
+}
+
+impl Drop for NewSecretFile {
+    fn drop(&mut self) {
+        if !self.filled {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
 }

@@ -24,7 +24,7 @@ pub(super) struct Api {
 }
 
 /// A change that the API is asked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub(super) struct Operation {
     pub(super) method: Method,
     pub(super) path: String,

@@ -26,7 +26,7 @@ struct Change {
     kind: ChangeKind,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum ChangeKind {
     /// It gets these values in place of its own.
     Set(Vec<Value>),
@@ -37,6 +37,17 @@ enum ChangeKind {
     },
     /// It gets its default.
     Reset,
+}
+
+/// Values may be secrets.
+impl std::fmt::Debug for ChangeKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Set(_) => "Set",
+            Self::Mend { .. } => "Mend",
+            Self::Reset => "Reset",
+        })
+    }
 }
 
 /// As given on the command line.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     exit::{self, UsageError},
-    secret_file,
+    secret_file::NewSecretFile,
     session::ConnectionArgs,
     terminal,
 };
@@ -219,7 +219,7 @@ async fn change(api: Api, command: &Command, options: &Options) -> anyhow::Resul
     let secrets_file = options
         .secrets_file
         .as_deref()
-        .map(secret_file::create)
+        .map(NewSecretFile::create)
         .transpose()?;
     let about = problem::about(command.noun);
     let mut api = api;
@@ -242,7 +242,7 @@ async fn change(api: Api, command: &Command, options: &Options) -> anyhow::Resul
     }
     let mut made = made;
     if let Some(file) = secrets_file {
-        secret_file::fill(file, &json!([secrets_of(command.noun, &mut made)]))?;
+        file.fill(&json!([secrets_of(command.noun, &mut made)]))?;
     }
     if options.json {
         terminal::say(pretty(&made.into())?.trim_end())?;

@@ -18,4 +18,5 @@ mod menu;
 mod mistakes;
 mod realm;
 mod sessions;
+mod signed_in;
 mod usage;

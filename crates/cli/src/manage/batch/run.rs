@@ -13,7 +13,8 @@ use crate::{
         run::{Options, failed, is_stale, perform, secrets_of},
         world::World,
     },
-    secret_file, terminal,
+    secret_file::NewSecretFile,
+    terminal,
 };
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -111,7 +112,7 @@ async fn all(
     let secrets_file = options
         .secrets_file
         .as_deref()
-        .map(secret_file::create)
+        .map(NewSecretFile::create)
         .transpose()?;
     let mut api = api;
     let mut attempt = 0;
@@ -158,7 +159,7 @@ async fn all(
         }
     }
     if let Some(file) = secrets_file {
-        secret_file::fill(file, &kept.into())?;
+        file.fill(&kept.into())?;
     }
     report(options, commands.len(), 0)?;
     Ok(ExitCode::SUCCESS)

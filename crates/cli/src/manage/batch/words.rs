@@ -15,7 +15,7 @@ pub(super) enum WordsError {
 }
 
 /// Splits a line into words: `'…'` takes everything as it is, `"…"` everything but `\"`, `\\`, `\$`
-/// and `` \` ``, `$'…'` knows `\n`, `\t`, `\r`, `\\`, `\'` and `\xHH`, and outside a backslash takes
+/// and `` \` ``, `$'…'` knows `\n`, `\t`, `\r`, `\\`, `\'`, `\xHH` and `\uHHHH`, and outside a backslash takes
 /// the next character as it is. Nothing is ever expanded.
 pub(super) fn split(line: &str) -> Result<Vec<String>, WordsError> {
     let mut words = Vec::new();
@@ -75,13 +75,13 @@ fn escaped(rest: &mut impl Iterator<Item = char>, word: &mut String) -> Result<(
                 't' => word.push('\t'),
                 'r' => word.push('\r'),
                 c @ ('\\' | '\'') => word.push(c),
-                'x' => {
-                    let mut digit = || rest.next().and_then(|c| c.to_digit(16));
-                    let (high, low) = (digit(), digit());
-                    let code = high.zip(low).map(|(high, low)| high * 16 + low);
-                    let c = code.filter(u32::is_ascii_code).and_then(char::from_u32);
-                    word.push(c.ok_or(WordsError::Escape('x'))?);
-                }
+                // Bytes beyond ASCII would be parts of a character in a shell.
+                'x' => word.push(
+                    code(rest, 2)
+                        .filter(char::is_ascii)
+                        .ok_or(WordsError::Escape('x'))?,
+                ),
+                'u' => word.push(code(rest, 4).ok_or(WordsError::Escape('u'))?),
                 c => return Err(WordsError::Escape(c)),
             },
             c => word.push(c),
@@ -90,15 +90,13 @@ fn escaped(rest: &mut impl Iterator<Item = char>, word: &mut String) -> Result<(
     Err(unclosed)
 }
 
-/// Bytes beyond ASCII would be parts of a character in a shell.
-trait AsciiCode {
-    fn is_ascii_code(&self) -> bool;
-}
-
-impl AsciiCode for u32 {
-    fn is_ascii_code(&self) -> bool {
-        *self < 128
+/// The character of this many hexadecimal digits.
+fn code(rest: &mut impl Iterator<Item = char>, digits: usize) -> Option<char> {
+    let mut value = 0;
+    for _ in 0..digits {
+        value = value * 16 + rest.next()?.to_digit(16)?;
     }
+    char::from_u32(value)
 }
 
 /// A word as a shell and [`split`] read it back.
@@ -107,7 +105,7 @@ pub(super) fn quote(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
-    if !word.chars().any(|c| c.is_ascii_control()) && !word.ends_with('\\') {
+    if !word.chars().any(char::is_control) && !word.ends_with('\\') {
         return format!("'{}'", word.replace('\'', r"'\''"));
     }
     let mut quoted = String::from("$'");
@@ -119,6 +117,7 @@ pub(super) fn quote(word: &str) -> String {
             '\\' => quoted.push_str(r"\\"),
             '\'' => quoted.push_str(r"\'"),
             c if c.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => quoted.push(c),
         }
     }
@@ -148,7 +147,10 @@ mod tests {
             ["a b", r"c\d", r#"e"f\n\"#]
         );
         assert_eq!(read(r"x:'it'\''s'"), ["x:it's"]);
-        assert_eq!(read(r"$'a\nb\x1b' '' $x"), ["a\nb\u{1b}", "", "$x"]);
+        assert_eq!(
+            read(r"$'a\nb\x1b\u0085' '' $x"),
+            ["a\nb\u{1b}\u{85}", "", "$x"]
+        );
         assert_eq!(read("a#b *"), ["a#b", "*"]);
     }
 

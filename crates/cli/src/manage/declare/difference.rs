@@ -214,8 +214,8 @@ impl Difference {
         if patch.is_empty() {
             return Ok(());
         }
-        let patch = with_secrets(kind, &title, &patch)?;
         let after = merged(before.clone(), &patch);
+        let patch = with_secrets(kind, &title, &patch)?;
         let patch = self.compiler.ids_in(kind.definition, patch).await?;
         let operation = self.compiler.update(kind.noun, collection, found, patch);
         self.push(operation, kind, title, Some(before), Some(after));

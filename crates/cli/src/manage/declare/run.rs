@@ -15,7 +15,8 @@ use crate::{
         run::{Options, is_stale, secrets_of},
         world::World,
     },
-    secret_file, terminal,
+    secret_file::NewSecretFile,
+    terminal,
 };
 use anyhow::{Context, bail};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
@@ -208,7 +209,7 @@ async fn apply(options: &Options, file: &Path, sure: bool) -> anyhow::Result<Exi
     let secrets_file = options
         .secrets_file
         .as_deref()
-        .map(secret_file::create)
+        .map(NewSecretFile::create)
         .transpose()?;
     let compiler = &mut difference.compiler;
     let applied = compiler.world.api.batch(&compiler.operations, false).await;
@@ -223,7 +224,7 @@ async fn apply(options: &Options, file: &Path, sure: bool) -> anyhow::Result<Exi
         }
     }
     match secrets_file {
-        Some(file) => secret_file::fill(file, &kept.into())?,
+        Some(file) => file.fill(&kept.into())?,
         None if !kept.is_empty() => terminal::complain(format_args!(
             "the secrets of {} new clients were not kept: `ambit config create-client-secret` \
              makes others",

@@ -10,7 +10,7 @@ use crate::manage::{
     definition,
     noun::{self, Noun, Place},
     run::perform,
-    table::Style,
+    table::{Style, visible},
     world::{Selector, World, text},
 };
 use anyhow::Context;
@@ -142,9 +142,9 @@ impl Menu<'_> {
                 let name = text(object, noun.name_field());
                 match text(object, "version") {
                     version if noun.has_versions() && !version.is_empty() => {
-                        format!("{name} (version {version})")
+                        visible(&format!("{name} (version {version})"))
                     }
-                    _ => name.to_owned(),
+                    _ => visible(name),
                 }
             })
             .collect();
