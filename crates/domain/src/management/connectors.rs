@@ -69,15 +69,13 @@ const FIELDS: &[Field] = &[
     Field::writable("active", FieldKind::Boolean, "Whether it may work.").default("true"),
     Field::by_server(
         "status",
-        FieldKind::Structure,
-        "`idle`, `running` or `failed`, as it said last; `unreachable` if that is too long ago or never was.",
-    ),
-    Field::by_server("message", FieldKind::Structure, "What it said with that."),
-    Field::by_server(
-        "last_heartbeat",
-        FieldKind::Structure,
-        "When it said so.",
-    ),
+        FieldKind::Exact,
+        "What it said last that it does; `unreachable` if that is too long ago or never was.",
+    )
+    .words(|| vec!["idle", "running", "failed", "unreachable"])
+    .unfiltered(),
+    Field::by_server("message", FieldKind::Text, "What it said with that.").unfiltered(),
+    Field::by_server("last_heartbeat", FieldKind::Time, "When it said so.").unfiltered(),
     Field::by_server(
         "last_run",
         FieldKind::Structure,

@@ -24,6 +24,8 @@ pub struct Field {
     pub words: Option<fn() -> Vec<&'static str>>,
     /// Whether it is given and never shown: a secret.
     pub secret: bool,
+    /// Whether filters know it: not if it is found out for each thing that a page shows.
+    pub filtered: bool,
     /// The resource of the management API whose ids it holds.
     pub refers_to: Option<&'static str>,
 }
@@ -72,6 +74,7 @@ impl Field {
             default: None,
             words: None,
             secret: false,
+            filtered: true,
             refers_to: None,
         }
     }
@@ -148,10 +151,19 @@ impl Field {
         }
     }
 
+    /// The same, unknown to filters.
+    pub(super) const fn unfiltered(self) -> Self {
+        Self {
+            filtered: false,
+            ..self
+        }
+    }
+
     /// The same, given and never shown.
     pub(super) const fn secret(self) -> Self {
         Self {
             secret: true,
+            filtered: false,
             ..self
         }
     }

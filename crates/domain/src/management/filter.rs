@@ -87,6 +87,9 @@ fn schema(fields: &[Field]) -> Result<ResourceSchema, scim::SchemaError> {
 }
 
 fn attribute(field: &Field) -> Option<Attribute> {
+    if !field.filtered {
+        return None;
+    }
     let of = |kind| Attribute::new(field.name, kind, "");
     Some(match field.kind {
         FieldKind::Text => of(AttributeType::String),

@@ -42,7 +42,7 @@ const FIELDS: &[Field] = &[
         .required(),
     Field::writable(
         "text",
-        FieldKind::Structure,
+        FieldKind::Exact,
         "The policy, of at most 64 KiB. It is kept as it is: whether it is one in its language is not checked.",
     )
     .required(),

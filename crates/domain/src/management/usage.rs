@@ -34,29 +34,34 @@ const FIELDS: &[Field] = &[
     Field::by_server("scope", FieldKind::Text, "The name of the scope."),
     Field::by_server(
         "live_tokens",
-        FieldKind::Structure,
+        FieldKind::Integer,
         "How many of the client's tokens that are neither revoked nor expired carry the scope, counted to 200.",
-    ),
+    )
+    .unfiltered(),
     Field::by_server(
         "more_tokens",
-        FieldKind::Structure,
+        FieldKind::Boolean,
         "Whether there are more than that.",
-    ),
+    )
+    .unfiltered(),
     Field::by_server(
         "last_issued",
-        FieldKind::Structure,
+        FieldKind::Time,
         "When the newest of the live tokens was issued; absent if not all were counted.",
-    ),
+    )
+    .unfiltered(),
     Field::by_server(
         "live_grants",
-        FieldKind::Structure,
+        FieldKind::Integer,
         "How many grants of people to the client that are neither revoked nor expired have the scope, counted to 200.",
-    ),
+    )
+    .unfiltered(),
     Field::by_server(
         "more_grants",
-        FieldKind::Structure,
+        FieldKind::Boolean,
         "Whether there are more than that.",
-    ),
+    )
+    .unfiltered(),
 ];
 
 /// How far is counted: one question to the store.

@@ -60,7 +60,7 @@ pub(super) const FIELDS: &[Field] = &[
     ),
     Field::writable(
         "bind_password",
-        FieldKind::Structure,
+        FieldKind::Exact,
         "The password of `bind_name`. Only the connector that runs the profile is ever shown it.",
     )
     .secret(),
@@ -81,7 +81,7 @@ pub(super) const FIELDS: &[Field] = &[
     ),
     Field::writable(
         "client_secret",
-        FieldKind::Structure,
+        FieldKind::Exact,
         "The secret of `client_id`. Only the connector that runs the profile is ever shown it.",
     )
     .secret(),
