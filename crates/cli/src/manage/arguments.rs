@@ -47,7 +47,7 @@ fn command(noun: &'static Noun, definition: &'static Definition, verb: Verb) -> 
     let title = noun.title;
     let (a, one) = (article(title).to_lowercase(), title);
     let about = match verb {
-        Verb::List => format!("List the {title}s of the realm"),
+        Verb::List => format!("List the {} of the realm", noun.titles()),
         Verb::Get => format!("Show the properties of {a} {one}"),
         Verb::Set => format!("Change the properties of {a} {one}"),
         Verb::Create => format!("Create {a} {one}"),

@@ -67,9 +67,9 @@ impl Compiler {
         };
         if self.batch && operation.path.starts_with('/') {
             bail!(
-                "{}s are not the realm's own, and can't be part of a batch that is applied as one: \
+                "{} are not the realm's own, and can't be part of a batch that is applied as one: \
                  --batch-continue-on-error applies commands one by one",
-                noun.title
+                noun.titles()
             );
         }
         self.operations.push(operation);

@@ -11,6 +11,9 @@ use crate::{exit::UsageError, terminal};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};
 
+/// Longest line, in characters.
+const WIDE: usize = 100;
+
 /// The command.
 pub(super) fn command() -> Command {
     Command::new("describe")
@@ -59,7 +62,7 @@ pub(super) fn run(options: &Options, found: &ArgMatches) -> anyhow::Result<()> {
         terminal::say(serde_json::to_string_pretty(&json)?)?;
         return Ok(());
     }
-    let mut text = format!("{}\n{}\n", noun.title, definition.about);
+    let mut text = format!("{}\n{}", noun.title, wrapped(definition.about));
     for property in properties {
         text.push('\n');
         text.push_str(&paragraph(property));
@@ -103,8 +106,8 @@ fn overview(as_json: bool) -> anyhow::Result<()> {
 /// What a person is told of a property.
 pub(super) fn paragraph(property: Property) -> String {
     let field = property.field;
-    let mut text = format!("{}\n  {}\n", property.name(), field.about);
-    let mut line = |name: &str, value: &str| text.push_str(&format!("  {name}: {value}\n"));
+    let mut text = format!("{}\n{}", property.name(), wrapped(field.about));
+    let mut line = |name: &str, value: &str| text.push_str(&wrapped(&format!("{name}: {value}")));
     line("Values", values_of(property));
     if let Some(words) = field.words {
         line("Allowed", &words().join(", "));
@@ -123,6 +126,22 @@ pub(super) fn paragraph(property: Property) -> String {
         line("Names", &format!("{} ({})", noun.title, noun.singular));
     }
     text
+}
+
+/// A text in lines of at most 100 characters, indented.
+fn wrapped(text: &str) -> String {
+    let mut lines = String::new();
+    let mut line = String::from(" ");
+    for word in text.split(' ') {
+        if line.chars().count() + 1 + word.chars().count() > WIDE && line.len() > 1 {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = " ".repeat(3);
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    format!("{lines}{line}\n")
 }
 
 fn yes(is_so: bool) -> &'static str {

@@ -63,8 +63,8 @@ fn example(noun: &Noun) -> Example {
         ),
         "role" => (
             "'Help Desk'",
-            "--set description:Resets",
-            "--set description:Resets",
+            "--set 'description:Ends what people granted' --set scope:grants:delete",
+            "--add scope:grants:read",
             "description",
         ),
         "connector" => (

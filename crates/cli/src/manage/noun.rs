@@ -249,6 +249,16 @@ pub(super) const NOUNS: &[Noun] = &[
             &["at", "action", "resource", "resource-name"],
         )
     },
+    Noun {
+        named_by_author: false,
+        verbs: READ_ONLY,
+        ..noun(
+            ("usage", "usages", "Usage"),
+            "usage",
+            ("usage-id", "id"),
+            &["client-id", "scope", "live-tokens", "live-grants"],
+        )
+    },
 ];
 
 impl Noun {
@@ -260,6 +270,14 @@ impl Noun {
             Set => format!("set-{}-prop", self.singular),
             Create => format!("create-{}", self.singular),
             Delete => format!("delete-{}", self.singular),
+        }
+    }
+
+    /// Several, in sentences.
+    pub(super) fn titles(&self) -> String {
+        match self.title.strip_suffix("cy") {
+            Some(stem) => format!("{stem}cies"),
+            None => format!("{}s", self.title),
         }
     }
 

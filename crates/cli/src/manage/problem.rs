@@ -126,7 +126,7 @@ impl fmt::Display for Problem {
             let noun = noun::of_resource(&users.kind);
             let kind = match (noun, users.count) {
                 (Some(noun), Some(1)) => noun.title.to_owned(),
-                (Some(noun), _) => format!("{}s", noun.title),
+                (Some(noun), _) => noun.titles(),
                 (None, _) => users.kind.clone(),
             };
             write!(f, "\n  used by ")?;

@@ -141,7 +141,7 @@ pub(super) fn find(
 
 /// `A` or `An`.
 pub(super) fn article(title: &str) -> &'static str {
-    match title.starts_with(['A', 'E', 'I', 'O', 'U']) {
+    match title.starts_with(['A', 'E', 'I', 'O']) {
         true => "An",
         false => "A",
     }

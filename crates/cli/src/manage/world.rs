@@ -354,14 +354,14 @@ fn missing(noun: &Noun, selector: &Selector) -> String {
 }
 
 fn ambiguous(noun: &Noun, name: &str, found: &[Found]) -> UsageError {
-    let title = noun.title;
+    let title = noun.titles();
     if !noun.has_versions() {
         let ids: Vec<&str> = found
             .iter()
             .map(|found| text(&found.object, "id"))
             .collect();
         return UsageError(format!(
-            "there are several {title}s `{name}`: {}",
+            "there are several {title} `{name}`: {}",
             ids.join(", ")
         ));
     }
@@ -374,7 +374,7 @@ fn ambiguous(noun: &Noun, name: &str, found: &[Found]) -> UsageError {
         .collect();
     versions.sort_unstable();
     UsageError(format!(
-        "there are several {title}s `{name}`, of the versions {}: say which with --{} (empty for \
+        "there are several {title} `{name}`, of the versions {}: say which with --{} (empty for \
          the one without)",
         versions.join(", "),
         noun::CLIENT_VERSION

@@ -23,6 +23,13 @@ fn filled() -> Realm {
              create-permitted-scope --client-name Payroll --scope-name hr:read --set default:true\n\
              create-oauth2-client --client-name Web --client-version 2 --type public --set grant-type:refresh_token --set grant-type:authorization_code --set redirect-uri:https://z.example/cb --set redirect-uri:https://a.example/cb\n\
              create-permitted-scope --client-name Web --scope-name openid --set optional:true\n\
+             create-service --service-name orders --set 'url:/integration/orders/*' --set method:GET\n\
+             create-oauth2-scope --scope-name orders:use --set service:orders\n\
+             create-role --role-name 'Help Desk' --set description:Reads --set scope:scopes:read\n\
+             create-policy --policy-name later --set language:cedar --set $'text:forbid (principal,\\naction, resource);'\n\
+             create-oauth2-client --client-name Berlin --type confidential --set grant-type:client_credentials --set service-account:true\n\
+             create-connector --connector-name berlin --set application:Berlin\n\
+             create-sync-profile --profile-name staff --set source:ldap --set server:ldaps://ldap.example.com --set base:dc=example,dc=com --set bind-name:cn=ambit,dc=example,dc=com --set 'bind-password<{secret}' --set connector:berlin --set 'attribute-mapping:{{\"sn\":\"name.familyName\"}}'\n\
              create-claim --claim-name department --set path:title --set path:nickName\n\
              set-claim-prop --claim-name picture --set path:profileUrl\n\
              set-realm-prop --set display-name:Main --set 'registration:{{\"open\":true,\"scopes\":[\"openid\"]}}'\n"
@@ -46,6 +53,13 @@ fn what_is_exported_applied_and_exported_is_the_same() {
     );
     let file = second.folder.write("realm.toml", &written);
 
+    assert!(
+        written.contains("bind_password = { env = \"STAFF_BIND_PASSWORD\" }"),
+        "{written}"
+    );
+    assert!(written.contains("connector = \"berlin\""), "{written}");
+    assert!(written.contains("services = [\"orders\"]"), "{written}");
+
     // Not without the secret that it refers to.
     let (code, text) = second.refuses(&format!("apply {file} --yes"));
     assert_eq!(code, 1);
@@ -58,12 +72,18 @@ fn what_is_exported_applied_and_exported_is_the_same() {
     let output = second
         .command(&["apply", &file, "--yes", "--secrets-file", &secrets])
         .env("CORPORATE_CLIENT_SECRET", "hush")
+        .env("STAFF_BIND_PASSWORD", "hush")
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(!stdout(&output).contains("hush"), "{}", stdout(&output));
     let kept = crate::support::read_json(secrets.as_ref());
-    assert_eq!(kept[0]["name"], "Payroll");
+    let names = kept
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|client| client["name"].as_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["Berlin", "Payroll"]);
 
     assert_eq!(second.says("export"), written);
     assert_eq!(second.says(&format!("plan {file}")), "No differences.\n");
@@ -179,7 +199,10 @@ fn what_can_t_be_applied_changes_nothing() {
 #[test]
 fn the_file_is_about_what_it_names() {
     let realm = filled();
-    let file = realm.folder.write("clients.toml", "applications = []\n");
+    let file = realm.folder.write(
+        "clients.toml",
+        "applications = []\nconnectors = []\nsync-profiles = []\n",
+    );
     let output = realm.run(&format!("apply {file} --yes"));
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(

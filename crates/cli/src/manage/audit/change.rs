@@ -5,7 +5,7 @@ use crate::manage::{
     assignment::{Assignment, Source},
     batch,
     change::Object,
-    definition::{Access, Definition, Field},
+    definition::{Access, Definition, Field, names_people},
     noun::{self, Noun, Place},
     property::Property,
     world::text,
@@ -110,7 +110,11 @@ impl Change {
     fn fields(&self, creation: bool) -> impl Iterator<Item = &'static Field> {
         let name = self.noun.name_field();
         let versioned = self.noun.has_versions();
+        let resource = self.definition.resource;
         self.definition.fields.iter().filter(move |field| {
+            if names_people(resource, field.name) {
+                return false;
+            }
             let given_by_name = field.name == name || (versioned && field.name == "version");
             match field.access {
                 Access::Writable => !(creation && given_by_name),

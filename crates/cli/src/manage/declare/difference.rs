@@ -94,7 +94,8 @@ impl Difference {
         for object in present {
             let key = kind.key(&object);
             let named = entries.iter().any(|entry| kind.key(&entry.object) == key);
-            let is_own = own.is_some_and(|own| text(&object, "client_id") == own);
+            let is_own = kind.noun.has_versions()
+                && own.is_some_and(|own| text(&object, "client_id") == own);
             if !named && !is_own && !kind.is_built_in(&object) {
                 surplus.push(Surplus {
                     kind,

@@ -27,9 +27,6 @@ const ORDER: &[&str] = &[
     "sync-profiles",
 ];
 
-/// What is said elsewhere of a kind of object: people are not configuration.
-const ELSEWHERE: &[(&str, &str)] = &[("roles", "members")];
-
 /// Of what Ambit brings with it, what can be changed.
 const BUILT_IN: &[(&str, &[&str])] = &[
     ("scopes", &["description", "tags"]),
@@ -111,7 +108,7 @@ impl Kind {
         let changeable = changeable.map_or(&[][..], |(_, fields)| fields);
         let said = |field: &&Field| match (field.access, built_in) {
             (Access::ByServer, _) => false,
-            _ if ELSEWHERE.contains(&(self.definition.resource, field.name)) => false,
+            _ if definition::names_people(self.definition.resource, field.name) => false,
             _ if field.name == self.noun.name_field() => true,
             // Of the command line's own application everything, but that it is there.
             (_, true) => changeable.contains(&field.name) || self.noun.has_versions(),

@@ -61,7 +61,7 @@ impl Menu<'_> {
                 .verbs
                 .iter()
                 .map(|verb| match verb {
-                    Verb::List => format!("List the {title}s"),
+                    Verb::List => format!("List the {}", noun.titles()),
                     Verb::Get => format!("View {a} {title}"),
                     Verb::Set => format!("Edit {a} {title}"),
                     Verb::Create => format!("Create {a} {title}"),

@@ -148,7 +148,7 @@ impl Menu<'_> {
                 }
             })
             .collect();
-        let heading = format!("{}s", noun.title);
+        let heading = noun.titles();
         let chosen = self.dialogue.choose(&heading, &lines, "Which one?")?;
         let object = all.get(chosen).ok_or(Leave::Back)?;
         let name = text(object, noun.name_field());
