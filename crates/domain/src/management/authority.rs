@@ -10,7 +10,6 @@
 //! client the right to assign scopes only where they may give capabilities themselves.
 
 mod roles;
-
 mod services;
 
 use super::Beyond;

@@ -170,7 +170,7 @@ async fn a_scope_opens_its_services_as_they_are_now() {
     }
     assert!(asked("GET", "/integration/billing/7"));
     assert!(!asked("GET", "/integration/A/1") && !asked("GET", "/integration/Z/1"));
-    let other = Api::with(&server, &["services:update"]).await;
+    let other = Api::with(&server, &["services:update", "assigned-scopes:create"]).await;
     let less = json!({"methods": ["HEAD"]});
     api.patch(&path_of(&made), less).await.expect(200);
     assert!(!asked("GET", "/integration/billing/7"));
@@ -313,8 +313,24 @@ async fn t4_a_service_is_not_opened_further_for_oneself() {
     ] {
         own.patch(&path, fine).await.expect(200);
     }
-    // Who opens no service itself opens it for others.
-    let other = Api::with(&server, &["services:update", "services:create"]).await;
+    // Nor for others, unless one may give them that.
+    let rights = ["services:update", "services:create"];
+    let other = Api::with(&server, &rights).await;
+    for wider in [
+        json!({"url": "/integration/*"}),
+        json!({"enforcement": "report"}),
+    ] {
+        let refused = other.patch(&path, wider.clone()).await;
+        assert_eq!(refused.code(403), "beyond_own_rights", "{wider}");
+    }
+    let refused = other.post("/services", open.clone()).await;
+    assert_eq!(refused.code(403), "beyond_own_rights");
+    let rights = [
+        "services:update",
+        "services:create",
+        "assigned-scopes:create",
+    ];
+    let other = Api::with(&server, &rights).await;
     other.post("/services", open).await.expect(201);
     let wider = json!({"enforcement": "report", "methods": null});
     other.patch(&path, wider).await.expect(200);

@@ -2,37 +2,39 @@
 
 use super::Authority;
 use crate::{config::Service, management::Beyond};
-use scope::{Enforcement, ScopeKind};
+use scope::{ClientEntry, Enforcement, ScopeId, ScopeKind};
 
 impl Authority<'_> {
     /// Whether the caller may make `after` of the service `before`, or out of nothing: not where its
-    /// own client is assigned a scope by which it would gain; nor, unless it may offer that, where
-    /// clients register themselves for one, for one of them may be the caller's.
+    /// own client is assigned a scope by which it would gain; nor, unless it may give that, where other
+    /// clients are, or register themselves for one.
     pub(in crate::management) fn may_open(
         self,
         before: Option<&Service>,
         after: &Service,
     ) -> Result<(), Beyond> {
         let opened = Opened::by(before, after);
-        let scopes = &self.snapshot.config().scopes;
-        let gains = |id| {
-            let scope = scopes.get(&id);
-            scope.is_some_and(|scope| opened.reaches(&scope.definition.kind, after))
-        };
-        let client = self.caller.grant().client();
-        let client = self.snapshot.catalogue().client(client);
-        let mut assigned = client.into_iter().flat_map(|client| &client.assigned);
+        let (scopes, catalogue) = (&self.snapshot.config().scopes, self.snapshot.catalogue());
+        let gain: Vec<ScopeId> = scopes
+            .values()
+            .filter(|scope| opened.reaches(&scope.definition.kind, after))
+            .map(|scope| scope.id)
+            .collect();
+        let gains = |client: &ClientEntry| gain.iter().any(|id| client.assignment(*id).is_some());
         let name = &after.name;
-        if assigned.any(|assigned| gains(assigned.scope)) {
+        let own = catalogue.client(self.caller.grant().client());
+        if own.is_some_and(gains) {
             return Err(Beyond(format!(
                 "Your own client is assigned a scope by which it would gain by this change of `{name}`."
             )));
         }
         let registration = &self.snapshot.config().realm.settings.registration;
-        let offered = registration.open && registration.scopes.iter().any(|id| gains(*id));
-        match offered && !(self.vouches() && self.delegates()) {
+        let offered = registration.open && registration.scopes.iter().any(|id| gain.contains(id));
+        let used = catalogue.clients().any(gains);
+        let may_give = self.delegates() && (!offered || self.vouches());
+        match (used || offered) && !may_give {
             true => Err(Beyond(format!(
-                "Clients register themselves for a scope by which they would gain by this change of `{name}`: that is more than you hold or may delegate."
+                "Clients are assigned a scope, or register themselves for one, by which they would gain by this change of `{name}`: that is more than you hold or may delegate."
             ))),
             false => Ok(()),
         }
