@@ -1,5 +1,6 @@
 //! The one binary `ambit`: it wires everything together, and alone knows which store is in use.
 
+mod audit;
 mod client;
 mod completions;
 mod config;
@@ -38,6 +39,8 @@ enum Command {
     ResetAdministrator(serve::ResetArgs),
     Demo(demo::DemoArgs),
     Config(manage::ConfigArgs),
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     Login(session::LoginArgs),
     Logout(session::LogoutArgs),
     Completions(completions::CompletionsArgs),
@@ -84,6 +87,7 @@ fn run(cli: Cli, store_in_argv: bool) -> anyhow::Result<ExitCode> {
             .block_on(demo::run(args))
             .map(|()| ExitCode::SUCCESS),
         Command::Import(command) => runtime.block_on(import::run(command)),
+        Command::Audit(command) => runtime.block_on(audit::run(command)),
         Command::Config(args) => runtime.block_on(manage::run(args)),
         Command::Login(args) => runtime
             .block_on(session::login(args))

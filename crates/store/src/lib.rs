@@ -13,6 +13,7 @@ mod audience;
 mod audit;
 mod changes;
 mod driver;
+mod entries;
 mod grants;
 mod index_value;
 mod migrations;

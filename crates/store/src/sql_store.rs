@@ -4,7 +4,7 @@ use crate::{
     attributes::Attributes,
     audit, changes,
     driver::{Batch, Driver, IfBroken, Pace, Query, Step},
-    grants, reading, references, search, statements, tokens,
+    entries, grants, reading, references, search, statements, tokens,
     value::params,
 };
 use async_trait::async_trait;
@@ -12,9 +12,9 @@ use domain::{
     RealmKey, Timestamp,
     store::{
         AuditHead, AuditQuery, AuditRow, Change, Commit, CommitError, ConfigRow, Entry, EntryKey,
-        EntryKind, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership, Page, ResourceId,
-        ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey, TokenQuery,
-        TokenRecord, TokenUse, TypeName,
+        EntryKind, EntryQuery, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership, Page,
+        ResourceId, ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey,
+        TokenQuery, TokenRecord, TokenUse, TypeName,
     },
 };
 use scope::ScopeId;
@@ -169,6 +169,14 @@ impl<D: Driver> Store for SqlStore<D> {
         rows.into_iter()
             .map(|row| reading::entry(kind, row))
             .collect()
+    }
+
+    async fn list_entries_of_kind(
+        &self,
+        realm: &RealmKey,
+        query: &EntryQuery,
+    ) -> Result<Page<Entry>, StoreError> {
+        entries::list(&self.driver, realm, query).await
     }
 
     async fn find_password_hash(

@@ -193,3 +193,17 @@ fn of_head(realm: &RealmKey, head: &AuditHead) -> Vec<u8> {
     let sequence = head.sequence.to_be_bytes();
     [b"head ".as_slice(), &sequence, &head.hash, place.as_bytes()].concat()
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use super::*;
+
+    /// What is written of one chain.
+    pub(in super::super) fn rows_of(appended: &Appended) -> (Vec<AuditRow>, AuditHead) {
+        match appended.changes.as_slice() {
+            [Change::AppendAudit(append)] => (append.rows.clone(), append.head.clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -11,6 +11,7 @@
 mod actor;
 mod canonical;
 mod chain;
+mod check;
 mod derived;
 mod event;
 mod read;
@@ -19,6 +20,7 @@ mod record;
 pub use actor::Actor;
 pub use canonical::canonical;
 pub(crate) use chain::{Appended, Chains, Noted};
+pub use check::{Broken, Check};
 pub(crate) use derived::{of_edit, of_realm, of_tenant};
 pub use event::{Action, Event, Object};
 pub use read::{KeptEnd, KeptEvent};

@@ -43,16 +43,22 @@ impl ObjectFilter {
     /// What it demands a field to be equal to, where it says so with `eq`, alone or beside other
     /// demands.
     pub(super) fn equal_to(&self, field: &str) -> Option<&str> {
+        self.compared(field).find_map(|demand| match demand {
+            (CompareOp::Eq, Literal::String(text)) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// What it demands a field to be compared with, alone or beside other demands.
+    pub(super) fn compared(&self, field: &str) -> impl Iterator<Item = (CompareOp, &Literal)> {
         let demands = match &self.written {
             Filter::And(all) => all.as_slice(),
             one => std::slice::from_ref(one),
         };
-        demands.iter().find_map(|demand| match demand {
-            Filter::Compare {
-                path,
-                op: CompareOp::Eq,
-                literal: Literal::String(text),
-            } if path.as_str().eq_ignore_ascii_case(field) => Some(text.as_str()),
+        demands.iter().filter_map(move |demand| match demand {
+            Filter::Compare { path, op, literal } if path.as_str().eq_ignore_ascii_case(field) => {
+                Some((*op, literal))
+            }
             _ => None,
         })
     }

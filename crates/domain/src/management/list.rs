@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{Secrets, access::Caller};
 use jose::base64url;
+use scim::filter::{CompareOp, Literal};
 use serde_json::Value;
 
 /// Page size where none is asked for.
@@ -113,6 +114,12 @@ impl<'a> Listing<'a> {
     /// What the filter demands a field to be equal to.
     pub(super) fn equal_to(&self, field: &str) -> Option<&str> {
         self.filter.as_ref()?.equal_to(field)
+    }
+
+    /// What the filter demands a field to be compared with.
+    pub(super) fn compared(&self, field: &str) -> impl Iterator<Item = (CompareOp, &Literal)> {
+        let filter = self.filter.iter();
+        filter.flat_map(move |filter| filter.compared(field))
     }
 
     /// Whether the filter matches.

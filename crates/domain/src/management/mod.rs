@@ -9,12 +9,14 @@
 
 mod applications;
 mod assigned_scopes;
+mod audit_events;
 mod authority;
 mod batch;
 mod body;
 mod claims;
 mod configured;
 mod connectors;
+mod consents;
 mod edit;
 mod entity_tag;
 mod error;

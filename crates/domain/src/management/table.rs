@@ -4,9 +4,9 @@
 //! `connector:read` have the right `connectors:read` too, so that alternatives need no mention.
 
 use super::{
-    applications, assigned_scopes, claims, connectors, grants, identity_providers, keys, policies,
-    realms, reference::Definition, resource_servers, resource_types, roles, schemas, scopes,
-    services, sync_profiles, tenants, tokens, usage,
+    applications, assigned_scopes, audit_events, claims, connectors, consents, grants,
+    identity_providers, keys, policies, realms, reference::Definition, resource_servers,
+    resource_types, roles, schemas, scopes, services, sync_profiles, tenants, tokens, usage,
 };
 use crate::access::{Caller, Permit, Refusal};
 use scope::{Action, ManagementAction, ManagementResource, ManagementRight};
@@ -244,6 +244,14 @@ resources! {
     /// What people granted to clients.
     Grants: Grants, scopes4!("grants"), grants::DEFINITION, in_realm!("/grants"), in_realm!("/grants/{id}"),
         Realm, Realm, [List Read Delete];
+    /// What people consented to.
+    Consents: Consents, scopes4!("consents"), consents::DEFINITION,
+        in_realm!("/consents"), in_realm!("/consents/{id}"),
+        Realm, Realm, [List Read Delete];
+    /// What was changed, and by whom.
+    AuditEvents: AuditEvents, scopes4!("audit-events"), audit_events::DEFINITION,
+        in_realm!("/audit-events"), in_realm!("/audit-events/{id}"),
+        Realm, Realm, [List Read];
     /// Issued tokens.
     Tokens: Tokens, scopes4!("tokens"), tokens::DEFINITION, in_realm!("/tokens"), in_realm!("/tokens/{id}"),
         Realm, Realm, [List Read Delete];

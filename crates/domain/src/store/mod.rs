@@ -12,7 +12,9 @@ mod record;
 
 pub use audit::{AuditAppend, AuditHead, AuditQuery, AuditRow};
 pub use change::{Change, Commit, CommitError, Conflict, Expect};
-pub use people::{Entry, EntryKey, EntryKind, GrantId, GrantQuery, GrantRecord, GrantsOf};
+pub use people::{
+    Entry, EntryKey, EntryKind, EntryQuery, GrantId, GrantQuery, GrantRecord, GrantsOf,
+};
 pub use query::{
     After, Membership, Page, ResourcePage, ResourceQuery, TokenQuery, TokenUse, Window,
 };
@@ -115,6 +117,13 @@ pub trait Store: Send + Sync + 'static {
         person: &ResourceId,
         most: u32,
     ) -> Result<Vec<Entry>, StoreError>;
+
+    /// The entries of a kind, by key, in pages.
+    async fn list_entries_of_kind(
+        &self,
+        realm: &RealmKey,
+        query: &EntryQuery,
+    ) -> Result<Page<Entry>, StoreError>;
 
     /// The PHC string of a resource's password, if there is one.
     async fn find_password_hash(

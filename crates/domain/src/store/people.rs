@@ -177,3 +177,18 @@ impl fmt::Debug for Entry {
         write!(f, "Entry({} v{})", self.kind.as_str(), self.version)
     }
 }
+
+/// Which entries to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryQuery {
+    /// Of which kind.
+    pub kind: EntryKind,
+    /// Only those that go with this client.
+    pub client: Option<ClientId>,
+    /// Only those of this person.
+    pub person: Option<ResourceId>,
+    /// Only those with a greater key.
+    pub after: Option<EntryKey>,
+    /// At most this many.
+    pub limit: u32,
+}

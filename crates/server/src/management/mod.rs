@@ -10,10 +10,10 @@ use axum::{handler::Handler, http::Method};
 use domain::management::{
     Creatable, Deletable, Listable, Readable, Updatable,
     table::{
-        ApplicationSecrets, Applications, AssignedScopes, Claims, ConnectorHeartbeats, Connectors,
-        Create, Delete, Grants, IdentityProviders, Keys, List, Permitted, Policies, Read, Realms,
-        Report, ResourceServers, ResourceTypes, Roles, Schemas, Scopes, Services, SyncProfiles,
-        Tenants, Tokens, Update, Usage,
+        ApplicationSecrets, Applications, AssignedScopes, AuditEvents, Claims, ConnectorHeartbeats,
+        Connectors, Consents, Create, Delete, Grants, IdentityProviders, Keys, List, Permitted,
+        Policies, Read, Realms, Report, ResourceServers, ResourceTypes, Roles, Schemas, Scopes,
+        Services, SyncProfiles, Tenants, Tokens, Update, Usage,
     },
 };
 
@@ -42,6 +42,8 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend([list::<Usage>(), read::<Usage>()]);
     whole::<Roles>(&mut routes);
     routes.extend([list::<Grants>(), read::<Grants>(), delete::<Grants>()]);
+    routes.extend([list::<Consents>(), read::<Consents>(), delete::<Consents>()]);
+    routes.extend([list::<AuditEvents>(), read::<AuditEvents>()]);
     routes.extend([list::<Tokens>(), read::<Tokens>(), delete::<Tokens>()]);
     whole::<Keys>(&mut routes);
     routes.push(Route::new(

@@ -164,10 +164,11 @@ impl Example {
                     let (collection, new) = configured(world, collection);
                     world.make_elsewhere(collection, new).await
                 }
+                ("consents", _) => world.managed_consent_elsewhere().await,
                 (collection, _) => world.first_elsewhere(&format!("/{collection}")).await,
             };
             let unknown = match collection {
-                "tokens" | "keys" => "A".repeat(43),
+                "tokens" | "keys" | "consents" => "A".repeat(43),
                 "grants" => "A".repeat(22),
                 _ => UNKNOWN.to_owned(),
             };
@@ -306,6 +307,12 @@ async fn management(world: &World, method: &str, rest: &str) -> Parts {
         "roles" => ("/roles", json!({"name": name}), json!({"description": "w"})),
         "grants" if rest == "/grants" => return nothing(),
         "grants" => return (vec![("id", world.grant().await)], None, None),
+        "consents" | "audit-events" if !rest.ends_with("{id}") => return nothing(),
+        "consents" => return (vec![("id", world.managed_consent().await)], None, None),
+        "audit-events" => {
+            let id = world.first("/audit-events?page_size=1").await;
+            return (vec![("id", id)], None, None);
+        }
         "tokens" if rest == "/tokens" => return nothing(),
         "tokens" => {
             // One of the walk's own, which is not needed any more.

@@ -130,6 +130,7 @@ const LISTS: &[&str] = &[
     "/assigned-scopes",
     "/claims",
     "/connectors",
+    "/consents",
     "/grants",
     "/identity-providers",
     "/keys",
@@ -150,9 +151,13 @@ fn addresses(example: &Example) -> Vec<String> {
     let (above, _) = example.path.rsplit_once('/').unwrap_or_default();
     let shown = [example.path.as_str(), above]
         .into_iter()
-        // Tokens that are asked for to look with are in the list of tokens, and counted.
+        // Tokens that are asked for to look with are in the list of tokens, and counted; what is made for
+        // an example is in the audit trail, which is longer than a page.
         .filter(|path| {
-            let counts = path.ends_with("/tokens") || path.contains("/usage");
+            let counts = ["/tokens", "/audit-events"]
+                .iter()
+                .any(|list| path.ends_with(list))
+                || path.contains("/usage");
             !path.is_empty() && !counts && *path != "/metrics"
         });
     let whole = |path: &str| match LISTS.iter().any(|list| path.ends_with(list)) {

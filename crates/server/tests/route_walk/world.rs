@@ -68,6 +68,29 @@ impl World {
             .await
     }
 
+    /// Something that a person consented to; its id in the management API.
+    pub(crate) async fn managed_consent(&self) -> String {
+        let person = self.make("/scim/v2/Users", self.someone()).await;
+        let admin = &self.server.admin;
+        self.server.add_consent(admin, UNRELATED, &person).await;
+        let filter = format!("/consents?filter=person%20eq%20%22{person}%22");
+        self.first(&filter).await
+    }
+
+    /// The same in the other realm.
+    pub(crate) async fn managed_consent_elsewhere(&self) -> String {
+        let person = self.make_elsewhere("/scim/v2/Users", self.someone()).await;
+        self.consent_elsewhere(&person).await;
+        self.first_elsewhere("/consents").await
+    }
+
+    /// A person like nobody else.
+    fn someone(&self) -> Value {
+        json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": self.fresh(),
+        })
+    }
+
     /// A client that registered itself in the system realm.
     pub(crate) async fn registered(&self) -> Registered {
         self.server.registered(json!({})).await

@@ -4,9 +4,9 @@ use domain::{
     RealmKey, Timestamp,
     store::{
         AuditHead, AuditQuery, AuditRow, Commit, CommitError, ConfigRow, Entry, EntryKey,
-        EntryKind, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership, Page, ResourceId,
-        ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey, TokenQuery,
-        TokenRecord, TokenUse, TypeName,
+        EntryKind, EntryQuery, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership, Page,
+        ResourceId, ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey,
+        TokenQuery, TokenRecord, TokenUse, TypeName,
     },
 };
 use std::sync::{
@@ -230,6 +230,14 @@ impl Store for FaultyStore {
         most: u32,
     ) -> Result<Vec<Entry>, StoreError> {
         self.read()?.list_entries(realm, kind, person, most).await
+    }
+
+    async fn list_entries_of_kind(
+        &self,
+        realm: &RealmKey,
+        query: &EntryQuery,
+    ) -> Result<Page<Entry>, StoreError> {
+        self.read()?.list_entries_of_kind(realm, query).await
     }
 
     async fn find_password_hash(

@@ -64,7 +64,8 @@ impl TestServer {
             kind,
             key: EntryKey(jose::random_bytes().unwrap()),
             person: Some(ResourceId(person.into())),
-            client: None,
+            // A consent goes with its client; its history stays.
+            client: (kind == EntryKind::Consent).then(|| client.id.parse().unwrap()),
             version: 0,
             expires_at: None,
             body: serde_json::to_string(value).unwrap(),
