@@ -123,6 +123,22 @@ fn a_plan_shows_exactly_what_was_edited() {
     );
     assert_eq!(realm.says(&format!("plan {file}")), "No differences.\n");
 
+    // What is left out has its default, which most of it has already.
+    let short: Vec<&str> = edited
+        .lines()
+        .filter(|line| {
+            ![
+                "active = true",
+                "access_token_format = \"jwt\"",
+                "tags = []",
+            ]
+            .contains(line)
+        })
+        .collect();
+    assert!(short.len() < edited.lines().count());
+    let short = realm.folder.write("short.toml", &short.join("\n"));
+    assert_eq!(realm.says(&format!("plan {short}")), "No differences.\n");
+
     // Somebody else changes something: that is drift.
     realm.says("set-oauth2-scope-prop --scope-name orders:read --set tag:mine");
     let output = realm.run(&format!("plan {file}"));

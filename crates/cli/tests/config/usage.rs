@@ -206,6 +206,11 @@ fn a_new_secret_is_shown_once_or_put_into_a_private_file() {
     let (code, text) = realm.refuses(&format!("{create} Never --secrets-file {file}"));
     assert_eq!(code, 1, "{text}");
     assert!(!realm.says("list-oauth2-clients -s").contains("Never"));
+    // What is refused leaves no file behind.
+    let other = realm.folder.text("other.json");
+    let (code, text) = realm.refuses(&format!("{create} Kept --secrets-file {other}"));
+    assert_eq!(code, 1, "{text}");
+    assert!(!realm.folder.path("other.json").exists());
 }
 
 #[test]
