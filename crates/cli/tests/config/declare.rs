@@ -232,3 +232,63 @@ fn the_file_is_about_what_it_names() {
     ));
     assert_eq!(code, 2, "{text}");
 }
+
+/// The plan asks for no right but to read; nothing is tried on the server then.
+#[test]
+fn who_may_only_read_sees_the_plan_and_applies_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let realm = Realm::new();
+    let secrets = realm.folder.text("reader.json");
+    realm.says(&format!("create-oauth2-client --client-name Reader --type confidential --set grant-type:client_credentials --set service-account:true --secrets-file {secrets}"));
+    let kinds = [
+        "realms",
+        "resource-servers",
+        "schemas",
+        "resource-types",
+        "services",
+        "scopes",
+        "claims",
+        "policies",
+        "identity-providers",
+        "roles",
+        "applications",
+        "assigned-scopes",
+        "connectors",
+        "sync-profiles",
+    ];
+    let lines = kinds.map(|kind| format!("create-permitted-scope --client-name Reader --scope-name {kind}:read --set default:true\n"));
+    let file = realm.folder.write("reader.batch", &lines.concat());
+    realm.says(&format!("--batch-file {file}"));
+    let made = crate::support::read_json(secrets.as_ref());
+    let mut credentials = crate::support::read_json(realm.folder.path("admin.json").as_ref());
+    credentials["client_id"] = made[0]["client_id"].clone();
+    credentials["client_secret"] = made[0]["client_secret"].clone();
+    let reader = realm
+        .folder
+        .write("reader-credentials.json", &credentials.to_string());
+    std::fs::set_permissions(&reader, std::fs::Permissions::from_mode(0o600)).unwrap();
+
+    let written = realm.says(&format!("export --credentials {reader}"));
+    assert_eq!(written, realm.says("export"));
+    let file = realm.folder.write(
+        "realm.toml",
+        &written.replace(
+            "name = \"Reader\"",
+            "name = \"Reader\"\ndescription = \"Looks\"",
+        ),
+    );
+    let output = realm.run(&format!("plan {file} --credentials {reader}"));
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert_eq!(
+        stdout(&output),
+        "~ OAuth2 Client `Reader`\n    description: - → \"Looks\"\n\n0 to create, 1 to change, 0 to delete.\n"
+    );
+    let output = realm.run(&format!("apply {file} --yes --credentials {reader}"));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("applications:update"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(realm.says("export"), written);
+}

@@ -70,3 +70,40 @@ fn what_fails_in_the_menu_is_told_and_can_be_mended() {
     );
     assert!(text.contains("`x` is none of the choices"), "{text}");
 }
+
+/// Words are chosen by their numbers, and what a scope is follows from them.
+#[test]
+fn words_are_chosen_by_number() {
+    let realm = Realm::new();
+    let number = |text: &str, end: &str| -> String {
+        let found = text
+            .lines()
+            .find(|line| line.ends_with(end) || line.contains(&format!("{end}  ")));
+        let found = found.unwrap_or_else(|| panic!("{end}: {text}"));
+        found.split(')').next().unwrap().trim().to_owned()
+    };
+    let scopes = number(&stdout(&realm.with_input(&[], "q\n")), ")  OAuth2 Scope");
+    let create = number(
+        &stdout(&realm.with_input(&[], &format!("{scopes}\nq\n"))),
+        "Create an OAuth2 Scope",
+    );
+    let begun = format!("{scopes}\n{create}\nme:change\n");
+    let page = stdout(&realm.with_input(&[], &format!("{begun}q\n")));
+    let prompt = number(&page, "  consent-prompt-text");
+    let operations = number(&page, "  resource-operation");
+    let input = format!("{begun}{prompt}\n1\nChange you\n{operations}\n1\n1\nmodify\n\nf\nq\n");
+    let output = realm.with_input(&[], &input);
+    let text = stdout(&output);
+    assert!(
+        text.contains("\n    1)  retrieve\n    2)  modify\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("The OAuth2 Scope was created successfully"),
+        "{text}"
+    );
+    assert_eq!(
+        realm.says("get-oauth2-scope-prop --scope-name me:change --property type --property resource-operation -s"),
+        "type\tauthenticated-identity\nresource-operation\tmodify\tretrieve\n"
+    );
+}

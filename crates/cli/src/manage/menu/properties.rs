@@ -198,6 +198,7 @@ impl Menu<'_> {
             .choose(&name, &lines, "What do you want to do?")?
         {
             0 => {
+                self.offer(property)?;
                 let values = self.values(property)?;
                 draft.forget(&name);
                 draft.given.set.extend(values);
@@ -209,6 +210,7 @@ impl Menu<'_> {
                 }
             }
             chosen => {
+                self.offer(property)?;
                 let value = self.value(property, "Value")?.ok_or(Leave::Back)?;
                 draft.given.set.retain(|given| given.property != name);
                 draft.given.reset.retain(|reset| *reset != name);
@@ -217,6 +219,23 @@ impl Menu<'_> {
                     _ => draft.given.remove.push(value),
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Shows the words that a property can have, if there are such.
+    fn offer(&mut self, property: Property) -> Turn<()> {
+        let words = property
+            .field
+            .words
+            .map(|words| words())
+            .unwrap_or_default();
+        if !words.is_empty() {
+            self.dialogue.say("")?;
+        }
+        for (index, word) in words.iter().enumerate() {
+            self.dialogue
+                .say(format_args!("{:>5})  {word}", index + 1))?;
         }
         Ok(())
     }
@@ -241,6 +260,11 @@ impl Menu<'_> {
     /// A value that fits; none for an empty line.
     fn value(&mut self, property: Property, question: &str) -> Turn<Option<Assignment>> {
         let name = property.name();
+        let words = property
+            .field
+            .words
+            .map(|words| words())
+            .unwrap_or_default();
         loop {
             if property.is_secret() {
                 let file = self.dialogue.ask("File that holds the secret")?;
@@ -253,6 +277,15 @@ impl Menu<'_> {
             if text.is_empty() {
                 return Ok(None);
             }
+            // A word, or its number; some words are numbers.
+            let number = text
+                .parse::<usize>()
+                .ok()
+                .and_then(|number| number.checked_sub(1));
+            let text = match number.and_then(|number| words.get(number)) {
+                Some(word) if !words.contains(&text.as_str()) => (*word).to_owned(),
+                _ => text,
+            };
             match property.read(&text) {
                 Ok(_) => return Ok(Some(assigned(&name, text))),
                 Err(error) => self.dialogue.say(error)?,
