@@ -54,16 +54,24 @@ impl Controlled {
         reach
     }
 
-    /// What the author holds themselves: the rights of their roles, or of their client.
-    pub fn held(&self, snapshot: &RealmSnapshot) -> Reach {
-        let mut held = Reach::default();
+    /// What the author holds themselves, and what they may give, one beside the other.
+    pub fn held(&self, snapshot: &RealmSnapshot) -> BTreeSet<String> {
         match &self.author {
-            Author::Client(client) => held.add_client(snapshot, &client.id),
+            Author::Client(client) => {
+                let mut reach = Reach::default();
+                reach.add_client(snapshot, &client.id);
+                reach.management.into_iter().chain(reach.data).collect()
+            }
             Author::Person(person) | Author::Token { person, .. } => {
-                held.add_person(snapshot.config(), person);
+                let rights = snapshot.catalogue().rights_of_person(person);
+                let holds = names(rights.holds).into_iter();
+                let gives = names(rights.may_delegate).into_iter();
+                let gives = gives.map(|right| format!("may give {right}"));
+                let capabilities = rights.delegates_capabilities;
+                let capabilities = capabilities.then(|| "may give capabilities".to_owned());
+                holds.chain(gives).chain(capabilities).collect()
             }
         }
-        held
     }
 
     /// Somebody to act next.
