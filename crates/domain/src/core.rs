@@ -15,6 +15,7 @@ use crate::{
     Clock, Outbound, RealmKey, ResourceIds, Secrets, Timestamp,
     audit::Chains,
     directory::Directory,
+    management::Texts,
     people::{Crowds, Strangers, Upstreams},
     scim::{Kept, Turns},
     snapshot::RealmSnapshot,
@@ -46,6 +47,7 @@ pub struct Core {
     kept: Kept,
     told: Told,
     turns: Turns,
+    texts: Texts,
     upstreams: Upstreams,
     crowds: Crowds,
     pub(crate) strangers: Strangers,
@@ -82,6 +84,11 @@ impl Core {
     /// Whose turn it is to register a client.
     pub(crate) fn registrations(&self) -> &Mutex<()> {
         &self.registrations
+    }
+
+    /// What lists of configuration show.
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     /// Whose turn it is to write a resource.

@@ -10,10 +10,11 @@ use super::{
     Blocked, FieldError, ManagementError, Object, Target,
     authority::Authority,
     body::Body,
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{All, Alter, Find, Make, Remove, after},
     connectors, field,
     present::{Made, Present},
     table::{Applications, AssignedScopes, Create},
+    texts,
 };
 use crate::{
     Edit,
@@ -64,6 +65,20 @@ impl All for Applications {
     ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
         let all = snapshot.config().applications.values();
         Ok(all.map(|application| (application.id.to_string(), application)))
+    }
+
+    fn all_after<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+        id: Option<&str>,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let all = after(&snapshot.config().applications, id);
+        Ok(all.map(|(id, record)| (id.to_string(), record)))
+    }
+
+    fn shown_alone(record: &Self::Record<'_>) -> Option<texts::Record> {
+        let record: texts::Record = Arc::<Application>::clone(record);
+        Some(record)
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     list::Listing,
     present::{Decided, Facts, Made, Outcome, Present},
     table::{Create, Delete, List, Managed, Permitted, Read, Update},
+    texts,
 };
 use crate::{
     Core, Edit, RealmKey,
@@ -22,7 +23,12 @@ use crate::{
     store::TypeName,
 };
 use serde_json::Value;
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, btree_map},
+    ops::Bound,
+    str::FromStr,
+    sync::Arc,
+};
 
 /// Configuration that has an address.
 pub(super) trait Find: Managed {
@@ -62,6 +68,33 @@ pub(super) trait All: Find {
         snapshot: &'s RealmSnapshot,
         target: &Target,
     ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError>;
+
+    /// The same without those up to an id, where it is quicker not to begin with them.
+    fn all_after<'s>(
+        snapshot: &'s RealmSnapshot,
+        target: &Target,
+        after: Option<&str>,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let _ = after;
+        Self::all(snapshot, target)
+    }
+
+    /// The record, if nothing else decides what is shown of it: lists keep the text then.
+    fn shown_alone(record: &Self::Record<'_>) -> Option<texts::Record> {
+        let _ = record;
+        None
+    }
+}
+
+/// What a map has after the key that is written so; all of it where nothing is.
+pub(super) fn after<'s, K: Ord + FromStr, V>(
+    map: &'s BTreeMap<K, V>,
+    after: Option<&str>,
+) -> btree_map::Range<'s, K, V> {
+    match after.and_then(|id| id.parse::<K>().ok()) {
+        Some(key) => map.range((Bound::Excluded(key), Bound::Unbounded)),
+        None => map.range::<K, _>(..),
+    }
 }
 
 /// Configuration that administrators make.
@@ -220,9 +253,19 @@ impl<R: All> Listable for R {
         query: &ListQuery,
     ) -> Result<ListPage, ManagementError> {
         let snapshot = permit.snapshot();
-        let all = R::all(snapshot, target)?;
+        // That there is what the collection belongs to comes before what is asked of it.
+        R::all(snapshot, target).map(drop)?;
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
-        listing.page(all, |record| R::show(snapshot, record))
+        let all = R::all_after(snapshot, target, listing.after.as_deref())?;
+        if !listing.is_unfiltered() {
+            return listing.page(all, |record| R::show(snapshot, record));
+        }
+        listing.page_of_texts(all, |record| {
+            Some(match R::shown_alone(&record) {
+                Some(alone) => core.texts().text(alone, || R::show(snapshot, record)),
+                None => Value::Object(R::show(snapshot, record)).to_string().into(),
+            })
+        })
     }
 }
 

@@ -125,15 +125,16 @@ impl Listable for Connectors {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
         let connectors = &permit.snapshot().config().connectors;
         let all = connectors.values().map(|c| (c.id.to_string(), c));
-        let mut page = listing.page(all, |connector| to_json(connector))?;
-        for item in &mut page.items {
-            let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
-            let connector = id.parse().ok().and_then(|id: Uuid| connectors.get(&id));
-            if let (Some(connector), Some(object)) = (connector, item.as_object_mut()) {
+        let page = listing.page(all, |connector| to_json(connector))?;
+        let mut objects = page.objects();
+        for object in &mut objects {
+            let id = object.get("id").and_then(Value::as_str);
+            let id = id.unwrap_or_default().parse().ok();
+            if let Some(connector) = id.and_then(|id: Uuid| connectors.get(&id)) {
                 object.extend(report::shown(core, permit.realm(), connector).await?);
             }
         }
-        Ok(page)
+        Ok(page.of(objects))
     }
 }
 

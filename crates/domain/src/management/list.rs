@@ -7,6 +7,7 @@ use crate::{Secrets, access::Caller};
 use jose::base64url;
 use scim::filter::{CompareOp, Literal};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Page size where none is asked for.
 const DEFAULT_PAGE_SIZE: usize = 20;
@@ -26,10 +27,28 @@ pub struct ListQuery {
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPage {
-    /// The things, each whole.
-    pub items: Vec<Value>,
+    /// The things, each whole, as JSON texts.
+    pub items: Vec<Arc<str>>,
     /// What to ask for to get the next page, if there is one.
     pub next_page_token: Option<String>,
+}
+
+impl ListPage {
+    /// The things as objects.
+    pub(super) fn objects(&self) -> Vec<Object> {
+        let each = self.items.iter();
+        each.filter_map(|item| serde_json::from_str(item).ok())
+            .collect()
+    }
+
+    /// The page with other things.
+    pub(super) fn of(self, objects: Vec<Object>) -> Self {
+        let each = objects.into_iter();
+        Self {
+            items: each.map(|o| Value::Object(o).to_string().into()).collect(),
+            ..self
+        }
+    }
 }
 
 impl ListQuery {
@@ -136,29 +155,54 @@ impl<'a> Listing<'a> {
         all: impl Iterator<Item = (String, T)>,
         show: impl Fn(T) -> Object,
     ) -> Result<ListPage, ManagementError> {
+        self.page_of_texts(all, |record| {
+            let object = Value::Object(show(record));
+            self.matches(&object).then(|| object.to_string().into())
+        })
+    }
+
+    /// The same, where `text` answers the JSON of those that match.
+    pub(super) fn page_of_texts<T>(
+        &self,
+        all: impl Iterator<Item = (String, T)>,
+        text: impl Fn(T) -> Option<Arc<str>>,
+    ) -> Result<ListPage, ManagementError> {
         let mut items = Vec::new();
         let mut last = None;
         for (id, record) in all {
             if self.after.as_ref().is_some_and(|after| id <= *after) {
                 continue;
             }
-            let object = Value::Object(show(record));
-            if !self.matches(&object) {
+            let Some(text) = text(record) else {
                 continue;
-            }
+            };
             if items.len() == self.page_size {
-                return self.ending_at(items, last.as_deref());
+                return self.ending(items, last.as_deref());
             }
-            items.push(object);
+            items.push(text);
             last = Some(id);
         }
-        self.ending_at(items, None)
+        self.ending(items, None)
+    }
+
+    /// Whether everything matches.
+    pub(super) fn is_unfiltered(&self) -> bool {
+        self.filter.is_none()
     }
 
     /// A page after whose `last` thing more may follow.
     pub(super) fn ending_at(
         &self,
         items: Vec<Value>,
+        last: Option<&str>,
+    ) -> Result<ListPage, ManagementError> {
+        let texts = items.iter().map(|item| item.to_string().into());
+        self.ending(texts.collect(), last)
+    }
+
+    fn ending(
+        &self,
+        items: Vec<Arc<str>>,
         last: Option<&str>,
     ) -> Result<ListPage, ManagementError> {
         let seal = |id: &str| self.secrets.cursors().seal(&self.purpose, id.as_bytes());

@@ -42,6 +42,7 @@ mod shown;
 mod sync_profiles;
 pub mod table;
 mod tenants;
+mod texts;
 mod tokens;
 mod uri;
 mod usage;
@@ -53,6 +54,7 @@ pub use grants::InvalidGrantId;
 pub use list::{ListPage, ListQuery};
 pub use present::{Created, Outcome};
 pub(crate) use shown::{shown, shown_tenant};
+pub(crate) use texts::Texts;
 
 use crate::{Core, access::Permit, scim::Preconditions};
 use field::{Access, Field, FieldKind};

@@ -4,10 +4,11 @@ use super::{
     Access, Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     UsedBy,
     authority::Authority,
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{All, Alter, Find, Make, Remove, after},
     grants,
     present::{Made, Present},
     table::Scopes,
+    texts,
 };
 use crate::{
     Core, Edit, RealmKey,
@@ -152,6 +153,20 @@ impl All for Scopes {
     ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
         let scopes = snapshot.config().scopes.values();
         Ok(scopes.map(|scope| (scope.id.to_string(), scope)))
+    }
+
+    fn all_after<'s>(
+        snapshot: &'s RealmSnapshot,
+        _: &Target,
+        id: Option<&str>,
+    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
+        let all = after(&snapshot.config().scopes, id);
+        Ok(all.map(|(id, record)| (id.to_string(), record)))
+    }
+
+    fn shown_alone(record: &Self::Record<'_>) -> Option<texts::Record> {
+        let record: texts::Record = Arc::<ScopeRecord>::clone(record);
+        Some(record)
     }
 }
 

@@ -76,16 +76,17 @@ impl Listable for Usage {
     ) -> Result<ListPage, ManagementError> {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
         let config = permit.snapshot().config();
-        let mut page = listing.page(pairs(config), |(client, scope)| {
+        let page = listing.page(pairs(config), |(client, scope)| {
             shown(config, client, scope)
         })?;
-        for item in &mut page.items {
-            let pair = item["id"].as_str().and_then(pair);
-            if let (Some((client, scope)), Some(object)) = (pair, item.as_object_mut()) {
+        let mut objects = page.objects();
+        for object in &mut objects {
+            let id = object.get("id").and_then(|id| id.as_str());
+            if let Some((client, scope)) = id.and_then(pair) {
                 object.extend(counted(core, permit.realm(), client, scope).await?);
             }
         }
-        Ok(page)
+        Ok(page.of(objects))
     }
 }
 

@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    management::{BatchFailure, Blocked, FieldError, ManagementError, Object},
+    management::{BatchFailure, Blocked, FieldError, ListPage, ManagementError, Object},
     scim::Preconditions,
     snapshot::RealmSnapshot,
 };
@@ -27,6 +27,27 @@ pub(super) fn whole(status: StatusCode, object: Object, tag: &str) -> Response {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
+}
+
+/// A page of a list.
+pub(super) fn page(page: &ListPage) -> Response {
+    let items: usize = page.items.iter().map(|item| item.len() + 1).sum();
+    let mut text = String::with_capacity(items + 512);
+    text.push_str("{\"items\":[");
+    for (number, item) in page.items.iter().enumerate() {
+        if number > 0 {
+            text.push(',');
+        }
+        text.push_str(item);
+    }
+    text.push(']');
+    if let Some(token) = &page.next_page_token {
+        text.push_str(",\"next_page_token\":");
+        text.push_str(&Value::from(token.as_str()).to_string());
+    }
+    text.push('}');
+    let media_type = [(header::CONTENT_TYPE, "application/json")];
+    no_store((media_type, text).into_response())
 }
 
 /// 304 for who has the thing as it is (RFC 9110 §15.4.5).

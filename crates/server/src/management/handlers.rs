@@ -20,7 +20,6 @@ use domain::{
         table::{Create, Delete, List, Read, Report, Update},
     },
 };
-use serde_json::json;
 
 pub(super) async fn create<R: Creatable>(
     State(app): State<App>,
@@ -56,11 +55,7 @@ pub(super) async fn list<R: Listable>(
         R::list(app.core(), &permit, &target, &query).await
     };
     let page = page.await.map_err(|error| refused(&permit, error))?;
-    let mut object = json!({ "items": page.items });
-    if let (Some(token), Some(members)) = (page.next_page_token, object.as_object_mut()) {
-        members.insert("next_page_token".into(), token.into());
-    }
-    Ok(crate::respond::no_store(Json(object).into_response()))
+    Ok(answer::page(&page))
 }
 
 pub(super) async fn read<R: Readable>(
