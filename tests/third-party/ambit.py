@@ -81,13 +81,14 @@ def set_up(credentials):
     return f"{issuer}/scim/v2", token(endpoint, created, SCIM_SCOPES), first
 
 
-def token(endpoint, client, scopes):
-    """An access token by client credentials (RFC 6749 §4.4), with the secret in the header (§2.3.1)."""
+def token(endpoint, client, scopes=()):
+    """An access token by client credentials (RFC 6749 §4.4), with the secret in the header (§2.3.1); without scopes, one
+    with all that the client has by default."""
     pair = f"{quote(client['client_id'], safe='')}:{quote(client['client_secret'], safe='')}"
     answer = web.send(
         "POST",
         endpoint,
-        body=f"grant_type=client_credentials&scope={quote(' '.join(scopes))}".encode(),
+        body=("grant_type=client_credentials" + (f"&scope={quote(' '.join(scopes))}" if scopes else "")).encode(),
         headers={
             "Authorization": "Basic " + base64.b64encode(pair.encode()).decode(),
             "Content-Type": "application/x-www-form-urlencoded",
@@ -95,7 +96,7 @@ def token(endpoint, client, scopes):
     )
     if answer.status != 200:
         raise Failure(f"no token for {' '.join(scopes)}: {answer.status} {answer.text}")
-    if set(answer.body.get("scope", " ".join(scopes)).split()) != set(scopes):
+    if scopes and set(answer.body.get("scope", " ".join(scopes)).split()) != set(scopes):
         raise Failure(f"asked for {' '.join(scopes)}, was granted {answer.body['scope']}")
     return answer.body["access_token"]
 

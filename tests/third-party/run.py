@@ -19,6 +19,7 @@ import postgres
 import registration_run
 import relying_parties
 import replay.run
+import schemathesis_run
 import scim2_tester_run
 import scim_sanity_run
 import upstream_run
@@ -39,6 +40,7 @@ SUITES = {
     "registration": registration_run.run,
     "upstream": upstream_run.run,
     "browser": browser_run.run,
+    "schemathesis": schemathesis_run.run,
 }
 
 

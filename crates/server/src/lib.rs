@@ -18,5 +18,6 @@ mod scim;
 
 pub use app::App;
 pub use connection::Peer;
+pub use management::openapi;
 pub use metrics::Metrics;
 pub use route::{Access, Route, router, routes};

@@ -4,6 +4,9 @@ mod answer;
 mod batch;
 mod entrance;
 mod handlers;
+mod openapi;
+
+pub use openapi::document as openapi;
 
 use crate::{Access, Route, route::realm_path};
 use axum::{handler::Handler, http::Method};
@@ -51,6 +54,12 @@ pub(crate) fn routes() -> Vec<Route> {
         realm_path!("/batch"),
         Access::Token,
         batch::post,
+    ));
+    routes.push(Route::new(
+        Method::GET,
+        "/v1/openapi.json",
+        Access::Public,
+        openapi::get,
     ));
     routes
 }
@@ -122,8 +131,8 @@ mod tests {
             .collect();
         let routes: BTreeSet<_> = routes()
             .into_iter()
-            // A batch needs what its operations need.
-            .filter(|route| route.access != Access::Token)
+            // A batch needs what its operations need, and the document nothing.
+            .filter(|route| !matches!(route.access, Access::Token | Access::Public))
             .map(|route| match route.access {
                 Access::Scope(scope) => (route.method.to_string(), route.path, scope),
                 other => (
@@ -139,6 +148,7 @@ mod tests {
             .collect();
         assert_eq!(table, routes);
         assert_eq!(OPERATIONS.len(), routes.len());
-        assert_eq!(super::routes().len(), routes.len() + 1, "and the batch");
+        let more = super::routes().len() - routes.len();
+        assert_eq!(more, 2, "the batch and the document");
     }
 }

@@ -117,14 +117,14 @@ impl Example {
         }
     }
 
-    /// For each id in the path, the same request with an id of another realm in its place, and
-    /// with one of nothing.
-    pub(crate) async fn elsewhere(&self, world: &World) -> Vec<(Self, Self)> {
+    /// For each id in the path, the same request with an id of another realm in its place, with one of
+    /// nothing, and with what is no id.
+    pub(crate) async fn elsewhere(&self, world: &World) -> Vec<[Self; 3]> {
         let Some((_, rest)) = self.template.split_once(REALM) else {
             return Vec::new();
         };
         let collection = rest.split('/').nth(1).unwrap_or_default();
-        let mut pairs = Vec::new();
+        let mut replaced = Vec::new();
         for variable in ["id", "scope", "secret", "sub"] {
             if !self.template.contains(&format!("{{{variable}}}")) {
                 continue;
@@ -172,9 +172,10 @@ impl Example {
                 "grants" => "A".repeat(22),
                 _ => UNKNOWN.to_owned(),
             };
-            pairs.push((self.with(variable, &foreign), self.with(variable, &unknown)));
+            let ids = [foreign.as_str(), unknown.as_str(), "no%20id!"];
+            replaced.push(ids.map(|id| self.with(variable, id)));
         }
-        pairs
+        replaced
     }
 
     /// What belongs to somebody of the other realm.
@@ -193,7 +194,8 @@ impl Example {
         }
     }
 
-    fn with(&self, variable: &str, id: &str) -> Self {
+    /// The same request with something else in the place of a variable.
+    pub(crate) fn with(&self, variable: &str, id: &str) -> Self {
         let mut variables = self.variables.clone();
         for (name, value) in &mut variables {
             if *name == variable {
@@ -489,7 +491,9 @@ async fn sub_resource(world: &World, method: &str, rest: &str) -> Parts {
 async fn above(world: &World, method: &str, path: &str) -> Parts {
     let new = json!({"name": world.fresh()});
     match (method, path) {
-        ("GET", "/health" | "/ready" | "/metrics" | "/v1/tenants") => nothing(),
+        ("GET", "/health" | "/v1/openapi.json" | "/ready" | "/metrics" | "/v1/tenants") => {
+            nothing()
+        }
         ("POST", "/v1/tenants") => with_body(new),
         ("GET", "/assets/{name}") => {
             let name = pages::assets()[0].file_name().to_owned();

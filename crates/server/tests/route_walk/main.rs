@@ -11,6 +11,7 @@
 )]
 
 mod examples;
+mod matrix;
 mod nth_call;
 #[path = "../support/mod.rs"]
 mod support;
@@ -88,9 +89,11 @@ async fn t1_another_realms_id_answers_like_one_that_does_not_exist() {
         };
         let example = Example::of(&world, &route).await;
         let token = world.token(&[&scope]).await;
-        for (foreign, unknown) in example.elsewhere(&world).await {
+        for [foreign, unknown, malformed] in example.elsewhere(&world).await {
             let foreign = world.send(&foreign, Some(&token)).await;
             let unknown = world.send(&unknown, Some(&token)).await;
+            let malformed = world.send(&malformed, Some(&token)).await;
+            assert_eq!(malformed.text(), unknown.text(), "{}", name(&route));
             assert_eq!(foreign.status, 404, "{}: {}", name(&route), foreign.text());
             assert_eq!(foreign.text(), unknown.text(), "{}", name(&route));
             assert_eq!(foreign.headers, unknown.headers, "{}", name(&route));

@@ -4,6 +4,7 @@ use crate::{
     examples::Example,
     support::{Answer, Client, Registered, TestServer},
 };
+use domain::RealmKey;
 use scope::{
     AccountOperation, ConsentOperation, ExternalIdentityOperation, Named, SubResourceOperation,
 };
@@ -112,6 +113,23 @@ impl World {
     /// A token of the other realm with every scope there is.
     pub(crate) async fn foreign_token(&self) -> String {
         self.foreign.get().unwrap().clone()
+    }
+
+    /// A token of another realm of the same tenant, with every scope there is.
+    pub(crate) async fn neighbour_token(&self) -> String {
+        let (path, body) = ("/v1/tenants/default/realms", json!({"name": "neighbour"}));
+        let made = self
+            .server
+            .call("POST", path, &self.admin, Some(body))
+            .await;
+        let administrator = &made.expect(201).json()["administrator"];
+        let text = |name: &str| administrator[name].as_str().unwrap().to_owned();
+        let neighbour = Client {
+            realm: RealmKey::new(&"default".parse().unwrap(), &"neighbour".parse().unwrap()),
+            id: text("client_id"),
+            secret: text("client_secret"),
+        };
+        neighbour.token(&self.server, None).await
     }
 
     /// Sends a request as the example has it.
