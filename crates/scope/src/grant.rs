@@ -160,6 +160,12 @@ impl EffectiveGrant {
         self.scopes.iter().map(|s| s.scope.id())
     }
 
+    /// Whether the scope is in effect as it was granted in this version.
+    pub fn has(&self, scope: ScopeId, version: u32) -> bool {
+        let mut scopes = self.scopes.iter();
+        scopes.any(|s| s.scope.id() == scope && s.version == version)
+    }
+
     /// Everything that the grant allows.
     pub fn rights(&self) -> &Rights {
         &self.rights

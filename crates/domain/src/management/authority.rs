@@ -164,8 +164,12 @@ impl Authority<'_> {
 
     /// Whether the caller's token allows all that the scope does.
     fn holds(self, scope: &ScopeRecord) -> bool {
+        // A person's roles may leave less of a scope than it allows.
+        if let ScopeKind::Management(rights) = &scope.definition.kind {
+            return rights.is_subset(self.held());
+        }
         let grant = self.caller.grant();
-        if grant.scope_ids().any(|id| id == scope.id) {
+        if grant.has(scope.id, scope.version) {
             return true;
         }
         // Ambit does not know what a generic scope allows elsewhere.
