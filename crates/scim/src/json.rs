@@ -41,7 +41,12 @@ pub fn read_bounded(bytes: &[u8], max_bytes: usize, max_depth: usize) -> Result<
 
 /// As [`read`], for a body that must be an object.
 pub fn read_object(bytes: &[u8]) -> Result<Map<String, Value>, ScimError> {
-    match read(bytes)? {
+    read_object_within(bytes, MAX_BODY)
+}
+
+/// As [`read_object`], of at most so many bytes.
+pub fn read_object_within(bytes: &[u8], max_bytes: usize) -> Result<Map<String, Value>, ScimError> {
+    match read_bounded(bytes, max_bytes, MAX_DEPTH)? {
         Value::Object(map) => Ok(map),
         _ => Err(ScimError::invalid_syntax("the body must be a JSON object")),
     }

@@ -67,6 +67,12 @@ impl Event {
         }
     }
 
+    /// About how many bytes it shows of the thing before and after.
+    pub(crate) fn weight(&self) -> usize {
+        let shown = self.before.iter().chain(&self.after);
+        shown.map(weight_of_object).sum()
+    }
+
     /// Something was made.
     pub fn created(resource: &'static str, id: impl ToString, after: Object) -> Self {
         Self::new(Action::Create, resource, id).with(None, Some(after))
@@ -107,5 +113,21 @@ impl Event {
             after,
             ..self
         }
+    }
+}
+
+fn weight_of_object(object: &Object) -> usize {
+    let members = object.iter();
+    members
+        .map(|(name, value)| name.len() + weight(value))
+        .sum()
+}
+
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 2,
+        Value::Array(values) => values.iter().map(weight).sum(),
+        Value::Object(object) => weight_of_object(object),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
     }
 }

@@ -71,6 +71,12 @@ impl<T> Edit<T> {
         self
     }
 
+    /// The same, said before what is said of it already.
+    pub fn noting_first(mut self, event: Event) -> Self {
+        self.events.insert(0, event);
+        self
+    }
+
     /// Adds another change to be made first.
     pub fn first(mut self, change: Change) -> Self {
         self.before.push(change);

@@ -7,7 +7,7 @@ mod secrets;
 mod wire;
 
 use super::{
-    Blocked, FieldError, ManagementError, Object, Target,
+    Blocked, FieldError, ManagementError, Object, Target, assigned_scopes,
     authority::Authority,
     body::Body,
     configured::{All, Alter, Find, Make, Remove, after},
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     Edit,
+    audit::Event,
     config::{Application, Assignment, ConfigObject},
     id::new_id,
     keys,
@@ -123,6 +124,8 @@ impl Make for Applications {
                 .insert("client_secret".into(), secret.expose().into());
         }
         let edit = Edit::none(made).put(ConfigObject::Application(application.clone()));
+        let assigned = assigned_scopes::events(snapshot, &application, Event::created);
+        let edit = assigned.into_iter().fold(edit, Edit::noting);
         Ok(keys::provide(
             snapshot,
             &application,
@@ -187,7 +190,9 @@ impl Remove for Applications {
         if let Some(users) = connectors::of_application(snapshot.config(), application.id) {
             return Err(Blocked::in_use("The application", vec![users]).into());
         }
-        let edit = Edit::none(()).first(Change::DeleteTokensOfClient(application.id));
+        let assigned = assigned_scopes::events(snapshot, application, Event::deleted);
+        let edit = assigned.into_iter().fold(Edit::none(()), Edit::noting);
+        let edit = edit.first(Change::DeleteTokensOfClient(application.id));
         Ok(edit.delete(Kind::Application, application.id))
     }
 }

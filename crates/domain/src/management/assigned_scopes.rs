@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Edit, Timestamp,
+    audit::Event,
     config::{Application, Assignment, ConfigObject, ScopeRecord},
     snapshot::RealmSnapshot,
 };
@@ -233,6 +234,23 @@ fn with_assigned<T>(
         registration.scopes_are_set = true;
     }
     Edit::none(answer).put(ConfigObject::Application(Arc::new(after)))
+}
+
+/// What the audit trail says of scopes that come or go together with their application.
+pub(super) fn events(
+    snapshot: &RealmSnapshot,
+    application: &Application,
+    event: fn(&'static str, String, Object) -> Event,
+) -> Vec<Event> {
+    let scopes = &snapshot.config().scopes;
+    let each = application.assigned.iter().filter_map(|assignment| {
+        let scope = scopes.get(&assignment.scope)?;
+        let id = format!("{}/{}", application.id, assignment.scope);
+        let object = to_json(assignment, scope);
+        let event = event(DEFINITION.resource, id, object);
+        Some(event.named(scope.definition.name.as_str()))
+    });
+    each.collect()
 }
 
 /// Its id is the scope's.

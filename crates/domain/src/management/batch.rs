@@ -10,22 +10,28 @@ mod rows;
 pub use read::{Batch, MAX_OPERATIONS};
 
 use super::{
-    ManagementError, Outcome,
-    edit::series,
+    FieldError, ManagementError, Outcome,
+    edit::{rehearsal, series},
     present::{Decided, Facts, Present},
     scopes,
 };
 use crate::{
-    Core, Edit,
+    Core,
     access::Caller,
+    audit::Event,
     core::Series,
     snapshot::RealmSnapshot,
     store::{Change, Conflict, StoreError, TypeName},
 };
+use conflict::Trace;
 use read::Labels;
 use rows::Row;
 use scope::ScopeId;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    task::block_in_place,
+};
 
 /// Why a batch was not made. Nothing of it was.
 #[derive(Debug)]
@@ -45,12 +51,18 @@ impl<E: Into<ManagementError>> From<E> for BatchFailure {
     }
 }
 
+/// Longest time that deciding a batch may take, for all other changes wait meanwhile.
+const LONGEST: Duration = Duration::from_secs(3);
+/// Most that a batch may have to show of what it changes, in bytes: it is held in memory until all of it is made.
+const HEAVIEST: usize = 16 * 1024 * 1024;
+
 /// What came of deciding a batch.
+#[derive(Default)]
 struct Run {
     /// The operation that is being decided.
     at: usize,
-    /// The changes so far.
-    edits: Vec<Edit<()>>,
+    /// What is remembered of those before it.
+    traces: Vec<Trace>,
     /// Whether all were decided.
     decided: bool,
 }
@@ -66,25 +78,33 @@ impl Core {
         caller: &Caller,
         batch: &Batch,
     ) -> Result<Vec<Outcome>, BatchFailure> {
+        // Whoever may do none of it costs no more than this.
+        for (at, operation) in batch.operations.iter().enumerate() {
+            let allowed = match Row::of(operation, &Labels::default()) {
+                Some((row, _)) => (row.permitted)(caller),
+                None => Err(ManagementError::NotFound),
+            };
+            allowed.map_err(|error| BatchFailure {
+                operation: Some(at),
+                error,
+            })?;
+        }
         let types = depended_on(batch, caller.snapshot());
         let facts = Facts::read(self, caller.realm(), types).await?;
-        let mut run = Run {
-            at: 0,
-            edits: Vec::new(),
-            decided: false,
+        let mut run = Run::default();
+        let decide = |present: &mut Present<'_>| {
+            run = Run::default();
+            giving_way(|| decide(present, batch, &mut run))
         };
-        let made = series(self, caller, &facts, |present| {
-            run = Run {
-                at: 0,
-                edits: Vec::new(),
-                decided: false,
-            };
-            decide(present, batch, &mut run)
-        });
-        match made.await {
+        let made = match batch.dry_run {
+            // Nobody waits for what changes nothing.
+            true => rehearsal(self, caller, &facts, decide).await,
+            false => series(self, caller, &facts, decide).await,
+        };
+        match made {
             Ok(outcomes) if batch.dry_run => {
-                self.scopes_are_free(caller, &run.edits).await?;
-                self.people_are_there(caller, &run.edits).await?;
+                self.scopes_are_free(caller, &run.traces).await?;
+                self.people_are_there(caller, &run.traces).await?;
                 Ok(outcomes)
             }
             Ok(outcomes) => Ok(outcomes),
@@ -93,10 +113,10 @@ impl Core {
                 error,
             }),
             Err(error) => {
-                self.scopes_are_free(caller, &run.edits).await?;
-                self.people_are_there(caller, &run.edits).await?;
+                self.scopes_are_free(caller, &run.traces).await?;
+                self.people_are_there(caller, &run.traces).await?;
                 Err(BatchFailure {
-                    operation: conflict::culprit(caller.snapshot(), &run.edits, &error),
+                    operation: conflict::culprit(caller.snapshot(), &run.traces, &error),
                     error,
                 })
             }
@@ -107,10 +127,10 @@ impl Core {
     async fn people_are_there(
         &self,
         caller: &Caller,
-        edits: &[Edit<()>],
+        traces: &[Trace],
     ) -> Result<(), BatchFailure> {
-        for (index, edit) in edits.iter().enumerate() {
-            for change in &edit.before {
+        for (index, trace) in traces.iter().enumerate() {
+            for change in &trace.expected {
                 let Change::ExpectResource { resource_type, id } = change else {
                     continue;
                 };
@@ -130,12 +150,8 @@ impl Core {
     }
 
     /// That no live token or grant carries a scope that the batch deletes.
-    async fn scopes_are_free(
-        &self,
-        caller: &Caller,
-        edits: &[Edit<()>],
-    ) -> Result<(), BatchFailure> {
-        for (index, scope) in released(edits) {
+    async fn scopes_are_free(&self, caller: &Caller, traces: &[Trace]) -> Result<(), BatchFailure> {
+        for (index, scope) in released(traces) {
             let blocked = scopes::live_users(self, caller.snapshot(), scope).await;
             if let Some(blocked) = blocked.map_err(|error: StoreError| error)? {
                 return Err(BatchFailure {
@@ -158,27 +174,36 @@ fn depended_on(batch: &Batch, snapshot: &RealmSnapshot) -> BTreeSet<TypeName> {
 }
 
 /// The scopes that are deleted, each with the operation that does it.
-fn released(edits: &[Edit<()>]) -> impl Iterator<Item = (usize, ScopeId)> {
-    edits.iter().enumerate().flat_map(|(index, edit)| {
-        edit.before.iter().filter_map(move |change| match change {
-            Change::ReleaseScope { scope, .. } => Some((index, *scope)),
-            _ => None,
-        })
+fn released(traces: &[Trace]) -> impl Iterator<Item = (usize, ScopeId)> {
+    traces.iter().enumerate().flat_map(|(index, trace)| {
+        trace
+            .expected
+            .iter()
+            .filter_map(move |change| match change {
+                Change::ReleaseScope { scope, .. } => Some((index, *scope)),
+                _ => None,
+            })
     })
 }
 
-/// Decides the operations one after the other.
+/// Decides the operations one after the other, as long as that takes no longer, and comes to no more, than it
+/// may.
 fn decide(
     present: &mut Present<'_>,
     batch: &Batch,
     run: &mut Run,
 ) -> Result<Series<Vec<Outcome>>, ManagementError> {
+    let began = present.core.now();
     let mut caller: Caller = present.caller.clone();
     let mut realm: Arc<RealmSnapshot> = caller.snapshot().clone();
     let mut labels = Labels::default();
-    let mut outcomes = Vec::new();
+    let (mut edits, mut outcomes, mut weight) = (Vec::new(), Vec::new(), 0_usize);
     for (at, operation) in batch.operations.iter().enumerate() {
         run.at = at;
+        if weight > HEAVIEST || present.core.now() > began.plus(LONGEST) {
+            let detail = "change too much to be made together: send fewer at a time";
+            return Err(FieldError::new("operations", "too_much", detail).into());
+        }
         let (row, target) = Row::of(operation, &labels).ok_or(ManagementError::NotFound)?;
         let body = labels.filled(&operation.body);
         let mut present = Present {
@@ -199,17 +224,23 @@ fn decide(
         }
         caller = caller.within(&after);
         realm = after;
-        run.edits.push(edit);
+        weight = weight.saturating_add(edit.events.iter().map(Event::weight).sum());
+        run.traces.push(Trace::of(&edit));
+        edits.push(edit);
         outcomes.push(outcome);
     }
     run.decided = true;
-    let edits = match batch.dry_run {
-        true => Vec::new(),
-        false => run.edits.clone(),
-    };
     Ok(Series {
         edits,
         after: realm,
         answer: outcomes,
     })
+}
+
+/// Lets the other tasks of this thread go on elsewhere while `work` takes its time.
+fn giving_way<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
+        _ => work(),
+    }
 }

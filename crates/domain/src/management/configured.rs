@@ -149,7 +149,7 @@ pub(super) fn made<R: Make>(
     let object = R::show(&after, R::find(&after, &item)?);
     let event = Event::created(R::DEFINITION.resource, item.path(&after), object.clone());
     Ok(Decided {
-        edit: edit.noting(named::<R>(event, &object)),
+        edit: edit.noting_first(named::<R>(event, &object)),
         after,
         outcome: Outcome::Created(Created { id, object, once }),
     })

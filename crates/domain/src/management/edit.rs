@@ -62,6 +62,29 @@ pub(super) async fn series<T>(
     }
 }
 
+/// What would come of `decide`, on the realm as the caller was authenticated in it. Nothing is changed.
+pub(super) async fn rehearsal<T>(
+    core: &Core,
+    caller: &Caller,
+    facts: &Facts,
+    mut decide: impl FnMut(&mut Present<'_>) -> Result<Series<T>, ManagementError>,
+) -> Result<T, ManagementError> {
+    let mut stock = Stock::default();
+    loop {
+        let decided = decide(&mut Present {
+            core,
+            snapshot: caller.snapshot(),
+            caller,
+            now: core.now(),
+            stock: &mut stock,
+            facts,
+        });
+        if !stock.refill().await? {
+            return decided.map(|series| series.answer);
+        }
+    }
+}
+
 /// Changes what lives above realms.
 pub(super) async fn edit_above<K: Permitted, T>(
     core: &Core,

@@ -32,6 +32,10 @@ pub(super) const DEFINITION: Definition = Definition {
     fields: FIELDS,
 };
 
+/// How many earlier definitions of a scope are kept. A token that was granted one before them has nothing of the
+/// scope any more.
+const MAX_VERSIONS: usize = 100;
+
 const FIELDS: &[Field] = &[
     Field::id(),
     Field::at_creation(
@@ -207,32 +211,44 @@ impl Alter for Scopes {
             return Ok(Edit::none(()));
         }
         Authority { snapshot, caller }.may_redefine(before, &definition.kind, &rights)?;
-        Ok(redefined(before, definition, present.now))
+        Ok(redefined(present, before, definition))
     }
 }
 
 /// The scope with another definition. What it allowed before is kept, for grants are measured by
 /// it too: an edit that allows more never gives an old token more (product §2.4).
 fn redefined(
+    present: &Present<'_>,
     before: &Arc<ScopeRecord>,
     definition: ScopeDefinition,
-    now: crate::Timestamp,
 ) -> Edit<()> {
-    let allows_the_same = definition.kind == before.definition.kind;
-    let version = match allows_the_same {
-        true => before.version,
-        false => before.version.saturating_add(1),
+    let in_force = present.core.realm_by_key(present.snapshot.key());
+    let in_force = in_force.and_then(|realm| Some(realm.config().scopes.get(&before.id)?.version));
+    // What only a batch made on its way was never in force, and nobody was granted it.
+    let was_in_force = in_force.is_some_and(|version| version >= before.version);
+    let kept = was_in_force && definition.kind != before.definition.kind;
+    let version = match kept {
+        true => before.version.saturating_add(1),
+        false => before.version,
     };
     let record = ScopeRecord {
         version,
         definition,
-        updated: now,
+        updated: present.now,
         ..ScopeRecord::clone(before)
     };
     let edit = Edit::none(()).put(ConfigObject::Scope(Arc::new(record)));
-    if allows_the_same {
+    if !kept {
         return edit;
     }
+    let earlier = &present.snapshot.config().scope_versions;
+    let earlier = earlier.range((before.id, 0)..=(before.id, u32::MAX));
+    let surplus = (earlier.clone().count() + 1).saturating_sub(MAX_VERSIONS);
+    let edit = earlier
+        .take(surplus)
+        .fold(edit, |edit, ((id, version), _)| {
+            edit.delete(Kind::ScopeVersion, format!("{id}.{version}"))
+        });
     edit.put(ConfigObject::ScopeVersion(Arc::new(ScopeVersion {
         scope: before.id,
         version: before.version,

@@ -93,6 +93,16 @@ pub(super) fn object(
     body: &Result<Bytes, BytesRejection>,
     media_types: &[&str],
 ) -> Result<Object, Unreadable> {
+    object_within(headers, body, media_types, ::scim::json::MAX_BODY)
+}
+
+/// The same, of at most so many bytes.
+pub(super) fn object_within(
+    headers: &HeaderMap,
+    body: &Result<Bytes, BytesRejection>,
+    media_types: &[&str],
+    max_bytes: usize,
+) -> Result<Object, Unreadable> {
     let given = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -115,7 +125,7 @@ pub(super) fn object(
     let body = body.as_ref().map_err(|rejection| {
         Unreadable::new(rejection.status(), format!("{}.", rejection.body_text()))
     })?;
-    ::scim::json::read_object(body).map_err(|error| {
+    ::scim::json::read_object_within(body, max_bytes).map_err(|error| {
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
         Unreadable::new(status, error.detail)
     })

@@ -7,6 +7,7 @@ use crate::{
     realm::InRealm,
     respond::{Problem, no_store},
 };
+use ::scim::json;
 use axum::{
     Json,
     body::Bytes,
@@ -21,8 +22,8 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-/// Largest batch, in bytes.
-const MAX_BODY: usize = 16 * 1024 * 1024;
+/// Largest batch of whoever manages anything, in bytes; of others, nothing is awaited but a refusal.
+const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// Whoever has a token of the realm, and a batch; each of its operations asks for its own right.
 pub(super) struct Sender {
@@ -36,12 +37,16 @@ impl FromRequest<App> for Sender {
     /// Only who has a token may send a body at all, and has it still when the body is there (T6).
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        authenticated(&mut parts, app).await?;
+        let caller = authenticated(&mut parts, app).await?;
+        let max_bytes = match caller.grant().rights().management().is_empty() {
+            true => json::MAX_BODY,
+            false => MAX_BODY,
+        };
         let mut limited = Request::from_parts(parts.clone(), body);
-        DefaultBodyLimit::max(MAX_BODY).apply(&mut limited);
+        DefaultBodyLimit::max(max_bytes).apply(&mut limited);
         let body = Bytes::from_request(limited, app).await;
         let caller = authenticated(&mut parts, app).await?;
-        let body = answer::object(&parts.headers, &body, &["application/json"])?;
+        let body = answer::object_within(&parts.headers, &body, &["application/json"], max_bytes)?;
         Ok(Self { caller, body })
     }
 }

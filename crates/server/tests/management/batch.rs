@@ -259,3 +259,74 @@ async fn a_batch_is_read_strictly() {
     );
     send(&api, json!([])).await.expect(200);
 }
+
+/// H: a batch is held in memory, and all other changes wait for it: it can't be made of anything.
+#[tokio::test]
+async fn what_changes_too_much_at_once_is_refused() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let long = |n: usize| format!("https://a.example/{}/{n}", "x".repeat(800));
+    let uris: Vec<String> = (0..1000).map(long).collect();
+    let big = json!({"name": "big", "redirect_uris": uris});
+    let made = api.make("/applications", big).await;
+    let path = format!("applications/{}", made["id"].as_str().unwrap());
+    let patch = json!({"method": "PATCH", "path": path, "body": {"description": "again"}});
+    let many: Vec<Value> = std::iter::repeat_n(patch.clone(), 100).collect();
+    let revision = server.snapshot().revision();
+    let refused = send(&api, json!(many)).await;
+    assert_eq!(refused.field(), broken("operations", "too_much"));
+    assert_eq!(server.snapshot().revision(), revision);
+    send(&api, json!([patch.clone(), patch])).await.expect(200);
+}
+
+/// T6: whoever may do none of it is told before anything is looked at.
+#[tokio::test]
+async fn t6_whoever_may_do_nothing_is_refused_first() {
+    let server = TestServer::start().await;
+    let client = server.add_client(&["scim:read"], |_| ()).await;
+    let token = client.token(&server, Some("scim:read")).await;
+    let api = Api::as_client(&server, &client, token);
+    let scope = make("scopes", json!({"name": "not a name", "type": "none"}));
+    let refused = send(&api, json!([scope])).await;
+    assert_eq!(refused.code(403), "insufficient_scope");
+    let pad = "x".repeat(2 * 1024 * 1024);
+    let big = json!([make("scopes", json!({"description": pad}))]);
+    assert_eq!(send(&api, big.clone()).await.status, 413);
+    let admin = Api::admin(&server).await;
+    assert_eq!(
+        send(&admin, big).await.status,
+        400,
+        "read, and found too long a text"
+    );
+}
+
+/// A definition that was never in force is none that anybody was granted.
+#[tokio::test]
+async fn a_batch_makes_one_version_of_a_scope() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let new = json!({
+        "name": "a:b", "type": "resource", "scim_resource_type": "User",
+        "resource_operations": ["retrieve"], "resource_attributes": ["title"],
+    });
+    let scope = make("scopes", new);
+    let patch = |path: &str, attribute: &str| json!({"method": "PATCH", "path": path, "body": {"resource_attributes": [attribute]}});
+    let label = json!({"method": "POST", "path": "scopes", "label": "s", "body": scope["body"]});
+    let operations = json!([
+        label,
+        patch("scopes/@s", "userName"),
+        patch("scopes/@s", "title")
+    ]);
+    let made = send(&api, operations).await.expect(200).json();
+    assert_eq!(made["results"][2]["body"]["version"], 1);
+    let path = format!("scopes/{}", made["results"][0]["id"].as_str().unwrap());
+    let operations = json!([
+        patch(&path, "userName"),
+        patch(&path, "nickName"),
+        patch(&path, "locale")
+    ]);
+    let changed = send(&api, operations).await.expect(200).json();
+    assert_eq!(changed["results"][2]["body"]["version"], 2);
+    let versions = server.snapshot().config().scope_versions.len();
+    assert_eq!(versions, 1, "the one that was in force");
+}

@@ -272,3 +272,29 @@ async fn an_edit_reaches_live_tokens() {
     assert!(!reaches(&new, "userName").await);
     assert!(reaches(&new, "title").await);
 }
+
+/// Every one of them is compiled with the scope: there is an end to it.
+#[tokio::test]
+async fn no_more_than_a_hundred_earlier_definitions_are_kept() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let new = json!({
+        "name": "a:b", "type": "resource", "scim_resource_type": "User",
+        "resource_operations": ["retrieve"], "resource_attributes": ["title"],
+    });
+    let made = api.make("/scopes", new).await;
+    let path = format!("/scopes/{}", made["id"].as_str().unwrap());
+    for n in 0..105 {
+        let attribute = ["userName", "title"][n % 2];
+        let patch = json!({"resource_attributes": [attribute]});
+        api.patch(&path, patch).await.expect(200);
+    }
+    let snapshot = server.snapshot();
+    let kept: Vec<u32> = snapshot
+        .config()
+        .scope_versions
+        .keys()
+        .map(|(_, v)| *v)
+        .collect();
+    assert_eq!(kept, Vec::from_iter(6..=105));
+}

@@ -4,16 +4,17 @@ use super::{
     super::{
         ManagementError, Object, Target,
         configured::{Alter, Make, Remove, altered, made, removed},
+        edit::still_permitted,
         present::{Decided, Present},
         table::{
-            ApplicationSecrets, Applications, AssignedScopes, Claims, Connectors,
+            ApplicationSecrets, Applications, AssignedScopes, Claims, Connectors, Create, Delete,
             IdentityProviders, Keys, Policies, Realms, ResourceServers, ResourceTypes, Roles,
-            Schemas, Scopes, Services, SyncProfiles,
+            Schemas, Scopes, Services, SyncProfiles, Update,
         },
     },
     read::{Labels, Method, Operation},
 };
-use crate::{scim::Preconditions, snapshot::RealmSnapshot, store::TypeName};
+use crate::{access::Caller, scim::Preconditions, snapshot::RealmSnapshot, store::TypeName};
 
 /// Where a realm's root ends in the paths of the table.
 const ROOT: &str = "/v1/tenants/{tenant}/realms/{realm}";
@@ -25,6 +26,8 @@ pub(super) struct Row {
     template: &'static str,
     /// Decides it.
     pub(super) decide: Decide,
+    /// Whether the caller may do such a thing at all.
+    pub(super) permitted: fn(&Caller) -> Result<(), ManagementError>,
     /// The resource types of which it matters whether there are resources.
     pub(super) depends_on: fn(&RealmSnapshot, &Target) -> Vec<TypeName>,
 }
@@ -99,6 +102,7 @@ fn make<R: Make>() -> Row {
         method: Method::Post,
         template: below_realm(R::COLLECTION),
         decide: |present, target, body, _| made::<R>(present, target, body),
+        permitted: still_permitted::<Create<R>>,
         depends_on: |_, _| Vec::new(),
     }
 }
@@ -108,6 +112,7 @@ fn alter<R: Alter>() -> Row {
         method: Method::Patch,
         template: below_realm(R::ITEM),
         decide: altered::<R>,
+        permitted: still_permitted::<Update<R>>,
         depends_on: R::depends_on,
     }
 }
@@ -117,6 +122,7 @@ fn remove<R: Remove>() -> Row {
         method: Method::Delete,
         template: below_realm(R::ITEM),
         decide: |present, target, _, conditions| removed::<R>(present, target, conditions),
+        permitted: still_permitted::<Delete<R>>,
         depends_on: R::depends_on,
     }
 }
