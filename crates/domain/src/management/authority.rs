@@ -9,6 +9,7 @@
 //! What a client gets it has for itself too, and no role of a person's cuts it there: so a person gives a
 //! client the right to assign scopes only where they may give capabilities themselves.
 
+mod connectors;
 mod roles;
 mod services;
 

@@ -7,6 +7,7 @@ mod report;
 use super::{
     Beyond, Blocked, Definition, Field, FieldError, FieldKind, ListPage, ListQuery, Listable,
     ManagementError, Object, Target, UsedBy,
+    authority::Authority,
     body::Body,
     configured::{Alter, Find, Make, Remove},
     field,
@@ -145,8 +146,7 @@ impl Make for Connectors {
         body: &Object,
     ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
-        let config = present.snapshot.config();
-        let application = application(Body(body), present.caller, config)?;
+        let application = application(Body(body), present)?;
         let now = present.now;
         let connector = Connector {
             id: new_id(now),
@@ -207,11 +207,8 @@ pub(super) fn of_application(config: &RealmConfig, application: ClientId) -> Opt
 
 /// The application of a new connector. Whoever names another than its own must have authority over
 /// that too (T4).
-fn application(
-    body: Body<'_>,
-    caller: &Caller,
-    config: &RealmConfig,
-) -> Result<ClientId, ManagementError> {
+fn application(body: Body<'_>, present: &Present<'_>) -> Result<ClientId, ManagementError> {
+    let (snapshot, caller, config) = (present.snapshot, present.caller, present.snapshot.config());
     let invalid = |detail: &str| FieldError::invalid("application", detail);
     let own = caller.grant().client();
     let id = match body.text("application")? {
@@ -236,6 +233,9 @@ fn application(
         .ok_or_else(|| invalid("names no application"))?;
     if !application.service_account {
         return Err(invalid("must name a service account").into());
+    }
+    if !caller.is_itself(id) {
+        Authority { snapshot, caller }.may_act_as(application)?;
     }
     match of_application(config, id) {
         Some(users) => Err(Blocked::in_use("The application", vec![users]).into()),

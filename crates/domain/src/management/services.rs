@@ -157,8 +157,10 @@ impl Alter for Services {
 
 impl Remove for Services {
     fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
-        let service = Self::find(present.snapshot, target)?;
-        let scopes = present.snapshot.catalogue();
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        let service = Self::find(snapshot, target)?;
+        Authority { snapshot, caller }.may_shut_no_more(service)?;
+        let scopes = snapshot.catalogue();
         let scopes = scopes.scopes_naming_service(service.id);
         match UsedBy::of("scopes", &scopes) {
             Some(users) => Err(Blocked::in_use("The service", vec![users]).into()),

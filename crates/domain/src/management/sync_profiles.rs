@@ -6,6 +6,7 @@ mod fields;
 
 use super::{
     Definition, ManagementError, Object, Target,
+    authority::Authority,
     configured::{All, Alter, Find, Make, Remove},
     field,
     present::{Made, Present},
@@ -93,8 +94,10 @@ impl Make for SyncProfiles {
         let draft = Draft::read(body, present.snapshot)?;
         let id = new_id(present.now);
         let secret = sealed(present, id, &draft)?;
-        let profile = Arc::new(draft.profile(id, secret, present.now));
-        Ok(Edit::none(Made::new(id)).put(ConfigObject::SyncProfile(profile)))
+        let profile = draft.profile(id, secret, present.now);
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        Authority { snapshot, caller }.may_direct(None, &profile)?;
+        Ok(Edit::none(Made::new(id)).put(ConfigObject::SyncProfile(Arc::new(profile))))
     }
 }
 
@@ -129,6 +132,8 @@ impl Alter for SyncProfiles {
             created: before.created,
             ..draft.profile(before.id, secret, present.now)
         };
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        Authority { snapshot, caller }.may_direct(Some(before), &after)?;
         Ok(Edit::none(()).put(ConfigObject::SyncProfile(Arc::new(after))))
     }
 }

@@ -77,6 +77,13 @@ async fn t4_an_administrator_names_the_application() {
     let names = Api::with(&server, &["connectors:create", "applications:update"]).await;
     let made = names.make("/connectors", new(&other.id)).await;
     assert_eq!(made["application"], other.id);
+    // Nor does `applications:update` alone do for one that may more.
+    let writer = server.add_client(&["scim:write"], |_| ()).await;
+    let refused = names.post("/connectors", new(&writer.id)).await;
+    assert_eq!(refused.code(403), "beyond_own_rights");
+    let rights = ["connectors:create", "applications:update", "scim:write"];
+    let holds = Api::with(&server, &rights).await;
+    holds.post("/connectors", new(&writer.id)).await.expect(201);
     // Its own it may name too.
     own.post("/connectors", new(&client.id)).await.expect(201);
     // A person's console is no connector: there is nothing to default to.

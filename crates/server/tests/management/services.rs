@@ -335,3 +335,53 @@ async fn t4_a_service_is_not_opened_further_for_oneself() {
     let wider = json!({"enforcement": "report", "methods": null});
     other.patch(&path, wider).await.expect(200);
 }
+
+/// T4: what a service shut is not opened by taking it away from in front of one that only reports.
+#[tokio::test]
+async fn t4_a_service_is_not_removed_from_before_one_that_reports() {
+    let server = TestServer::start().await;
+    let admin = Api::admin(&server).await;
+    let named = admin.make("/services", new()).await;
+    let shut = json!({"name": "Admin", "url": "/integration/admin"});
+    let shut = admin.make("/services", shut).await;
+    let path = path_of(&shut);
+    let scope = json!({"name": "billing:read", "type": "service", "services": [named["id"]]});
+    admin.make("/scopes", scope).await;
+    let rights = ["services:update", "services:delete", "billing:read"];
+    let own = Api::with(&server, &rights).await;
+    // Where nothing reports, nothing is open for want of a service.
+    let fine = json!({"url": "/integration/admin/{x}"});
+    own.patch(&path, fine).await.expect(200);
+    own.patch(&path, json!({"url": "/integration/admin"}))
+        .await
+        .expect(200);
+    let all = json!({"name": "All", "url": "/integration/*", "enforcement": "report"});
+    let all = admin.make("/services", all).await;
+    assert!(!opens(&server, "billing:read", "GET", "/integration/admin"));
+    let rights = ["services:update", "services:delete"];
+    let other = Api::with(&server, &rights).await;
+    for api in [&own, &other] {
+        let refused = api.delete(&path).await;
+        assert_eq!(refused.code(403), "beyond_own_rights");
+        for less in [
+            json!({"url": "/integration/elsewhere"}),
+            json!({"methods": ["POST"]}),
+        ] {
+            let refused = api.patch(&path, less.clone()).await;
+            assert_eq!(refused.code(403), "beyond_own_rights", "{less}");
+        }
+    }
+    assert_eq!(admin.get(&path).await.json()["url"], shut["url"]);
+    for fine in [
+        json!({"description": "Ours"}),
+        json!({"upstream": "https://x.example"}),
+    ] {
+        own.patch(&path, fine).await.expect(200);
+    }
+    // Whoever may give it may open it, and what reports itself shuts nothing.
+    let rights = ["services:delete", "assigned-scopes:create"];
+    let gives = Api::with(&server, &rights).await;
+    gives.delete(&path).await.expect(204);
+    assert!(opens(&server, "billing:read", "GET", "/integration/admin"));
+    own.delete(&path_of(&all)).await.expect(204);
+}

@@ -332,3 +332,48 @@ async fn an_error_names_the_field() {
     let listed = api.get("/sync-profiles").await.expect(200);
     assert_eq!(listed.json()["items"], json!([]));
 }
+
+/// T4: a connector writes with rights of its own, so nobody tells it what to write who could not act as it.
+#[tokio::test]
+async fn t4_a_connector_is_no_deputy_for_who_may_less() {
+    let server = TestServer::start().await;
+    let admin = Api::admin(&server).await;
+    let (_, own, registered) = connector(&server, "Own").await;
+    let rights = ["sync-profiles:create", "sync-profiles:update"];
+    let less = Api::with(&server, &rights).await;
+    let with = json!({"connector": registered["id"]});
+    let refused = less
+        .post("/sync-profiles", changed(new(), &with))
+        .await
+        .code(403);
+    assert_eq!(refused, "beyond_own_rights");
+    // What no connector runs writes nothing; to give it to one is to direct that.
+    let theirs = less.make("/sync-profiles", entra()).await;
+    let refused = less.patch(&path_of(&theirs), with.clone()).await;
+    assert_eq!(refused.code(403), "beyond_own_rights");
+    let made = admin.make("/sync-profiles", changed(new(), &with)).await;
+    let path = path_of(&made);
+    for otherwise in [
+        json!({"server": "ldaps://attacker.example"}),
+        json!({"base": "dc=attacker"}),
+        json!({"user_filter": "(cn=*)"}),
+        json!({"bind_password": "x"}),
+        json!({"attribute_mapping": {"sn": "userName", "uid": null}}),
+        json!({"schedule": 60}),
+        json!({"active": false}),
+    ] {
+        let refused = less.patch(&path, otherwise.clone()).await;
+        assert_eq!(refused.code(403), "beyond_own_rights", "{otherwise}");
+    }
+    let called = json!({"name": "Headquarters", "description": "Ours", "schedule": 900});
+    less.patch(&path, called).await.expect(200);
+    assert_eq!(own.get(&path).await.json()["bind_password"], SECRET);
+    less.patch(&path, json!({"connector": null, "base": "dc=b"}))
+        .await
+        .expect(200);
+    // Whoever holds what it may, or may give it that, could act as it.
+    let mut rights = DIRECTORY_SYNC_CONNECTOR.to_vec();
+    rights.push("sync-profiles:update");
+    let holds = Api::with(&server, &rights).await;
+    holds.patch(&path, with).await.expect(200);
+}

@@ -13,15 +13,38 @@ impl Authority<'_> {
         before: Option<&Service>,
         after: &Service,
     ) -> Result<(), Beyond> {
-        let opened = Opened::by(before, after);
+        let mut opened = Opened::by(before, after);
+        opened.to_all |= before.is_some_and(|before| self.uncovers(before, Some(after)));
+        self.may(&opened, after)
+    }
+
+    /// Whether the caller may delete a service, by the same rule: what it shut may be open without it.
+    pub(in crate::management) fn may_shut_no_more(self, service: &Service) -> Result<(), Beyond> {
+        let opened = Opened {
+            to_its_scopes: false,
+            to_all: self.uncovers(service, None),
+        };
+        self.may(&opened, service)
+    }
+
+    /// Whether requests that `before` refused may now go to a service that only reports: the most specific
+    /// service decides, and this one leaves some of its URLs or methods to others.
+    fn uncovers(self, before: &Service, after: Option<&Service>) -> bool {
+        let loses =
+            after.is_none_or(|after| before.url != after.url || !takes_all(after, &before.methods));
+        let mut services = self.snapshot.config().services.values();
+        !reports(before) && loses && services.any(|service| reports(service))
+    }
+
+    fn may(self, opened: &Opened, service: &Service) -> Result<(), Beyond> {
         let (scopes, catalogue) = (&self.snapshot.config().scopes, self.snapshot.catalogue());
         let gain: Vec<ScopeId> = scopes
             .values()
-            .filter(|scope| opened.reaches(&scope.definition.kind, after))
+            .filter(|scope| opened.reaches(&scope.definition.kind, service))
             .map(|scope| scope.id)
             .collect();
         let gains = |client: &ClientEntry| gain.iter().any(|id| client.assignment(*id).is_some());
-        let name = &after.name;
+        let name = &service.name;
         let own = catalogue.client(self.caller.grant().client());
         if own.is_some_and(gains) {
             return Err(Beyond(format!(
@@ -41,6 +64,19 @@ impl Authority<'_> {
     }
 }
 
+fn reports(service: &Service) -> bool {
+    service.enforcement == Enforcement::Report
+}
+
+/// Whether a service takes all these methods, which none at all stand for too.
+fn takes_all(service: &Service, methods: &[String]) -> bool {
+    service.methods.is_empty()
+        || (!methods.is_empty()
+            && methods
+                .iter()
+                .all(|method| service.methods.contains(method)))
+}
+
 /// What a change of a service opens that was shut.
 struct Opened {
     /// URLs or methods, to whom has a scope of it.
@@ -51,10 +87,6 @@ struct Opened {
 
 impl Opened {
     fn by(before: Option<&Service>, after: &Service) -> Self {
-        let reports = |service: &Service| service.enforcement == Enforcement::Report;
-        let takes = |service: &Service, method: &String| {
-            service.methods.is_empty() || service.methods.contains(method)
-        };
         let Some(before) = before else {
             // No scope names it yet.
             return Self {
@@ -62,11 +94,7 @@ impl Opened {
                 to_all: reports(after),
             };
         };
-        let more_methods = match after.methods.is_empty() {
-            true => !before.methods.is_empty(),
-            false => !after.methods.iter().all(|method| takes(before, method)),
-        };
-        let wider = more_methods || before.url != after.url;
+        let wider = before.url != after.url || !takes_all(before, &after.methods);
         Self {
             to_its_scopes: wider,
             to_all: reports(after) && (wider || !reports(before)),
