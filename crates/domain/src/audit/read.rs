@@ -21,6 +21,8 @@ pub struct KeptEvent {
     pub event: Object,
     /// Its hash.
     pub hash: [u8; 32],
+    /// Bytes of what is kept of it.
+    pub size: usize,
     /// What is wrong with it, if anything is.
     pub finding: Option<Finding>,
 }
@@ -80,6 +82,7 @@ pub(super) fn read(realm: &RealmKey, rows: &[AuditRow], key: &HmacKey) -> Vec<Ke
             sequence: row.sequence,
             finding: held.err(),
             hash: row.hash,
+            size: row.body.len(),
             event,
         }
     };

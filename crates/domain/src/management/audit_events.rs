@@ -18,10 +18,12 @@ use scim::filter::{CompareOp, Literal};
 use serde_json::Value;
 use std::time::Duration;
 
-/// How many events are read at a time.
-const BATCH: u32 = 200;
+/// How many events are read at a time. One has at most 256 KiB, so all of them no more than [`PAGE_BYTES`].
+const BATCH: u32 = 16;
 /// How many batches are read for one page; a page may end early, and the next one goes on.
-const BATCHES: usize = 10;
+const BATCHES: usize = 125;
+/// A page ends with the event that reaches this many bytes, with those that the filter does not match.
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// How much of an event's hash its id has, in letters: so that no two realms have one in common (T1).
 const ID_LETTERS: usize = 16;
 /// The id of whichever event is the last.
@@ -156,14 +158,15 @@ impl Listable for AuditEvents {
             wanted.after = Some(wanted.after.map_or(after, |known| known.max(after)));
         }
         let text = |sequence: Option<u64>| sequence.map(|number| number.to_string());
-        let mut items = Vec::new();
+        let (mut items, mut read) = (Vec::new(), 0);
         for _ in 0..BATCHES {
             let page = core.audit_events(permit.realm(), &wanted).await?;
             for event in page.items {
-                if items.len() == query.page_size() {
+                if items.len() == query.page_size() || read >= PAGE_BYTES {
                     return listing.ending_at(items, text(wanted.after).as_deref());
                 }
                 wanted.after = Some(event.sequence);
+                read += event.size;
                 let object = Value::Object(to_json(event));
                 if listing.matches(&object) {
                     items.push(object);
@@ -171,6 +174,9 @@ impl Listable for AuditEvents {
             }
             if !page.more {
                 return listing.ending_at(items, None);
+            }
+            if read >= PAGE_BYTES {
+                break;
             }
         }
         listing.ending_at(items, text(wanted.after).as_deref())

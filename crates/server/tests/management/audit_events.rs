@@ -148,6 +148,7 @@ async fn v17_no_secret_is_in_the_trail() {
         .await
         .expect(200);
     secrets.extend([canary.to_owned(), changed.to_owned()]);
+    secrets.extend(secrets_of_directories(&api).await);
     let realm = json!({"name": "staff"});
     api.make("/v1/tenants", json!({"name": "acme"})).await;
     let realm = api.make("/v1/tenants/acme/realms", realm).await;
@@ -165,11 +166,87 @@ async fn v17_no_secret_is_in_the_trail() {
         server.admin.secret.clone(),
     ]);
     let events = serde_json::to_string(&all(&api, "sequence ge 1").await).unwrap();
-    assert!(events.contains("upstream") && events.contains("secretive"));
+    assert!(
+        events.contains("upstream")
+            && events.contains("has_bind_password")
+            && events.contains("secretive")
+    );
     for secret in &secrets {
         assert!(!events.contains(secret.as_str()), "{secret} in the trail");
         assert!(!server.is_stored(secret), "{secret} in the store");
     }
+}
+
+/// The secrets of sync profiles that were made and changed.
+async fn secrets_of_directories(api: &Api<'_>) -> Vec<String> {
+    let ldap = json!({
+        "name": "office", "source": "ldap", "server": "ldaps://ldap.example", "base": "dc=example",
+        "bind_name": "cn=reader,dc=example",
+    });
+    let entra = json!({
+        "name": "cloud", "source": "entra", "tenant_id": "contoso.com", "client_id": "us",
+    });
+    let mut secrets = Vec::new();
+    for (mut new, field) in [(ldap, "bind_password"), (entra, "client_secret")] {
+        let canary = |turn: &str| json!(format!("canary-of-{field}-{turn}"));
+        new[field] = canary("made");
+        let made = api.make("/sync-profiles", new).await;
+        let path = format!("/sync-profiles/{}", made["id"].as_str().unwrap());
+        let mut patch = json!({});
+        patch[field] = canary("changed");
+        api.patch(&path, patch).await.expect(200);
+        api.delete(&path).await.expect(204);
+        secrets.extend(["made", "changed"].map(|turn| canary(turn).as_str().unwrap().to_owned()));
+    }
+    secrets
+}
+
+/// V13: neither what a page answers nor what is read for it grows with what the events hold.
+#[tokio::test]
+async fn a_page_of_large_events_ends_early() {
+    const PAGE: usize = 4 * 1024 * 1024;
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    for schema in 0..24 {
+        let attribute =
+            |number| json!({"name": format!("a{number}"), "description": "x".repeat(3500)});
+        let attributes: Vec<Value> = (0..64).map(attribute).collect();
+        let urn = format!("urn:example:params:Large{schema}");
+        let new = json!({"urn": urn, "name": "Large", "attributes": attributes});
+        api.make("/schemas", new).await;
+    }
+    let head = api.get("/audit-events/head").await.expect(200).json();
+    let follow = async |filter: &str| {
+        let (mut found, mut pages, mut token) = (Vec::new(), 0, String::new());
+        loop {
+            let path = format!("/audit-events?page_size=200{filter}{token}");
+            let page = api.get(&path).await.expect(200);
+            let size = page.text().len();
+            assert!(size < PAGE + 300 * 1024, "{size} bytes");
+            let page = page.json();
+            found.extend(page["items"].as_array().unwrap().iter().cloned());
+            pages += 1;
+            match page["next_page_token"].as_str() {
+                Some(next) => token = format!("&page_token={next}"),
+                None => return (found, pages),
+            }
+        }
+    };
+    let (all, pages) = follow("").await;
+    let numbers: Vec<u64> = all
+        .iter()
+        .map(|e| e["sequence"].as_u64().unwrap())
+        .collect();
+    let last = head["sequence"].as_u64().unwrap();
+    assert_eq!(
+        numbers,
+        (1..=last).collect::<Vec<_>>(),
+        "none twice, none left out"
+    );
+    assert!(all.iter().all(|event| event["intact"] == true));
+    assert_eq!(pages, 2);
+    let (nothing, pages) = follow("&filter=resource_name%20eq%20%22nobody%22").await;
+    assert_eq!((nothing, pages), (Vec::new(), 2));
 }
 
 /// Many at once make one chain.
