@@ -145,15 +145,12 @@ impl Deletable for Grants {
     ) -> Result<(), ManagementError> {
         let turn = turn(core, permit).await?;
         let grant = find(core, permit, target).await?;
-        entity_tag::check(conditions, || {
-            let object = to_json(&grant, permit.snapshot(), core.now());
-            core.entity_tag(permit.realm(), &object)
-        })?;
+        let before = to_json(&grant, turn.caller().snapshot(), turn.at());
+        entity_tag::check(conditions, || core.entity_tag(permit.realm(), &before))?;
         if grant.status != TokenStatus::Issued {
             return Ok(());
         }
         let at = turn.at();
-        let before = to_json(&grant, turn.caller().snapshot(), at);
         let revoked = Event::revoked("grants", grant.id, before);
         let of = GrantsOf::One(grant.id);
         let changes = vec![Change::RevokeGrants { of, at }];

@@ -132,15 +132,12 @@ impl Deletable for Tokens {
     ) -> Result<(), ManagementError> {
         let turn = turn(core, permit).await?;
         let token = find(core, permit, target).await?;
-        entity_tag::check(conditions, || {
-            let object = to_json(&token, permit.snapshot(), core.now());
-            core.entity_tag(permit.realm(), &object)
-        })?;
+        let before = to_json(&token, turn.caller().snapshot(), turn.at());
+        entity_tag::check(conditions, || core.entity_tag(permit.realm(), &before))?;
         if token.status != TokenStatus::Issued {
             return Ok(());
         }
         let (key, at) = (token.key, turn.at());
-        let before = to_json(&token, turn.caller().snapshot(), at);
         let revoked = Event::revoked("tokens", key, before);
         let changes = vec![Change::RevokeToken { key, at }];
         Ok(turn.commit(&[revoked], changes).await?)
