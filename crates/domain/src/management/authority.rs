@@ -223,3 +223,14 @@ fn beyond(scope: &ScopeRecord, how: &str) -> Beyond {
         "`{name}` is more than you hold or may delegate: it can't be {how}."
     ))
 }
+
+impl Caller {
+    /// Whether the caller may give clients every capability but management ones.
+    pub(crate) fn delegates_capabilities(&self) -> bool {
+        let authority = Authority {
+            snapshot: self.snapshot(),
+            caller: self,
+        };
+        authority.delegates()
+    }
+}

@@ -1,4 +1,4 @@
-//! Whoever holds management rights is for those who hold them too (product §2.4, S13, T4).
+//! Whoever has rights by a role is for those who have them too (product §2.4, S13, T4).
 
 use super::{ScimFailure, sub::SubPermit};
 use crate::{
@@ -8,9 +8,13 @@ use crate::{
     store::{Change, IndexRow, ResourceId, ResourceWrite},
 };
 use scim::ScimError;
+use scope::RoleRights;
 
 /// By what someone signs in or is found, and whether they may: each of it would give away their rights.
 const CREDENTIALS: [&str; 3] = ["userName", "active", "emails.value"];
+
+/// The scopes that reach the resources of every type, without which no realm is.
+const RESOURCE_SCOPES: [&str; 2] = ["scim:read", "scim:write"];
 
 /// Whether what is asked for may be done to a person's standing.
 struct Standing<'a> {
@@ -21,9 +25,10 @@ struct Standing<'a> {
 
 impl Standing<'_> {
     /// Anyone's may be changed but that of whoever has management rights which the token lacks: they would
-    /// be had by it. What the person may give to others counts as what they hold. An app that an
-    /// administrator let act for them is no exception: they have their account pages, and
-    /// `/Me/password` with the password of now.
+    /// be had by it. What the person may give to others counts as what they hold, and that they delegate
+    /// capabilities as every scope on resources that the realm brings. An app that an administrator let
+    /// act for them is no exception: they have their account pages, and `/Me/password` with the password
+    /// of now.
     ///
     /// Answers what the commit must expect, so that the person gets no rights meanwhile (T6).
     fn may_change(&self) -> Result<Change, ScimFailure> {
@@ -55,16 +60,39 @@ impl Standing<'_> {
         let snapshot = self.core.realm_by_key(self.caller.realm());
         let snapshot = snapshot.ok_or(ScimFailure::NotFound)?;
         let theirs = snapshot.catalogue().rights_of_person(&self.person.0);
-        let held = self.caller.grant().rights().management();
-        if !theirs.holds.union(theirs.may_delegate).is_subset(held) {
-            let detail = "this person holds management rights, which the token does not have";
-            return Err(ScimError::new(403, None, detail).into());
+        if theirs != RoleRights::default() {
+            // Whoever lost a right since they were let in has it no more.
+            has_what_comes_with(theirs, &self.caller.within(&snapshot))?;
         }
         also(snapshot.config())?;
         Ok(Change::ExpectRevision {
             revision: snapshot.revision(),
         })
     }
+}
+
+/// Whether a caller has all that whoever signs in as somebody with these roles can get.
+fn has_what_comes_with(theirs: RoleRights, caller: &Caller) -> Result<(), ScimFailure> {
+    let held = caller.grant().rights().management();
+    let refused = if !theirs.holds.union(theirs.may_delegate).is_subset(held) {
+        "this person holds management rights, which the token does not have"
+    } else if theirs.delegates_capabilities && !reaches_resources(caller) {
+        "this person lets applications reach every resource, which the token does not"
+    } else {
+        return Ok(());
+    };
+    Err(ScimError::new(403, None, refused).into())
+}
+
+/// Whether a caller may reach resources as far as the realm's own scopes do, or give clients scopes that do.
+fn reaches_resources(caller: &Caller) -> bool {
+    let catalogue = caller.snapshot().catalogue();
+    let has = |name| {
+        let scope = catalogue.scope_named(name);
+        let rights = scope.and_then(|scope| scope.rights(scope.version()));
+        rights.is_some_and(|rights| rights.is_subset(caller.grant().rights()))
+    };
+    caller.delegates_capabilities() || RESOURCE_SCOPES.into_iter().all(has)
 }
 
 impl<K> SubPermit<K> {

@@ -3,6 +3,7 @@
 use super::{ScimFailure, failure::CommitFailure, references::member_ids, represent::lost};
 use crate::{
     Core, Edit, EditError, RealmKey,
+    audit::Actor,
     config::ConfigObject,
     people::{Ending, ends, forget_grants, revoked},
     snapshot::{RealmSnapshot, TypeEntry},
@@ -219,7 +220,7 @@ impl Core {
     }
 
     /// Makes a person by `changes`, in one commit with an object of the configuration, both of which were
-    /// decided on `snapshot`.
+    /// decided on `snapshot` for whoever used the set-up link.
     pub(crate) async fn commit_person_in(
         &self,
         snapshot: &RealmSnapshot,
@@ -227,7 +228,7 @@ impl Core {
         object: ConfigObject,
     ) -> Result<(), CommitFailure> {
         let writing = self.kept().begin(snapshot.key(), &changes);
-        let edited = self.edit(snapshot.key(), |present, _| {
+        let edited = self.edit_as(&Actor::SetUp, snapshot.key(), |present, _| {
             let edit = Edit::none(()).put(object);
             match present.revision() == snapshot.revision() {
                 true => Ok(changes.into_iter().fold(edit, Edit::first)),

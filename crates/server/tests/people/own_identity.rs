@@ -2,6 +2,7 @@
 //! nothing else (product §2.2, §6.2, §6.3; S14, T3).
 
 use crate::support::{Answer, Client, PASSWORD, Person, TestServer};
+use scope::RoleRights;
 use serde_json::{Value, json};
 use std::cell::Cell;
 
@@ -15,6 +16,7 @@ struct Endpoint {
     or_by: Option<(&'static str, &'static str)>,
 }
 
+const ASSIGNING: &str = "assigned-scopes:create";
 const RESOURCE: &str = "resource_operations";
 const CONSENT: &str = "consent_operations";
 const EXTERNAL: &str = "external_identity_operations";
@@ -107,7 +109,12 @@ impl World {
     async fn new() -> Self {
         let server = TestServer::start().await;
         let ada = server.add_person("ada").await;
-        server.let_delegate(&ada.id).await;
+        let rights = RoleRights {
+            holds: [ASSIGNING.parse().unwrap()].into_iter().collect(),
+            delegates_capabilities: true,
+            ..RoleRights::default()
+        };
+        server.add_role("Delegating", rights, &ada.id).await;
         let token = server.admin_token().await;
         let path = server.admin.path("/identity-providers");
         let new = json!({"name": "idp", "issuer": "https://idp.example", "client_id": "x"});
@@ -127,15 +134,22 @@ impl World {
         let members = definition.as_object().unwrap().clone();
         whole.as_object_mut().unwrap().extend(members);
         self.server.add_scope(whole).await;
-        self.server.add_client(&[name], |_| {}).await
+        self.server.add_client(&[name, ASSIGNING], |_| {}).await
+    }
+
+    /// A fresh token of Ada's with one scope, and the right without which nobody reaches the credentials of
+    /// who delegates capabilities.
+    async fn token(&self, client: &Client, scope: &str) -> String {
+        let scope = format!("{scope} {ASSIGNING}");
+        let grant = self.server.add_grant_of(client, &scope, &self.ada.id).await;
+        self.server.add_token(&grant).await
     }
 
     /// Asks an endpoint by a fresh token of Ada's with one scope, and holds the answer to whether it
     /// must be open. What the endpoint names is there.
     async fn ask(&self, (client, scope): (&Client, &str), endpoint: &Endpoint, at: At, open: bool) {
         let (server, person) = (&self.server, self.ada.id.as_str());
-        let grant = server.add_grant_of(client, scope, person).await;
-        let token = server.add_token(&grant).await;
+        let token = self.token(client, scope).await;
         let [consent, event] = server.add_consent(&server.admin, "scim:read", person).await;
         let rest = endpoint
             .rest
@@ -307,7 +321,7 @@ async fn s14_a_clients_own_token_speaks_for_nobody() {
 #[tokio::test]
 async fn u7_everything_is_not_quite_everything() {
     let world = World::new().await;
-    let (server, ada) = (&world.server, world.ada.id.as_str());
+    let server = &world.server;
     let everything = json!({
         "type": "authenticated-identity", "resource_attributes": ["*"],
         "resource_operations": ["retrieve", "modify"],
@@ -335,8 +349,7 @@ async fn u7_everything_is_not_quite_everything() {
             (&by_name, "own:by-name", of_named),
         ];
         for (client, scope, open) in cases {
-            let grant = server.add_grant_of(client, scope, ada).await;
-            let token = server.add_token(&grant).await;
+            let token = world.token(client, scope).await;
             let path = client.path("/scim/v2/Me");
             let answer = server
                 .call("PATCH", &path, &token, Some(body.clone()))

@@ -1,6 +1,8 @@
 //! What clients may do for people by their roles (product §2.4, §3, §7; T3, T4).
 
 use crate::support::{Client, Person, TestServer, claims};
+use domain::scim::{Modify, Place, Preconditions};
+use scim::Selection;
 use scope::{ManagementRight, ManagementRights};
 use serde_json::{Value, json};
 
@@ -223,4 +225,96 @@ async fn t4_whoever_may_delegate_rights_is_as_safe_as_whoever_holds_them() {
         let answer = server.call("PATCH", &path, &token, Some(body.clone()));
         answer.await.expect(status);
     }
+}
+
+/// T4, S13: whoever signs in as one who delegates capabilities has all of SCIM at the command line.
+#[tokio::test]
+async fn t4_whoever_delegates_capabilities_is_reached_with_all_of_scim_only() {
+    let server = TestServer::start().await;
+    let ada = server.add_person("ada").await;
+    server.let_delegate(&ada.id).await;
+    let narrow = json!({
+        "name": "passwords:reset", "type": "resource", "scim_resource_type": "User",
+        "resource_operations": ["modify"], "resource_attributes": ["password", "userName"],
+        "account_operations": ["reset-password"],
+    });
+    server.add_scope(narrow).await;
+    let names = [
+        "passwords:reset",
+        "scim:read",
+        "scim:write",
+        "assigned-scopes:create",
+    ];
+    let client = server.add_client(&names, |_| ()).await;
+    let user = client.path(&format!("/scim/v2/Users/{}", ada.id));
+    let reset = client.path(&format!("/scim/v2/Users/{}/password", ada.id));
+    for (number, (scope, may)) in [
+        ("passwords:reset", false),
+        ("passwords:reset scim:read", false),
+        ("passwords:reset scim:write", false),
+        ("passwords:reset scim:read scim:write", true),
+        ("passwords:reset assigned-scopes:create", true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let token = client.token(&server, Some(scope)).await;
+        let name = json!(format!("lovelace{number}"));
+        let sentence = json!(format!("quite another sentence {number}"));
+        for (method, path, body) in [
+            (
+                "PATCH",
+                &user,
+                patch("password", json!("a long enough sentence")),
+            ),
+            ("PATCH", &user, patch("userName", name)),
+            ("PUT", &reset, json!({"newPassword": sentence})),
+        ] {
+            let answer = server.call(method, path, &token, Some(body)).await;
+            let (status, text) = (answer.status, answer.text());
+            assert_eq!(status.is_success(), may, "{scope}: {text}");
+            let refused = status == 403 && text.contains("every resource");
+            assert!(may || refused, "{scope}: {text}");
+        }
+    }
+}
+
+/// T4, T6: who was let in with rights that their role gave has them no more once they left it.
+#[tokio::test]
+async fn t6_a_right_lost_on_the_way_to_a_credential_counts_no_more() {
+    let server = TestServer::start().await;
+    let app = server.add_console().await;
+    let (ada, auditor) = (
+        server.add_person("ada").await,
+        server.add_person("auditor").await,
+    );
+    server.put_in_role(&ada, "Administrator").await;
+    server.put_in_role(&auditor, "Auditor").await;
+    let token = app.token_of(&server, &ada, "").await;
+    let change = async |caller: &domain::access::Caller, name: &str| {
+        let place = Place::at(caller.snapshot(), "Users").unwrap();
+        let permit = caller.permit_scim::<Modify>(&place).unwrap();
+        let body = patch("userName", json!(name));
+        let body = body.as_object().unwrap().clone();
+        let (whatever, all) = (Preconditions::default(), Selection::Default);
+        let core = &server.core;
+        core.patch_resource(&permit, &auditor.id, body, &whatever, &all)
+            .await
+    };
+    let caller = server.caller(&token).await;
+    change(&caller, "one").await.unwrap();
+    server.take_out_of_role(&ada, "Administrator").await;
+    server.put_in_role(&ada, "Identity Manager").await;
+    let refused = change(&caller, "two").await.unwrap_err();
+    assert!(
+        refused.to_string().contains("management rights"),
+        "{refused}"
+    );
+}
+
+fn patch(path: &str, value: Value) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "path": path, "value": value}],
+    })
 }

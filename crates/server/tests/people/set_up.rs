@@ -1,6 +1,7 @@
 //! The first administrator (T10, U6).
 
 use crate::support::{Answer, BASE_URL, Browser, Page, TestServer, answered};
+use domain::{RealmKey, store::AuditQuery};
 use serde_json::json;
 
 const PASSWORD: &str = "a long enough sentence";
@@ -48,6 +49,18 @@ async fn t10_the_link_makes_one_administrator() {
     let page = browser.go(&server, ACCOUNT).await.expect(200);
     assert!(page.text().contains("Signed in as"), "U1: with a session");
     assert!(page.text().contains("Grace Hopper"));
+    let query = AuditQuery {
+        newest_first: true,
+        resource: Some("roles".to_owned()),
+        limit: 1,
+        ..AuditQuery::default()
+    };
+    let realm = RealmKey::system();
+    let trail = server.core.audit_events(&realm, &query).await;
+    let trail = trail.unwrap().items;
+    let event = &trail[0].event;
+    assert_eq!(event["action"], "update");
+    assert_eq!(event["actor"], "set_up", "R20");
     // It is used up.
     other.go(&server, &server.set_up).await.expect(410);
     let late = sent(&server, &other, &open, &typed("mallory", PASSWORD)).await;
