@@ -174,6 +174,53 @@ fn a_lost_administrators_secret_is_replaced_offline() {
     assert!(secrets.iter().all(|secret| !log.contains(secret)), "REG-26");
 }
 
+/// T10: the link is the way in where there is no client, and every realm has one.
+#[test]
+fn a_realm_without_its_first_client_still_gets_a_link() {
+    let folder = Folder::new();
+    let (store, first) = (folder.store(), folder.text("first.json"));
+    let server = Server::start(&folder, &["--bootstrap-credentials", &first]);
+    let credentials = read_json(&folder.path("first.json"));
+    let id = credentials["client_id"].as_str().unwrap();
+    let client = Client::new(&credentials, "");
+    let path = format!("/applications/{id}");
+    assert_eq!(client.send("DELETE", &path, None).0, 204);
+    server.stop();
+
+    let reset = ["reset-administrator", "--store", &store];
+    let output = run(&reset);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(
+        text.contains("was deleted, so there is no secret."),
+        "{text}"
+    );
+    assert!(text.contains("/set-up?link="), "{text}");
+    let file = folder.text("link.json");
+    let named = [
+        "--realm",
+        "default/default",
+        "--bootstrap-credentials",
+        &file,
+    ];
+    let output = run(&[&reset[..], &named].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let link = read_json(&folder.path("link.json"));
+    let members: Vec<&String> = link.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["issuer", "set_up"]);
+
+    let output = run(&[&reset[..], &["--realm", "acme/staff"]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(
+        said.contains("acme/staff") && said.contains("no such realm"),
+        "{said}"
+    );
+    let output = run(&[&reset[..], &["--realm", "acme"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("TENANT/REALM"));
+}
+
 #[test]
 fn an_empty_store_has_no_administrator_to_reset() {
     let folder = Folder::new();

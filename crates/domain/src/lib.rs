@@ -37,7 +37,7 @@ pub use outbound::{
     Outbound, OutboundAnswer, OutboundError, OutboundMethod, OutboundRefusal, OutboundRequest,
 };
 pub use realm_key::{InvalidSlug, RealmKey, Slug};
-pub use reset::ResetError;
+pub use reset::{ResetError, WayIn};
 pub use secrets::Secrets;
 pub use setup::{Bootstrap, SetUpError};
 pub use to_the_end::ToTheEnd;

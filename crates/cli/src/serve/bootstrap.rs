@@ -42,6 +42,21 @@ impl Credentials {
     }
 }
 
+/// What is handed over.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Handover {
+    /// A client's credentials, and a link if there is a new one.
+    Client(Credentials),
+    /// A link alone, where there is no client.
+    Link {
+        /// The realm's issuer, which is its root URL.
+        issuer: String,
+        /// Where a person becomes an administrator, once.
+        set_up: Zeroizing<String>,
+    },
+}
+
 /// Where the credentials will go. A file is made before the administrator is, so that a secret is
 /// never generated and then lost.
 pub(crate) enum Destination {
@@ -66,7 +81,7 @@ impl Destination {
     ///
     /// # Errors
     /// If that fails nobody knows the secret; what to do then is in the error's text.
-    pub(crate) fn deliver(self, why: &str, credentials: &Credentials) -> anyhow::Result<()> {
+    pub(crate) fn deliver(self, why: &str, credentials: &Handover) -> anyhow::Result<()> {
         let delivered = match &self {
             Self::Terminal => show(why, credentials),
             Self::File(file, path) => write(file, path, credentials),
@@ -96,17 +111,27 @@ impl Destination {
     }
 }
 
-fn show(why: &str, credentials: &Credentials) -> anyhow::Result<()> {
-    terminal::say(format_args!(
-        "{why} The administrator's client, shown this once:"
-    ))?;
-    terminal::say(format_args!("  issuer         {}", credentials.issuer))?;
-    terminal::say(format_args!("  client_id      {}", credentials.client_id))?;
-    terminal::say(format_args!(
-        "  client_secret  {}",
-        *credentials.client_secret
-    ))?;
-    if let Some(link) = &credentials.set_up {
+fn show(why: &str, handover: &Handover) -> anyhow::Result<()> {
+    let link = match handover {
+        Handover::Client(credentials) => {
+            terminal::say(format_args!(
+                "{why} The administrator's client, shown this once:"
+            ))?;
+            terminal::say(format_args!("  issuer         {}", credentials.issuer))?;
+            terminal::say(format_args!("  client_id      {}", credentials.client_id))?;
+            terminal::say(format_args!(
+                "  client_secret  {}",
+                *credentials.client_secret
+            ))?;
+            credentials.set_up.as_ref()
+        }
+        Handover::Link { issuer, set_up } => {
+            terminal::say(format_args!("{why}"))?;
+            terminal::say(format_args!("  issuer         {issuer}"))?;
+            Some(set_up)
+        }
+    };
+    if let Some(link) = link {
         terminal::say(format_args!(
             "An administrator's account is made at this address, once and within seven days:"
         ))?;
@@ -115,7 +140,7 @@ fn show(why: &str, credentials: &Credentials) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write(mut file: &File, path: &Path, credentials: &Credentials) -> anyhow::Result<()> {
+fn write(mut file: &File, path: &Path, credentials: &Handover) -> anyhow::Result<()> {
     let json = Zeroizing::new(serde_json::to_string_pretty(credentials)?);
     writeln!(file, "{}", *json)?;
     file.sync_all()?;

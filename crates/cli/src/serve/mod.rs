@@ -20,7 +20,7 @@ pub(crate) use tls::provider;
 
 use crate::terminal;
 use anyhow::{Context, bail};
-use bootstrap::Destination;
+use bootstrap::{Destination, Handover};
 use domain::Core;
 use settings_args::SettingsArgs;
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -123,7 +123,8 @@ async fn start(
     match opened.load(base_url).await {
         Ok((core, first)) => {
             if let Some(first) = first {
-                destination.deliver("First start.", &Credentials::of(&first, base_url))?;
+                let credentials = Handover::Client(Credentials::of(&first, base_url));
+                destination.deliver("First start.", &credentials)?;
             }
             Ok(core)
         }

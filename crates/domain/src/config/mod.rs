@@ -35,6 +35,6 @@ pub use records::{
     ScopeVersion, Tenant,
 };
 pub use registration::{Registration, RegistrationPolicy};
-pub use role::{MAX_MEMBERS, RoleRecord};
+pub use role::RoleRecord;
 pub use service::{DEFAULT_PROJECT, DEFAULT_SERVICE_PREFIX, Service, ServiceKind};
 pub use sync_profile::{SealedSecret, SyncProfile, SyncSource};

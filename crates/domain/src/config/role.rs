@@ -5,9 +5,6 @@ use scope::{ManagementRights, RoleId, RoleRights};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Most members of one role.
-pub const MAX_MEMBERS: usize = 1000;
-
 /// A role. Who is in it is configuration, so that whoever is taken out has its rights no more, on
 /// every node and with every live token, from the moment that it is acknowledged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

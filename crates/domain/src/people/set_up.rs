@@ -6,7 +6,7 @@ use super::{
 use crate::{
     Core, RealmKey, Timestamp,
     authorize::Visitor,
-    config::{ConfigObject, MAX_MEMBERS, RoleRecord},
+    config::{ConfigObject, RoleRecord},
     people::account::account_key,
     scim::{CommitFailure, ScimFailure},
     snapshot::RealmSnapshot,
@@ -199,7 +199,8 @@ impl NewAdministrator {
     }
 }
 
-/// The role of administrators with one more member.
+/// The role of administrators with one more member, also where it has as many as it may be given
+/// otherwise: a link is the way in where none of them is of any use.
 fn administrators_with(
     snapshot: &RealmSnapshot,
     person: &ResourceId,
@@ -210,10 +211,6 @@ fn administrators_with(
         let problem = "the realm has no role of administrators";
         StoreError::Corrupt(problem.to_owned())
     })?);
-    if role.members.len() >= MAX_MEMBERS {
-        let problem = "the role of administrators has as many members as a role may have";
-        return Err(SetUpFailure::Invalid(problem.to_owned()));
-    }
     role.members.insert(person.clone());
     role.updated = now;
     Ok(ConfigObject::Role(Arc::new(role)))

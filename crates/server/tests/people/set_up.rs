@@ -1,8 +1,14 @@
 //! The first administrator (T10, U6).
 
 use crate::support::{Answer, BASE_URL, Browser, Page, TestServer, answered};
-use domain::{RealmKey, store::AuditQuery};
+use domain::{
+    RealmKey, ResetError, WayIn,
+    config::{Application, ApplicationKind, ConfigObject},
+    store::{AuditQuery, Kind, ResourceId},
+};
+use oauth::{GrantType, TokenEndpointAuthMethod};
 use serde_json::json;
+use std::sync::Arc;
 
 const PASSWORD: &str = "a long enough sentence";
 const ACCOUNT: &str = "/v1/tenants/default/realms/default/account";
@@ -167,7 +173,11 @@ async fn a_new_realm_has_a_link_of_its_own() {
 #[tokio::test]
 async fn a_reset_makes_another_link() {
     let server = TestServer::start().await;
-    let new = server.core.reset_administrator().await.unwrap();
+    let new = server
+        .core
+        .reset_administrator(&RealmKey::system())
+        .await
+        .unwrap();
     let path = new
         .set_up
         .expose()
@@ -181,8 +191,8 @@ async fn a_reset_makes_another_link() {
     done.expect(200);
 }
 
-fn path_of(bootstrap: &domain::Bootstrap) -> String {
-    let path = bootstrap.set_up.expose().strip_prefix(BASE_URL);
+fn path_of(way_in: &WayIn) -> String {
+    let path = way_in.set_up.expose().strip_prefix(BASE_URL);
     path.unwrap().to_owned()
 }
 
@@ -192,8 +202,20 @@ async fn u6_another_link_makes_the_earlier_ones_useless() {
     let server = TestServer::start().await;
     let browser = Browser::new();
     let open = browser.go(&server, &server.set_up).await.expect(200);
-    let second = path_of(&server.core.reset_administrator().await.unwrap());
-    let third = path_of(&server.core.reset_administrator().await.unwrap());
+    let second = path_of(
+        &server
+            .core
+            .reset_administrator(&RealmKey::system())
+            .await
+            .unwrap(),
+    );
+    let third = path_of(
+        &server
+            .core
+            .reset_administrator(&RealmKey::system())
+            .await
+            .unwrap(),
+    );
     for old in [&server.set_up, &second] {
         let page = browser.go(&server, old).await.expect(410);
         assert!(page.text().contains("no longer works"));
@@ -225,8 +247,92 @@ async fn t1_a_reset_leaves_other_realms_alone() {
     let made = made.expect(201).json();
     let link = made["administrator"]["set_up"].as_str().unwrap();
     let link = link.strip_prefix(BASE_URL).unwrap();
-    server.core.reset_administrator().await.unwrap();
+    server
+        .core
+        .reset_administrator(&RealmKey::system())
+        .await
+        .unwrap();
     let browser = Browser::new();
     browser.go(&server, &server.set_up).await.expect(410);
     browser.go(&server, link).await.expect(200);
+}
+
+/// T10: the link alone is the way in where the client is gone, and however full the role is.
+#[tokio::test]
+async fn t10_the_way_back_needs_no_client_and_no_room_in_the_role() {
+    let server = TestServer::start().await;
+    let client = server.admin.id.clone();
+    let system = RealmKey::system();
+    let removed = server.core.edit(&system, |_, _| {
+        Ok::<_, ()>(domain::Edit::none(()).delete(Kind::Application, client))
+    });
+    removed.await.unwrap();
+    let crowd = (0..1000).map(|number| ResourceId(format!("person{number}").into()));
+    server
+        .change_role("Administrator", |role| role.members = crowd.collect())
+        .await;
+    let way_in = server.core.reset_administrator(&RealmKey::system()).await;
+    let way_in = way_in.unwrap();
+    assert!(way_in.client.is_none());
+    let browser = Browser::new();
+    let page = browser.go(&server, &path_of(&way_in)).await.expect(200);
+    let done = sent(&server, &browser, &page, &typed("grace", PASSWORD)).await;
+    done.expect(200);
+    let snapshot = server.snapshot();
+    let mut roles = snapshot.config().roles.values();
+    let role = roles.find(|role| role.name == "Administrator").unwrap();
+    assert_eq!(role.members.len(), 1001);
+}
+
+/// T10: any realm has its own way back, and no other realm's is touched.
+#[tokio::test]
+async fn t10_every_realm_has_a_way_back() {
+    let server = TestServer::start().await;
+    let staff = server.add_realm("acme", "staff").await;
+    let way_in = server.core.reset_administrator(&staff.realm).await.unwrap();
+    assert_eq!(way_in.realm, staff.realm);
+    let path = path_of(&way_in);
+    assert!(path.starts_with(&staff.path("/set-up?link=")), "{path}");
+    let browser = Browser::new();
+    let page = browser.go(&server, &path).await.expect(200);
+    let done = sent(&server, &browser, &page, &typed("grace", PASSWORD)).await;
+    done.expect(200);
+    browser.go(&server, &server.set_up).await.expect(200);
+    let nowhere = RealmKey::new(&"acme".parse().unwrap(), &"nowhere".parse().unwrap());
+    let refused = server.core.reset_administrator(&nowhere).await;
+    assert!(matches!(refused, Err(ResetError::NoSuchRealm)));
+}
+
+/// T10: whatever was made of the client, its new secret gets a token.
+#[tokio::test]
+async fn t10_the_client_works_again_whatever_was_changed() {
+    let server = TestServer::start().await;
+    let id = server.admin.id.clone();
+    let snapshot = server.snapshot();
+    let mut all = snapshot.config().applications.values();
+    let client = all.find(|client| client.client_id() == id).unwrap();
+    let changed = Application {
+        active: false,
+        kind: ApplicationKind::Public,
+        grant_types: vec![GrantType::DeviceCode],
+        auth_method: TokenEndpointAuthMethod::None,
+        service_account: false,
+        secrets: Vec::new(),
+        ..Application::clone(client)
+    };
+    let changed = ConfigObject::Application(Arc::new(changed));
+    server.put(changed).await;
+    let way_in = server.core.reset_administrator(&RealmKey::system()).await;
+    let (client_id, secret) = way_in.unwrap().client.unwrap();
+    assert_eq!(client_id, id);
+    let mut client = server.admin.clone();
+    client.secret = secret.expose().to_owned();
+    let token = client.token(&server, Some("scopes:read")).await;
+    let scopes = client.path("/scopes");
+    server.call("GET", &scopes, &token, None).await.expect(200);
+    let snapshot = server.snapshot();
+    let mut all = snapshot.config().applications.values();
+    let client = all.find(|client| client.client_id() == id).unwrap();
+    let grants = [GrantType::DeviceCode, GrantType::ClientCredentials];
+    assert_eq!(client.grant_types, grants, "what it had stays");
 }
