@@ -15,6 +15,7 @@ mod audit;
 mod batch;
 mod declare;
 mod described;
+mod guards;
 mod menu;
 mod mistakes;
 mod realm;
