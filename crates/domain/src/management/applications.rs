@@ -10,16 +10,16 @@ use super::{
     Blocked, FieldError, ManagementError, Object, Target, assigned_scopes,
     authority::Authority,
     body::Body,
-    configured::{All, Alter, Find, Make, Remove, after},
+    configured::{Alter, Find, Make, Remove, Show},
     connectors, field,
+    kept::Kept,
     present::{Made, Present},
     table::{Applications, AssignedScopes, Create},
-    texts,
 };
 use crate::{
     Edit,
     audit::Event,
-    config::{Application, Assignment, ConfigObject},
+    config::{Application, Assignment, ConfigObject, RealmConfig},
     id::new_id,
     keys,
     snapshot::RealmSnapshot,
@@ -33,7 +33,7 @@ use fields::FIELDS;
 pub(super) use openid::acr_words;
 use scope::{ClientId, DIRECTORY_SYNC_CONNECTOR, REPORTING};
 pub(super) use secrets::SECRETS;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Fields that say nothing of what an application can do. Tags do: policies examine them.
 const HARMLESS: [&str; 3] = ["name", "version", "description"];
@@ -44,42 +44,19 @@ const PRESETS: [(&str, &[&str]); 2] = [
     ("reporting", &REPORTING),
 ];
 
-impl Find for Applications {
-    type Record<'s> = &'s Arc<Application>;
+impl Kept for Applications {
+    type Id = ClientId;
+    type Item = Application;
+    const ALONE: bool = true;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        find(snapshot, target)
-    }
-
-    fn show(_: &RealmSnapshot, application: Self::Record<'_>) -> Object {
-        wire::to_json(application)
+    fn kept(config: &RealmConfig) -> &BTreeMap<ClientId, Arc<Application>> {
+        &config.applications
     }
 }
 
-impl All for Applications {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let all = snapshot.config().applications.values();
-        Ok(all.map(|application| (application.id.to_string(), application)))
-    }
-
-    fn all_after<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-        id: Option<&str>,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let all = after(&snapshot.config().applications, id);
-        Ok(all.map(|(id, record)| (id.to_string(), record)))
-    }
-
-    fn shown_alone(record: &Self::Record<'_>) -> Option<texts::Record> {
-        let record: texts::Record = Arc::<Application>::clone(record);
-        Some(record)
+impl Show for Applications {
+    fn show(_: &RealmSnapshot, application: Self::Record<'_>) -> Object {
+        wire::to_json(application)
     }
 }
 
@@ -144,7 +121,7 @@ impl Alter for Applications {
         patch: &Object,
     ) -> Result<Edit<()>, ManagementError> {
         let (snapshot, caller, now) = (present.snapshot, present.caller, present.now);
-        let before = find(snapshot, target)?;
+        let before = Self::find(snapshot, target)?;
         let authority = Authority { snapshot, caller };
         authority.may_manage(before)?;
         if patch.keys().any(|name| !HARMLESS.contains(&name.as_str())) {
@@ -181,7 +158,7 @@ impl Remove for Applications {
     /// Its tokens go with it (product §2.4).
     fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
         let (snapshot, caller) = (present.snapshot, present.caller);
-        let application = find(snapshot, target)?;
+        let application = Self::find(snapshot, target)?;
         Authority { snapshot, caller }.may_manage(application)?;
         if application.is_built_in() {
             let detail = "A built-in application can't be deleted; set `active` to false.";
@@ -195,14 +172,4 @@ impl Remove for Applications {
         let edit = edit.first(Change::DeleteTokensOfClient(application.id));
         Ok(edit.delete(Kind::Application, application.id))
     }
-}
-
-/// The application of the path.
-pub(super) fn find<'s>(
-    snapshot: &'s RealmSnapshot,
-    target: &Target,
-) -> Result<&'s Arc<Application>, ManagementError> {
-    snapshot
-        .client(target.get("id"))
-        .ok_or(ManagementError::NotFound)
 }

@@ -2,13 +2,13 @@
 
 use super::{
     Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
-    applications::{acr_words, find},
+    applications::acr_words,
     authority::Authority,
     body::{Body, MAX_VALUES, short},
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{All, Alter, Find, Make, Remove, Show},
     field::{self, words_of},
     present::{Made, Present},
-    table::AssignedScopes,
+    table::{Applications, AssignedScopes},
 };
 use crate::{
     Edit, Timestamp,
@@ -65,7 +65,7 @@ impl Find for AssignedScopes {
         snapshot: &'s RealmSnapshot,
         target: &Target,
     ) -> Result<Self::Record<'s>, ManagementError> {
-        let application = find(snapshot, target)?;
+        let application = Applications::find(snapshot, target)?;
         let id = target.get("scope").parse();
         let id: ScopeId = id.map_err(|_| ManagementError::NotFound)?;
         let assignment = application.assigned.iter().find(|a| a.scope == id);
@@ -74,7 +74,9 @@ impl Find for AssignedScopes {
             .ok_or(ManagementError::NotFound)?;
         Ok((application, assignment, scope))
     }
+}
 
+impl Show for AssignedScopes {
     fn show(_: &RealmSnapshot, (_, assignment, scope): Self::Record<'_>) -> Object {
         to_json(assignment, scope)
     }
@@ -85,7 +87,7 @@ impl All for AssignedScopes {
         snapshot: &'s RealmSnapshot,
         target: &Target,
     ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let application: &Application = find(snapshot, target)?;
+        let application: &Application = Applications::find(snapshot, target)?;
         let scopes = &snapshot.config().scopes;
         let mut assigned: Vec<Self::Record<'s>> = application
             .assigned
@@ -107,7 +109,7 @@ impl Make for AssignedScopes {
     ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
         let (snapshot, caller) = (present.snapshot, present.caller);
-        let before = find(snapshot, target)?;
+        let before = Applications::find(snapshot, target)?;
         let name = Body(body).required_text("scope")?;
         let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
             let detail = format!("names `{}`, which is no scope of this realm", short(name));

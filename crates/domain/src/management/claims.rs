@@ -3,22 +3,24 @@
 use super::{
     Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     body::{Body, short},
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field,
+    kept::Kept,
     present::{Made, Present},
     table::Claims,
 };
 use crate::{
     Edit,
     claims::{ClaimPath, is_protocol_claim},
-    config::{ClaimRecord, ConfigObject},
+    config::{ClaimRecord, ConfigObject, RealmConfig},
     id::new_id,
     snapshot::RealmSnapshot,
     store::Kind,
 };
 use scim::ResourceSchema;
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
 
 /// Longest name, in bytes.
 const MAX_NAME: usize = 200;
@@ -52,30 +54,18 @@ const FIELDS: &[Field] = &[
     Field::updated(),
 ];
 
-impl Find for Claims {
-    type Record<'s> = &'s Arc<ClaimRecord>;
+impl Kept for Claims {
+    type Id = Uuid;
+    type Item = ClaimRecord;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let id = target.id()?;
-        let claims = &snapshot.config().claims;
-        claims.get(&id).ok_or(ManagementError::NotFound)
-    }
-
-    fn show(_: &RealmSnapshot, claim: Self::Record<'_>) -> Object {
-        to_json(claim)
+    fn kept(config: &RealmConfig) -> &BTreeMap<Uuid, Arc<ClaimRecord>> {
+        &config.claims
     }
 }
 
-impl All for Claims {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let claims = snapshot.config().claims.values();
-        Ok(claims.map(|claim| (claim.id.to_string(), claim)))
+impl Show for Claims {
+    fn show(_: &RealmSnapshot, claim: Self::Record<'_>) -> Object {
+        to_json(claim)
     }
 }
 

@@ -23,12 +23,7 @@ use crate::{
     store::TypeName,
 };
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, btree_map},
-    ops::Bound,
-    str::FromStr,
-    sync::Arc,
-};
+use std::sync::Arc;
 
 /// Configuration that has an address.
 pub(super) trait Find: Managed {
@@ -39,7 +34,10 @@ pub(super) trait Find: Managed {
         snapshot: &'s RealmSnapshot,
         target: &Target,
     ) -> Result<Self::Record<'s>, ManagementError>;
+}
 
+/// Configuration that can be shown.
+pub(super) trait Show: Find {
     /// The resource types of which it matters whether there are resources, when the one at the address is
     /// changed.
     fn depends_on(snapshot: &RealmSnapshot, target: &Target) -> Vec<TypeName> {
@@ -62,7 +60,7 @@ pub(super) trait Find: Managed {
 }
 
 /// Configuration that can be listed.
-pub(super) trait All: Find {
+pub(super) trait All: Show {
     /// All of the collection with their ids, in order of them.
     fn all<'s>(
         snapshot: &'s RealmSnapshot,
@@ -86,19 +84,8 @@ pub(super) trait All: Find {
     }
 }
 
-/// What a map has after the key that is written so; all of it where nothing is.
-pub(super) fn after<'s, K: Ord + FromStr, V>(
-    map: &'s BTreeMap<K, V>,
-    after: Option<&str>,
-) -> btree_map::Range<'s, K, V> {
-    match after.and_then(|id| id.parse::<K>().ok()) {
-        Some(key) => map.range((Bound::Excluded(key), Bound::Unbounded)),
-        None => map.range::<K, _>(..),
-    }
-}
-
 /// Configuration that administrators make.
-pub(super) trait Make: Find {
+pub(super) trait Make: Show {
     /// Decides the making of one from `body`.
     fn make(
         present: &mut Present<'_>,
@@ -108,7 +95,7 @@ pub(super) trait Make: Find {
 }
 
 /// Configuration that administrators change.
-pub(super) trait Alter: Find {
+pub(super) trait Alter: Show {
     /// Decides a change by the merge patch `patch` (RFC 7396).
     fn alter(
         present: &mut Present<'_>,
@@ -118,7 +105,7 @@ pub(super) trait Alter: Find {
 }
 
 /// Configuration that administrators delete.
-pub(super) trait Remove: Find {
+pub(super) trait Remove: Show {
     /// Decides the deletion of the one at the address.
     fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError>;
 
@@ -196,7 +183,7 @@ pub(super) fn removed<R: Remove>(
 }
 
 /// The thing, which must be as the caller expects.
-fn expected<R: Find>(
+fn expected<R: Show>(
     present: &Present<'_>,
     target: &Target,
     conditions: &Preconditions,
@@ -210,7 +197,7 @@ fn expected<R: Find>(
 }
 
 /// An event of a thing that people know by another field than `name`.
-fn named<R: Find>(event: Event, object: &Object) -> Event {
+fn named<R: Show>(event: Event, object: &Object) -> Event {
     match object.get(R::DEFINITION.named_by) {
         Some(Value::String(name)) => event.named(name),
         _ => event,
@@ -218,7 +205,7 @@ fn named<R: Find>(event: Event, object: &Object) -> Event {
 }
 
 /// What the store must be asked before a change of one.
-async fn facts<R: Find, K: Permitted>(
+async fn facts<R: Show, K: Permitted>(
     core: &Core,
     permit: &Permit<K>,
     target: &Target,
@@ -269,7 +256,7 @@ impl<R: All> Listable for R {
     }
 }
 
-impl<R: Find> Readable for R
+impl<R: Show> Readable for R
 where
     R: Alter,
 {
@@ -288,7 +275,7 @@ where
         target: &Target,
     ) -> Result<Object, ManagementError> {
         let record = R::find(permit.snapshot(), target)?;
-        <R as Find>::beside(core, permit.caller(), record).await
+        <R as Show>::beside(core, permit.caller(), record).await
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     ManagementError, Object, Target, UsedBy,
     authority::Authority,
     body::Body,
-    configured::{Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field,
     list::Listing,
     present::{Made, Present},
@@ -101,7 +101,9 @@ impl Find for Connectors {
         let found = snapshot.config().connectors.get(&target.id()?);
         found.ok_or(ManagementError::NotFound)
     }
+}
 
+impl Show for Connectors {
     fn show(_: &RealmSnapshot, connector: Self::Record<'_>) -> Object {
         to_json(connector)
     }

@@ -4,14 +4,15 @@ mod draft;
 
 use super::{
     Definition, Field, FieldKind, ManagementError, Object, Target,
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field,
+    kept::Kept,
     present::{Made, Present},
     table::IdentityProviders,
 };
 use crate::{
     Edit,
-    config::{ConfigObject, IdentityProvider},
+    config::{ConfigObject, IdentityProvider, RealmConfig},
     id::new_id,
     people::provider_redirect_uri,
     snapshot::RealmSnapshot,
@@ -20,7 +21,8 @@ use crate::{
 use draft::Draft;
 use oauth::Issuer;
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
 
 pub(super) const DEFINITION: Definition = Definition {
     resource: "identity-providers",
@@ -80,29 +82,18 @@ const FIELDS: &[Field] = &[
     Field::updated(),
 ];
 
-impl Find for IdentityProviders {
-    type Record<'s> = &'s Arc<IdentityProvider>;
+impl Kept for IdentityProviders {
+    type Id = Uuid;
+    type Item = IdentityProvider;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.config().identity_providers.get(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
-    }
-
-    fn show(snapshot: &RealmSnapshot, provider: Self::Record<'_>) -> Object {
-        to_json(provider, snapshot.issuer())
+    fn kept(config: &RealmConfig) -> &BTreeMap<Uuid, Arc<IdentityProvider>> {
+        &config.identity_providers
     }
 }
 
-impl All for IdentityProviders {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let providers = snapshot.config().identity_providers.values();
-        Ok(providers.map(|provider| (provider.id.to_string(), provider)))
+impl Show for IdentityProviders {
+    fn show(snapshot: &RealmSnapshot, provider: Self::Record<'_>) -> Object {
+        to_json(provider, snapshot.issuer())
     }
 }
 

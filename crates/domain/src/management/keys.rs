@@ -3,7 +3,7 @@
 use super::{
     Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     body::Body,
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{All, Alter, Find, Make, Remove, Show},
     field,
     present::{Made, Present},
     table::Keys,
@@ -58,7 +58,9 @@ impl Find for Keys {
         keys.find(|key| key.record.kid == kid)
             .ok_or(ManagementError::NotFound)
     }
+}
 
+impl Show for Keys {
     fn show(_: &RealmSnapshot, key: Self::Record<'_>) -> Object {
         to_json(key)
     }

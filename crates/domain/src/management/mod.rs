@@ -24,6 +24,7 @@ mod field;
 mod filter;
 mod grants;
 mod identity_providers;
+mod kept;
 mod keys;
 mod list;
 mod policies;

@@ -4,20 +4,21 @@
 use super::{
     Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     body::Body,
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field::{self, words_of},
+    kept::Kept,
     present::{Made, Present},
     table::Policies,
 };
 use crate::{
     Edit, Timestamp,
-    config::{ConfigObject, Policy, PolicyLanguage},
+    config::{ConfigObject, Policy, PolicyLanguage, RealmConfig},
     id::new_id,
     snapshot::RealmSnapshot,
     store::Kind,
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
 pub(super) const DEFINITION: Definition = Definition {
@@ -63,29 +64,18 @@ const LANGUAGES: [(&str, PolicyLanguage); 2] = [
 /// Longest policy, in bytes.
 const MAX_TEXT: usize = 64 * 1024;
 
-impl Find for Policies {
-    type Record<'s> = &'s Arc<Policy>;
+impl Kept for Policies {
+    type Id = Uuid;
+    type Item = Policy;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.config().policies.get(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
-    }
-
-    fn show(_: &RealmSnapshot, policy: Self::Record<'_>) -> Object {
-        to_json(policy)
+    fn kept(config: &RealmConfig) -> &BTreeMap<Uuid, Arc<Policy>> {
+        &config.policies
     }
 }
 
-impl All for Policies {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let policies = snapshot.config().policies.values();
-        Ok(policies.map(|policy| (policy.id.to_string(), policy)))
+impl Show for Policies {
+    fn show(_: &RealmSnapshot, policy: Self::Record<'_>) -> Object {
+        to_json(policy)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     ListQuery, Listable, ManagementError, Object, Target,
     authority::Authority,
     body::Body,
-    configured::{Alter, Find},
+    configured::{Alter, Find, Show},
     edit::edit_above,
     entity_tag,
     field::{self, words_of},
@@ -192,7 +192,9 @@ impl Find for Realms {
     ) -> Result<Self::Record<'s>, ManagementError> {
         Ok(snapshot)
     }
+}
 
+impl Show for Realms {
     fn show(_: &RealmSnapshot, realm: Self::Record<'_>) -> Object {
         to_json(realm)
     }

@@ -3,14 +3,15 @@
 use super::{
     Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target, UsedBy,
     body::Body,
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field,
+    kept::Kept,
     present::{Made, Present},
     table::ResourceServers,
 };
 use crate::{
     Edit,
-    config::{ConfigObject, ResourceServer},
+    config::{ConfigObject, RealmConfig, ResourceServer},
     id::new_id,
     snapshot::RealmSnapshot,
     store::Kind,
@@ -18,7 +19,7 @@ use crate::{
 use oauth::ResourceIndicator;
 use scope::{ResourceServerId, Uses};
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub(super) const DEFINITION: Definition = Definition {
     resource: "resource-servers",
@@ -42,29 +43,18 @@ const FIELDS: &[Field] = &[
     Field::updated(),
 ];
 
-impl Find for ResourceServers {
-    type Record<'s> = &'s Arc<ResourceServer>;
+impl Kept for ResourceServers {
+    type Id = ResourceServerId;
+    type Item = ResourceServer;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.resource_server(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
-    }
-
-    fn show(_: &RealmSnapshot, server: Self::Record<'_>) -> Object {
-        to_json(server)
+    fn kept(config: &RealmConfig) -> &BTreeMap<ResourceServerId, Arc<ResourceServer>> {
+        &config.resource_servers
     }
 }
 
-impl All for ResourceServers {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let servers = snapshot.config().resource_servers.values();
-        Ok(servers.map(|server| (server.id.to_string(), server)))
+impl Show for ResourceServers {
+    fn show(_: &RealmSnapshot, server: Self::Record<'_>) -> Object {
+        to_json(server)
     }
 }
 

@@ -4,21 +4,23 @@ mod definition;
 
 use super::{
     Blocked, Definition, Field, FieldKind, ManagementError, Object, Target, UsedBy,
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field,
+    kept::Kept,
     present::{Made, Present},
     table::ResourceTypes,
 };
 use crate::{
     Edit,
-    config::{ConfigObject, ResourceTypeRecord},
+    config::{ConfigObject, RealmConfig, ResourceTypeRecord},
     id::new_id,
     snapshot::RealmSnapshot,
     store::{Change, Conflict, Kind, TypeName},
 };
 use definition::{breaks, read};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
 
 pub(super) const DEFINITION: Definition = Definition {
     resource: "resource-types",
@@ -55,17 +57,16 @@ const FIELDS: &[Field] = &[
     Field::updated(),
 ];
 
-impl Find for ResourceTypes {
-    type Record<'s> = &'s Arc<ResourceTypeRecord>;
+impl Kept for ResourceTypes {
+    type Id = Uuid;
+    type Item = ResourceTypeRecord;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.config().resource_types.get(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
+    fn kept(config: &RealmConfig) -> &BTreeMap<Uuid, Arc<ResourceTypeRecord>> {
+        &config.resource_types
     }
+}
 
+impl Show for ResourceTypes {
     fn depends_on(snapshot: &RealmSnapshot, target: &Target) -> Vec<TypeName> {
         let record = Self::find(snapshot, target).ok();
         let name = record.map(|record| record.resource_type.name.as_str().into());
@@ -74,16 +75,6 @@ impl Find for ResourceTypes {
 
     fn show(_: &RealmSnapshot, record: Self::Record<'_>) -> Object {
         to_json(record)
-    }
-}
-
-impl All for ResourceTypes {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let types = snapshot.config().resource_types.values();
-        Ok(types.map(|record| (record.id.to_string(), record)))
     }
 }
 

@@ -4,14 +4,15 @@ use super::{
     Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     authority::Authority,
     body::{Body, short},
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field,
+    kept::Kept,
     present::{Made, Present},
     table::Roles,
 };
 use crate::{
     Edit, Timestamp,
-    config::{ConfigObject, RoleRecord},
+    config::{ConfigObject, RealmConfig, RoleRecord},
     id::new_id,
     people::identity_type,
     snapshot::RealmSnapshot,
@@ -19,7 +20,10 @@ use crate::{
 };
 use scope::{ManagementRights, RoleId, ScopeKind};
 use serde_json::json;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 200;
@@ -81,29 +85,18 @@ const FIXED: [&str; 4] = [
     "delegates_capabilities",
 ];
 
-impl Find for Roles {
-    type Record<'s> = &'s Arc<RoleRecord>;
+impl Kept for Roles {
+    type Id = RoleId;
+    type Item = RoleRecord;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.config().roles.get(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
-    }
-
-    fn show(_: &RealmSnapshot, role: Self::Record<'_>) -> Object {
-        to_json(role)
+    fn kept(config: &RealmConfig) -> &BTreeMap<RoleId, Arc<RoleRecord>> {
+        &config.roles
     }
 }
 
-impl All for Roles {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let roles = snapshot.config().roles.values();
-        Ok(roles.map(|role| (role.id.to_string(), role)))
+impl Show for Roles {
+    fn show(_: &RealmSnapshot, role: Self::Record<'_>) -> Object {
+        to_json(role)
     }
 }
 

@@ -5,14 +5,15 @@ mod attributes;
 use super::{
     Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target, UsedBy,
     body::{Body, short},
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field,
+    kept::Kept,
     present::{Made, Present},
     table::Schemas,
 };
 use crate::{
     Edit,
-    config::{ConfigObject, ResourceTypeRecord, SchemaRecord},
+    config::{ConfigObject, RealmConfig, ResourceTypeRecord, SchemaRecord},
     id::new_id,
     scim::SubType,
     snapshot::RealmSnapshot,
@@ -21,7 +22,8 @@ use crate::{
 use scim::{ResourceSchema, ResourceType, Schema};
 use scope::Uses;
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
 
 pub(super) const DEFINITION: Definition = Definition {
     resource: "schemas",
@@ -52,17 +54,16 @@ const FIELDS: &[Field] = &[
     Field::updated(),
 ];
 
-impl Find for Schemas {
-    type Record<'s> = &'s Arc<SchemaRecord>;
+impl Kept for Schemas {
+    type Id = Uuid;
+    type Item = SchemaRecord;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.config().schemas.get(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
+    fn kept(config: &RealmConfig) -> &BTreeMap<Uuid, Arc<SchemaRecord>> {
+        &config.schemas
     }
+}
 
+impl Show for Schemas {
     fn depends_on(snapshot: &RealmSnapshot, target: &Target) -> Vec<TypeName> {
         match Self::find(snapshot, target) {
             Ok(schema) => names_of_types_with(snapshot, &schema.schema.id),
@@ -72,16 +73,6 @@ impl Find for Schemas {
 
     fn show(_: &RealmSnapshot, schema: Self::Record<'_>) -> Object {
         to_json(schema)
-    }
-}
-
-impl All for Schemas {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let schemas = snapshot.config().schemas.values();
-        Ok(schemas.map(|schema| (schema.id.to_string(), schema)))
     }
 }
 

@@ -4,15 +4,15 @@ use super::{
     Access, Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target,
     UsedBy,
     authority::Authority,
-    configured::{All, Alter, Find, Make, Remove, after},
+    configured::{Alter, Find, Make, Remove, Show},
     grants,
+    kept::Kept,
     present::{Made, Present},
     table::Scopes,
-    texts,
 };
 use crate::{
     Core, Edit, RealmKey,
-    config::{Application, ConfigObject, Realm, ScopeRecord, ScopeVersion},
+    config::{Application, ConfigObject, Realm, RealmConfig, ScopeRecord, ScopeVersion},
     id::new_id,
     snapshot::RealmSnapshot,
     store::{Change, Conflict, Kind, StoreError, TokenUse},
@@ -22,7 +22,7 @@ use scope::{
     Operation, Rights, ScopeDefinition, ScopeId, ScopeType, Uses,
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub(super) const DEFINITION: Definition = Definition {
     resource: "scopes",
@@ -134,43 +134,19 @@ fn names<T: Named>() -> Vec<&'static str> {
     T::ALL.iter().map(|value| value.as_str()).collect()
 }
 
-impl Find for Scopes {
-    type Record<'s> = &'s Arc<ScopeRecord>;
+impl Kept for Scopes {
+    type Id = ScopeId;
+    type Item = ScopeRecord;
+    const ALONE: bool = true;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.config().scopes.get(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
-    }
-
-    fn show(_: &RealmSnapshot, scope: Self::Record<'_>) -> Object {
-        to_json(scope)
+    fn kept(config: &RealmConfig) -> &BTreeMap<ScopeId, Arc<ScopeRecord>> {
+        &config.scopes
     }
 }
 
-impl All for Scopes {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let scopes = snapshot.config().scopes.values();
-        Ok(scopes.map(|scope| (scope.id.to_string(), scope)))
-    }
-
-    fn all_after<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-        id: Option<&str>,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let all = after(&snapshot.config().scopes, id);
-        Ok(all.map(|(id, record)| (id.to_string(), record)))
-    }
-
-    fn shown_alone(record: &Self::Record<'_>) -> Option<texts::Record> {
-        let record: texts::Record = Arc::<ScopeRecord>::clone(record);
-        Some(record)
+impl Show for Scopes {
+    fn show(_: &RealmSnapshot, scope: Self::Record<'_>) -> Object {
+        to_json(scope)
     }
 }
 

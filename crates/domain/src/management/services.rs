@@ -4,8 +4,9 @@ use super::{
     Blocked, Definition, Field, FieldError, FieldKind, ManagementError, Object, Target, UsedBy,
     authority::Authority,
     body::{Body, parse, short},
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field::{self, words_of},
+    kept::Kept,
     present::{Made, Present},
     service_settings::MAX_PROJECT,
     table::Services,
@@ -20,7 +21,7 @@ use crate::{
 };
 use scope::{Enforcement, PathPattern, ServiceId};
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub(super) const DEFINITION: Definition = Definition {
     resource: "services",
@@ -94,29 +95,18 @@ const METHODS: [&str; 9] = [
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
 ];
 
-impl Find for Services {
-    type Record<'s> = &'s Arc<Service>;
+impl Kept for Services {
+    type Id = ServiceId;
+    type Item = Service;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.config().services.get(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
-    }
-
-    fn show(snapshot: &RealmSnapshot, service: Self::Record<'_>) -> Object {
-        to_json(service, snapshot.config())
+    fn kept(config: &RealmConfig) -> &BTreeMap<ServiceId, Arc<Service>> {
+        &config.services
     }
 }
 
-impl All for Services {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let services = snapshot.config().services.values();
-        Ok(services.map(|service| (service.id.to_string(), service)))
+impl Show for Services {
+    fn show(snapshot: &RealmSnapshot, service: Self::Record<'_>) -> Object {
+        to_json(service, snapshot.config())
     }
 }
 

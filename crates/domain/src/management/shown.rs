@@ -2,7 +2,7 @@
 
 use super::{
     Object, Target,
-    configured::Find,
+    configured::Show,
     realms,
     table::{
         Applications, Claims, Connectors, IdentityProviders, Keys, Policies, ResourceServers,
@@ -33,7 +33,7 @@ pub(crate) fn shown(snapshot: &RealmSnapshot, kind: Kind, id: &str) -> Option<Ob
     }
 }
 
-fn one<R: Find>(snapshot: &RealmSnapshot, id: &str) -> Option<Object> {
+fn one<R: Show>(snapshot: &RealmSnapshot, id: &str) -> Option<Object> {
     let target = Target::new([("id".to_owned(), id.to_owned())]);
     let record = R::find(snapshot, &target).ok()?;
     Some(R::show(snapshot, record))

@@ -7,15 +7,16 @@ mod fields;
 use super::{
     Definition, ManagementError, Object, Target,
     authority::Authority,
-    configured::{All, Alter, Find, Make, Remove},
+    configured::{Alter, Find, Make, Remove, Show},
     field,
+    kept::Kept,
     present::{Made, Present},
     table::SyncProfiles,
 };
 use crate::{
     Core, Edit,
     access::Caller,
-    config::{ConfigObject, SealedSecret, SyncProfile, SyncSource},
+    config::{ConfigObject, RealmConfig, SealedSecret, SyncProfile, SyncSource},
     id::new_id,
     snapshot::RealmSnapshot,
     store::Kind,
@@ -23,7 +24,8 @@ use crate::{
 use draft::Draft;
 use fields::FIELDS;
 use serde_json::json;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
 
 pub(super) const DEFINITION: Definition = Definition {
     resource: "sync-profiles",
@@ -33,17 +35,16 @@ pub(super) const DEFINITION: Definition = Definition {
     fields: FIELDS,
 };
 
-impl Find for SyncProfiles {
-    type Record<'s> = &'s Arc<SyncProfile>;
+impl Kept for SyncProfiles {
+    type Id = Uuid;
+    type Item = SyncProfile;
 
-    fn find<'s>(
-        snapshot: &'s RealmSnapshot,
-        target: &Target,
-    ) -> Result<Self::Record<'s>, ManagementError> {
-        let found = snapshot.config().sync_profiles.get(&target.id()?);
-        found.ok_or(ManagementError::NotFound)
+    fn kept(config: &RealmConfig) -> &BTreeMap<Uuid, Arc<SyncProfile>> {
+        &config.sync_profiles
     }
+}
 
+impl Show for SyncProfiles {
     fn show(_: &RealmSnapshot, profile: Self::Record<'_>) -> Object {
         to_json(profile)
     }
@@ -72,16 +73,6 @@ fn runs(caller: &Caller, profile: &SyncProfile) -> bool {
     connector.is_some_and(|connector| {
         profile.active && connector.active && caller.is_itself(connector.application)
     })
-}
-
-impl All for SyncProfiles {
-    fn all<'s>(
-        snapshot: &'s RealmSnapshot,
-        _: &Target,
-    ) -> Result<impl Iterator<Item = (String, Self::Record<'s>)> + Send, ManagementError> {
-        let profiles = snapshot.config().sync_profiles.values();
-        Ok(profiles.map(|profile| (profile.id.to_string(), profile)))
-    }
 }
 
 impl Make for SyncProfiles {
@@ -148,7 +139,7 @@ impl Remove for SyncProfiles {
 /// The secret that was given, sealed for the profile `id`.
 fn sealed(
     present: &Present<'_>,
-    id: uuid::Uuid,
+    id: Uuid,
     draft: &Draft,
 ) -> Result<Option<SealedSecret>, ManagementError> {
     let (realm, secrets) = (present.snapshot.key(), present.core.secrets());

@@ -1,4 +1,4 @@
-//! Pages of HTML that need no script and nothing from elsewhere.
+//! Pages of HTML that need no script, and nothing from elsewhere but their style.
 
 /// Text that is no markup, with what stands between backquotes as code.
 pub(crate) fn prose(text: &str) -> String {
@@ -43,7 +43,7 @@ pub(crate) fn table(caption: &str, columns: &[&str], rows: &[Vec<String>]) -> St
     )
 }
 
-/// A whole page.
+/// A whole page, beside which there is [`STYLE`] as `style.css`.
 pub(crate) fn page(title: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n\
@@ -53,7 +53,7 @@ pub(crate) fn page(title: &str, body: &str) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title} · Ambit</title>\n\
-         <style>\n{STYLE}</style>\n\
+         <link rel=\"stylesheet\" href=\"style.css\">\n\
          </head>\n\
          <body>\n\
          <main>\n{body}</main>\n\
@@ -62,7 +62,8 @@ pub(crate) fn page(title: &str, body: &str) -> String {
     )
 }
 
-const STYLE: &str = "\
+/// How every page looks.
+pub(crate) const STYLE: &str = "\
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; }
 main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }

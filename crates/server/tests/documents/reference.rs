@@ -1,15 +1,18 @@
-//! The configuration reference: a page of each resource, and an index.
+//! The configuration reference: a page of each resource, an index, and how they look.
 
-use crate::html::{code, escaped, page, prose, table};
+use crate::html::{STYLE, code, escaped, page, prose, table};
 use domain::management::{
     reference::{Access, Definition, Field, FieldKind, definitions},
     table::{OPERATIONS, Verb},
 };
 use serde_json::Value;
 
-/// Every page, by the name of its file.
+/// Every file, by its name.
 pub(crate) fn pages() -> Vec<(String, String)> {
-    let mut pages = vec![("index.html".to_owned(), index())];
+    let mut pages = vec![
+        ("index.html".to_owned(), index()),
+        ("style.css".to_owned(), STYLE.to_owned()),
+    ];
     let document = server::openapi();
     for definition in definitions() {
         pages.push((file(definition.resource), of(definition, &document)));

@@ -3,12 +3,12 @@
 use super::super::{
     Blocked, Definition, Field, FieldKind, ManagementError, Object, Target,
     authority::Authority,
-    configured::{Find, Make, Remove},
+    configured::{Find, Make, Remove, Show},
     field,
     present::{Made, Present},
-    table::ApplicationSecrets,
+    table::{ApplicationSecrets, Applications},
 };
-use super::{find, wire};
+use super::wire;
 use crate::{
     Edit,
     config::{Application, ClientSecret, ConfigObject},
@@ -51,12 +51,14 @@ impl Find for ApplicationSecrets {
         target: &Target,
     ) -> Result<Self::Record<'s>, ManagementError> {
         let id = target.get("secret");
-        let mut secrets = find(snapshot, target)?.secrets.iter();
+        let mut secrets = Applications::find(snapshot, target)?.secrets.iter();
         secrets
             .find(|secret| secret.id.to_string() == id)
             .ok_or(ManagementError::NotFound)
     }
+}
 
+impl Show for ApplicationSecrets {
     fn show(_: &RealmSnapshot, secret: Self::Record<'_>) -> Object {
         wire::secret(secret)
     }
@@ -71,7 +73,7 @@ impl Make for ApplicationSecrets {
     ) -> Result<Edit<Made>, ManagementError> {
         field::check_creation(FIELDS, body)?;
         let (snapshot, caller, now) = (present.snapshot, present.caller, present.now);
-        let before = find(snapshot, target)?;
+        let before = Applications::find(snapshot, target)?;
         Authority { snapshot, caller }.may_act_as(before)?;
         if !before.auth_method.uses_secret() {
             let detail = "The application does not authenticate with a secret.";
@@ -96,7 +98,7 @@ impl Make for ApplicationSecrets {
 impl Remove for ApplicationSecrets {
     fn remove(present: &mut Present<'_>, target: &Target) -> Result<Edit<()>, ManagementError> {
         let (snapshot, caller) = (present.snapshot, present.caller);
-        let before = find(snapshot, target)?;
+        let before = Applications::find(snapshot, target)?;
         Authority { snapshot, caller }.may_manage(before)?;
         let gone = Self::find(snapshot, target)?.id;
         let left = before.secrets.iter().filter(|secret| secret.id != gone);

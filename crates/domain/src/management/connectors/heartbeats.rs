@@ -5,7 +5,7 @@ use super::{
         Beyond, Definition, Field, FieldError, FieldKind, ManagementError, Object, Reportable,
         Target,
         body::Body,
-        configured::Find,
+        configured::{Find, Show},
         field::{self, words_of},
         table::{ConnectorHeartbeats, Connectors, Report},
     },
