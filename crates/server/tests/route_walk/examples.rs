@@ -109,6 +109,14 @@ impl Example {
         }
     }
 
+    /// The scopes that this example needs where its route needs none: a batch needs what is in it.
+    pub(crate) fn needs(&self) -> &'static [&'static str] {
+        match self.template.split_once(REALM) {
+            Some((_, "/batch")) => &["scopes:create", "claims:create"],
+            _ => &[],
+        }
+    }
+
     /// A token with exactly these scopes, of whoever may send it.
     pub(crate) async fn token(&self, world: &World, scopes: &[&str]) -> String {
         match &self.own {
@@ -232,7 +240,10 @@ async fn in_realm(world: &World, method: &str, rest: &str) -> Parts {
         "" if method == "PATCH" => with_body(json!({"display_name": "Walked"})),
         "" | "/jwks" | "/.well-known/openid-configuration" => nothing(),
         "/register" => with_body(metadata(json!({}))),
-        "/batch" => with_body(json!({"operations": []})),
+        "/batch" => with_body(json!({"operations": [
+            {"method": "POST", "path": "scopes", "body": {"name": world.fresh(), "type": "generic"}},
+            {"method": "POST", "path": "claims", "body": {"name": world.fresh(), "paths": ["title"]}},
+        ]})),
         "/token" => form(&[("grant_type", "client_credentials")]),
         "/provider/{id}/callback" => (vec![("id", UNKNOWN.to_owned())], None, None),
         "/provider/link" => nothing(),

@@ -158,7 +158,18 @@ async fn token(world: &World, route: &Route) {
     let example = Example::of(world, route).await;
     unauthorized(world, route, &example).await;
     let any = world.token(&[world::UNRELATED]).await;
-    served(route, &world.send(&example, Some(&any)).await);
+    let needs = example.needs();
+    if needs.is_empty() {
+        return served(route, &world.send(&example, Some(&any)).await);
+    }
+    for lacking in [&[world::UNRELATED], &needs[1..]] {
+        let token = world.token(lacking).await;
+        let refused = world.send(&example, Some(&token)).await;
+        assert_eq!(refused.status, 403, "{}: {}", name(route), refused.text());
+        assert!(!advice(&refused).is_empty(), "{}", name(route));
+    }
+    let token = world.token(needs).await;
+    served(route, &world.send(&example, Some(&token)).await);
 }
 
 async fn with_scope(world: &World, route: &Route, scope: &str) {

@@ -80,16 +80,19 @@ impl Asked<'_> {
         assert!(challenge.contains("insufficient_scope"), "{}", self.said());
     }
 
-    /// Served; or refused because others would get more by it than the actor has (product §2.4). What one
-    /// reports of oneself, nobody else does.
+    /// Served; or, where something is made, changed or deleted, refused because others would get more by it than
+    /// the actor has (product §2.4). What one reports of oneself, nobody else does.
     #[track_caller]
     fn must_be_served(&self, actor: &Actor) {
-        let reports = self.operation.verb == Verb::Report;
+        let success = self.answer.status.is_success();
         let beyond =
             || self.answer.status == 403 && self.answer.json()["code"] == "beyond_own_rights";
-        let served = match reports {
-            true => beyond(),
-            false => self.answer.status.is_success() || (!actor.may_everything() && beyond()),
+        let served = match self.operation.verb {
+            Verb::Report => beyond(),
+            Verb::List | Verb::Read => success,
+            Verb::Create | Verb::Update | Verb::Delete => {
+                success || (!actor.may_everything() && beyond())
+            }
         };
         assert!(served, "{}", self.said());
     }

@@ -146,10 +146,15 @@ const LISTS: &[&str] = &[
     "/realms",
 ];
 
-/// What the example's address shows, and the one above it.
+/// What the example's address shows, and the one above it; of a batch, the lists of what is in it.
 fn addresses(example: &Example) -> Vec<String> {
-    let (above, _) = example.path.rsplit_once('/').unwrap_or_default();
-    let shown = [example.path.as_str(), above]
+    let (above, last) = example.path.rsplit_once('/').unwrap_or_default();
+    let (scopes, claims) = (format!("{above}/scopes"), format!("{above}/claims"));
+    let shown = match last {
+        "batch" => [scopes.as_str(), claims.as_str()],
+        _ => [example.path.as_str(), above],
+    };
+    let shown = shown
         .into_iter()
         // Tokens that are asked for to look with are in the list of tokens, and counted; what is made for
         // an example is in the audit trail, which is longer than a page.
