@@ -26,7 +26,7 @@ Usage: cargo xtask <task>
   tidy   hold the architecture: imports, dependencies, sizes, documents
   ci     everything CI runs: install what tests need, fmt, clippy, tidy, tests, third-party suites
   bench  measure speed and size beside peers and floors (docs/benchmarks.md)
-  prove  the full-sized properties: two worlds, engine against its model, filters three ways
+  prove  the full-sized properties: two worlds, authors, engine against its model, filters three ways
   crash  the full-sized crash runs: killed processes, cut power, restarted PostgreSQL
   fuzz   run the fuzz targets
   coverage  which lines of the parser crates the tests reach

@@ -8,7 +8,7 @@ use scope::ManagementRight;
 use serde_json::{Value, json};
 
 /// Kinds of actions, and the right that each needs.
-pub const KINDS: [(&str, &str); 13] = [
+pub const KINDS: [(&str, &str); 14] = [
     ("make a client", "applications:create"),
     ("take a client", "applications:update"),
     ("change a client", "applications:update"),
@@ -22,6 +22,7 @@ pub const KINDS: [(&str, &str); 13] = [
     ("change a role", "roles:update"),
     ("fill a role", "roles:update"),
     ("delete a role", "roles:delete"),
+    ("offer", "realms:update"),
 ];
 
 /// One operation of the management API.
@@ -29,11 +30,13 @@ pub const KINDS: [(&str, &str); 13] = [
 pub struct Action {
     pub kind: &'static str,
     pub method: &'static str,
-    /// Below the realm's root.
+    /// Below the realm's root, which it is if there is none.
     pub path: String,
     pub body: Value,
     /// The client that is meant, if one is.
     pub client: Option<String>,
+    /// What the actions of the same batch that follow call the thing that this one makes.
+    pub label: Option<String>,
 }
 
 /// What there is to act on.
@@ -44,6 +47,25 @@ pub struct Things {
     pub scopes: Vec<(String, String)>,
     pub roles: Vec<String>,
     pub people: Vec<String>,
+}
+
+impl Things {
+    /// Adds what an action makes, to be acted on in the same batch.
+    pub fn add(&mut self, action: &Action) {
+        let Some(label) = &action.label else {
+            return;
+        };
+        let id = format!("@{label}");
+        match action.kind {
+            "make a client" => self.clients.push(id),
+            "make a scope" => {
+                let name = action.body["name"].as_str().unwrap().to_owned();
+                self.scopes.push((name, id));
+            }
+            "make a role" => self.roles.push(id),
+            _ => {}
+        }
+    }
 }
 
 /// An action of a kind; what it gives is mostly within `reach`.
@@ -110,7 +132,17 @@ pub fn action(kind: &'static str, things: &Things, reach: &Reach, rng: &mut Rng)
             role?,
             json!({"members": rng.some(&things.people, 50)}),
         ),
-        _ => ("DELETE", role?, Value::Null),
+        "delete a role" => ("DELETE", role?, Value::Null),
+        _ => {
+            let own: Vec<String> = things.scopes.iter().map(|(name, _)| name.clone()).collect();
+            let mut scopes = rng.some(&own, 30);
+            if rng.chance(20) {
+                scopes.push("email".to_owned());
+            }
+            let open = !scopes.is_empty() && rng.chance(80);
+            let policy = json!({"open": open, "scopes": scopes, "max_clients": 5});
+            ("PATCH", String::new(), json!({"registration": policy}))
+        }
     };
     let client = client.filter(|id| path.contains(id.as_str()));
     Some(Action {
@@ -119,6 +151,7 @@ pub fn action(kind: &'static str, things: &Things, reach: &Reach, rng: &mut Rng)
         path,
         body,
         client,
+        label: None,
     })
 }
 

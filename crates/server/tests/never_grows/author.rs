@@ -1,6 +1,11 @@
 //! Who acts, and what they have got hold of.
 
-use crate::{reach::Reach, rng::Rng, sequence::Stage, support::Client};
+use crate::{
+    reach::{Reach, roles_of},
+    rng::Rng,
+    sequence::Stage,
+    support::Client,
+};
 use domain::{access::Caller, snapshot::RealmSnapshot};
 use scope::ManagementRights;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +50,7 @@ impl Controlled {
             reach.add_client(snapshot, client);
         }
         let config = snapshot.config();
+        reach.add_offered(config);
         reach.add_person(config, &self.friend);
         match &self.author {
             Author::Client(_) => {}
@@ -63,13 +69,15 @@ impl Controlled {
                 reach.management.into_iter().chain(reach.data).collect()
             }
             Author::Person(person) | Author::Token { person, .. } => {
-                let rights = snapshot.catalogue().rights_of_person(person);
-                let holds = names(rights.holds).into_iter();
-                let gives = names(rights.may_delegate).into_iter();
-                let gives = gives.map(|right| format!("may give {right}"));
-                let capabilities = rights.delegates_capabilities;
-                let capabilities = capabilities.then(|| "may give capabilities".to_owned());
-                holds.chain(gives).chain(capabilities).collect()
+                let mut held = BTreeSet::new();
+                for role in roles_of(snapshot.config(), person) {
+                    held.extend(names(role.holds));
+                    let gives = names(role.may_delegate).into_iter();
+                    held.extend(gives.map(|right| format!("may give {right}")));
+                    let capabilities = role.delegates_capabilities;
+                    held.extend(capabilities.then(|| "may give capabilities".to_owned()));
+                }
+                held
             }
         }
     }

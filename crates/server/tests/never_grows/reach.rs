@@ -74,6 +74,14 @@ impl Reach {
         }
     }
 
+    /// Adds what anybody's client gets that registers itself: the author may register one.
+    pub fn add_offered(&mut self, config: &RealmConfig) {
+        let registration = &config.realm.settings.registration;
+        for scope in registration.scopes.iter().filter(|_| registration.open) {
+            self.add_scope(&config.scopes[scope].definition);
+        }
+    }
+
     /// Adds what the roles of a person let them do, and let others do.
     pub fn add_person(&mut self, config: &RealmConfig, person: &str) {
         for role in roles_of(config, person) {
@@ -104,7 +112,8 @@ impl Reach {
     }
 }
 
-fn roles_of<'c>(
+/// The roles that a person is in, one by one.
+pub fn roles_of<'c>(
     config: &'c RealmConfig,
     person: &str,
 ) -> impl Iterator<Item = &'c domain::config::RoleRecord> {

@@ -3,13 +3,14 @@
 use crate::{
     actions::{Action, KINDS, Things, action},
     author::{Actor, Author, Controlled, names},
+    reach::Reach,
     rng::Rng,
     support::{Client, TestServer, assignment, new_secret},
 };
 use domain::{
     Edit,
     access::Caller,
-    config::{Application, ConfigObject, RoleRecord},
+    config::{Application, ConfigObject, Realm, RoleRecord},
     management::{Batch, BatchFailure, ManagementError, Outcome},
     store::{Change, Kind, ResourceId},
 };
@@ -21,8 +22,10 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Actions of one sequence.
-const ACTIONS: usize = 12;
+/// Steps of one sequence.
+const STEPS: usize = 12;
+/// Of a hundred steps to the domain, so many are batches of several actions.
+const BATCHES: usize = 25;
 
 /// Rights that lead somewhere.
 const LEADING: [&str; 16] = [
@@ -49,7 +52,7 @@ const LEADING: [&str; 16] = [
 pub enum Way {
     /// Over HTTP, by the router.
     Http,
-    /// As a batch of one, to the domain.
+    /// As a batch, mostly of one, to the domain.
     Direct,
 }
 
@@ -57,12 +60,15 @@ pub enum Way {
 #[derive(Debug, Default)]
 pub struct Tally {
     pub sequences: u64,
+    /// Of a batch that is refused, the one action for which it is.
     pub actions: u64,
     pub done: u64,
     /// Refused as beyond what the caller has.
     pub beyond: u64,
     /// Tried and done by kind.
     pub kinds: BTreeMap<&'static str, (u64, u64)>,
+    /// Batches of several actions, tried and done.
+    pub batches: (u64, u64),
 }
 
 impl Tally {
@@ -75,6 +81,25 @@ impl Tally {
             let sum = self.kinds.entry(kind).or_default();
             *sum = (sum.0 + tried, sum.1 + done);
         }
+        let (tried, done) = other.batches;
+        self.batches = (self.batches.0 + tried, self.batches.1 + done);
+    }
+
+    fn count(&mut self, actions: &[Action], came: &Came) {
+        let several = u64::from(actions.len() > 1);
+        let (tried, done) = match came {
+            Came::Done(_) => (actions, 1),
+            Came::Refused { at, beyond } => {
+                self.beyond += u64::from(*beyond);
+                (&actions[*at..=*at], 0)
+            }
+        };
+        self.batches = (self.batches.0 + several, self.batches.1 + several * done);
+        for action in tried {
+            let counted = self.kinds.entry(action.kind).or_default();
+            *counted = (counted.0 + 1, counted.1 + done);
+            (self.actions, self.done) = (self.actions + 1, self.done + done);
+        }
     }
 }
 
@@ -84,15 +109,18 @@ pub struct Stage<'a> {
     console: Client,
     /// The console as it is at first.
     template: Arc<Application>,
+    /// The realm as it is at first.
+    realm: Arc<Realm>,
     /// An author, a friend of theirs, and a stranger.
     people: Vec<String>,
 }
 
-/// What came of an action.
+/// What came of a step.
 enum Came {
-    Done(Value),
-    Beyond,
-    Refused,
+    /// What was made or changed by each action.
+    Done(Vec<Value>),
+    /// Of several actions, which one was refused, and whether as beyond what the caller has.
+    Refused { at: usize, beyond: bool },
 }
 
 impl<'a> Stage<'a> {
@@ -107,6 +135,7 @@ impl<'a> Stage<'a> {
             server,
             console,
             template: Arc::new(template),
+            realm: server.snapshot().config().realm.clone(),
             people,
         }
     }
@@ -136,50 +165,39 @@ impl<'a> Stage<'a> {
         let start = self.server.snapshot();
         let (first, held) = (all.reach(&start), all.held(&start));
         let mut alone = true;
-        for step in 0..ACTIONS {
+        for step in 0..STEPS {
             let actor = all.actor(&mut rng);
             let Some((token, caller)) = all.token(self, &actor).await else {
                 continue;
             };
-            let things = self.things(&before);
-            let has = names(caller.grant().rights().management());
-            let able = |(_, right): &&(&'static str, &str)| has.contains(*right);
-            let able: Vec<_> = KINDS.iter().filter(able).collect();
-            let kind = match rng.maybe(&able).filter(|_| rng.chance(95)) {
-                Some((kind, _)) => *kind,
-                None => rng.pick(&KINDS).0,
+            let reach = all.reach(&self.server.snapshot());
+            let several = way == Way::Direct && rng.chance(BATCHES);
+            let number = if several { 2 + rng.below(3) } else { 1 };
+            let actions = some_actions(number, self.things(&before), &caller, &reach, &mut rng);
+            if actions.is_empty() {
+                continue;
+            }
+            let came = match way {
+                Way::Http => self.by_http(&token, &actions[0]).await,
+                Way::Direct => self.directly(&caller, &actions).await,
             };
-            let now = all.reach(&self.server.snapshot());
-            let Some(action) = action(kind, &things, &now, &mut rng) else {
+            tally.count(&actions, &came);
+            let Came::Done(made) = came else {
                 continue;
             };
-            let came = match way {
-                Way::Http => self.by_http(&token, &action).await,
-                Way::Direct => self.directly(&caller, &action).await,
-            };
-            let counted = tally.kinds.entry(kind).or_default();
-            (tally.actions, counted.0) = (tally.actions + 1, counted.0 + 1);
-            match came {
-                Came::Beyond => tally.beyond += 1,
-                Came::Refused => {}
-                Came::Done(made) => {
-                    (tally.done, counted.1) = (tally.done + 1, counted.1 + 1);
-                    alone &= actor == Actor::Author;
-                    take(&mut all, &action, &made);
-                    let snapshot = self.server.snapshot();
-                    let now = all.reach(&snapshot);
-                    let said =
-                        || format!("seed {seed}, step {step}: {actor:?} {action:?}\n{all:?}");
-                    assert!(
-                        now.is_within(&first),
-                        "{}\n{now:?}\nbeyond {first:?}",
-                        said()
-                    );
-                    let now = all.held(&snapshot);
-                    let grew = alone && !now.is_subset(&held);
-                    assert!(!grew, "{}\nholds {now:?}\nbeyond {held:?}", said());
-                }
-            }
+            alone &= actor == Actor::Author;
+            take(&mut all, &actions, &made);
+            let snapshot = self.server.snapshot();
+            let now = all.reach(&snapshot);
+            let said = || format!("seed {seed}, step {step}: {actor:?} {actions:?}\n{all:?}");
+            assert!(
+                now.is_within(&first),
+                "{}\n{now:?}\nbeyond {first:?}",
+                said()
+            );
+            let now = all.held(&snapshot);
+            let grew = alone && !now.is_subset(&held);
+            assert!(!grew, "{}\nholds {now:?}\nbeyond {held:?}", said());
         }
         tally.sequences += 1;
         self.clean(&before).await;
@@ -201,6 +219,9 @@ impl<'a> Stage<'a> {
                 "resource_operations": operations, "resource_attributes": attributes,
             });
             server.add_scope(definition).await;
+        }
+        if rng.chance(25) {
+            server.open_registration(&["staff:read"]).await;
         }
         let snapshot = server.snapshot();
         let mut edit = Edit::none(());
@@ -322,39 +343,35 @@ impl<'a> Stage<'a> {
     }
 
     async fn by_http(&self, token: &str, action: &Action) -> Came {
-        let path = self.console.path(&format!("/{}", action.path));
+        let path = match action.path.as_str() {
+            "" => self.console.path(""),
+            path => self.console.path(&format!("/{path}")),
+        };
         let body = Some(action.body.clone()).filter(|body| !body.is_null());
         let answer = self.server.call(action.method, &path, token, body).await;
         match answer.status.as_u16() {
-            200 | 201 => Came::Done(answer.json()),
-            204 => Came::Done(Value::Null),
-            403 if answer.text().contains("beyond_own_rights") => Came::Beyond,
-            400 | 403 | 404 | 409 => Came::Refused,
+            200 | 201 => Came::Done(vec![answer.json()]),
+            204 => Came::Done(vec![Value::Null]),
+            400 | 403 | 404 | 409 => Came::Refused {
+                at: 0,
+                beyond: answer.text().contains("beyond_own_rights"),
+            },
             other => panic!("{action:?}: {other} {}", answer.text()),
         }
     }
 
-    async fn directly(&self, caller: &Caller, action: &Action) -> Came {
-        let mut operation = json!({"method": action.method, "path": action.path});
-        if !action.body.is_null() {
-            operation["body"] = action.body.clone();
-        }
-        let batch = json!({"operations": [operation]});
+    async fn directly(&self, caller: &Caller, actions: &[Action]) -> Came {
+        let operations: Vec<Value> = actions.iter().map(operation).collect();
+        let batch = json!({"operations": operations});
         let batch = Batch::read(batch.as_object().unwrap()).unwrap();
         match self.server.core.batch(caller, &batch).await {
-            Ok(mut outcomes) => match outcomes.remove(0) {
-                Outcome::Created(created) => {
-                    let mut object = created.object;
-                    object.extend(created.once);
-                    Came::Done(object.into())
-                }
-                Outcome::Updated(object) => Came::Done(object.into()),
-                Outcome::Deleted => Came::Done(Value::Null),
-            },
-            Err(BatchFailure { error, .. }) => match error {
-                ManagementError::Beyond(_) => Came::Beyond,
-                ManagementError::Unavailable(problem) => panic!("{action:?}: {problem}"),
-                _ => Came::Refused,
+            Ok(outcomes) => Came::Done(outcomes.into_iter().map(made).collect()),
+            Err(BatchFailure { operation, error }) => match error {
+                ManagementError::Unavailable(problem) => panic!("{actions:?}: {problem}"),
+                error => Came::Refused {
+                    at: operation.unwrap_or_default(),
+                    beyond: matches!(error, ManagementError::Beyond(_)),
+                },
             },
         }
     }
@@ -370,8 +387,10 @@ impl<'a> Stage<'a> {
     async fn clean(&self, before: &BTreeSet<(Kind, String)>) {
         let left: Vec<(Kind, String)> = self.ids().difference(before).cloned().collect();
         let of = |kind: Kind| left.iter().filter(move |one| one.0 == kind);
-        // Tokens of the console go too, which stays, as it was.
-        let mut edit = Edit::none(()).put(ConfigObject::Application(self.template.clone()));
+        // Tokens of the console go too, which stays, as it was; and so does the realm.
+        let mut edit = Edit::none(())
+            .put(ConfigObject::Application(self.template.clone()))
+            .put(ConfigObject::Realm(self.realm.clone()));
         let clients = of(Kind::Application).map(|(_, id)| id.parse().unwrap());
         for client in clients.chain([self.template.id]) {
             edit = edit.first(Change::DeleteTokensOfClient(client));
@@ -402,23 +421,81 @@ fn rights(rng: &mut Rng, percent: usize) -> ManagementRights {
     rng.some(&leading, percent).into_iter().collect()
 }
 
-/// What an action puts into the author's hands: clients that they made, have a secret of, or are sent the
+/// What is tried next: one action, or several as one batch, where one may act on what another makes.
+fn some_actions(
+    number: usize,
+    mut things: Things,
+    caller: &Caller,
+    reach: &Reach,
+    rng: &mut Rng,
+) -> Vec<Action> {
+    let has = names(caller.grant().rights().management());
+    let able = KINDS.iter().filter(|(_, right)| has.contains(*right));
+    let able: Vec<_> = able.collect();
+    let mut actions = Vec::new();
+    for place in 0..number {
+        let kind = match rng.maybe(&able).filter(|_| rng.chance(95)) {
+            Some((kind, _)) => *kind,
+            None => rng.pick(&KINDS).0,
+        };
+        let Some(mut action) = action(kind, &things, reach, rng) else {
+            continue;
+        };
+        action.label = (action.method == "POST").then(|| format!("made-{place}"));
+        things.add(&action);
+        actions.push(action);
+    }
+    actions
+}
+
+/// An action as an operation of a batch.
+fn operation(action: &Action) -> Value {
+    let mut operation = json!({"method": action.method, "path": action.path});
+    if !action.body.is_null() {
+        operation["body"] = action.body.clone();
+    }
+    if let Some(label) = &action.label {
+        operation["label"] = label.as_str().into();
+    }
+    operation
+}
+
+/// What an operation of a batch made or changed.
+fn made(outcome: Outcome) -> Value {
+    match outcome {
+        Outcome::Created(created) => {
+            let mut object = created.object;
+            object.extend(created.once);
+            object.into()
+        }
+        Outcome::Updated(object) => object.into(),
+        Outcome::Deleted => Value::Null,
+    }
+}
+
+/// What actions put into the author's hands: clients that they made, have a secret of, or are sent the
 /// answers of.
-fn take(all: &mut Controlled, action: &Action, made: &Value) {
-    let secret = made["client_secret"].as_str().map(str::to_owned);
-    match action.kind {
-        "make a client" => {
-            let id = made["id"].as_str().unwrap().to_owned();
-            all.clients.insert(id, secret);
+fn take(all: &mut Controlled, actions: &[Action], made: &[Value]) {
+    let text = |value: &Value, name: &str| value[name].as_str().map(str::to_owned);
+    let mut labelled = BTreeMap::new();
+    for (action, made) in actions.iter().zip(made) {
+        if let (Some(label), Some(id)) = (&action.label, text(made, "id")) {
+            labelled.insert(format!("@{label}"), id);
         }
-        "take a client" => {
-            let id = action.client.clone().unwrap();
-            all.clients.insert(id, secret);
+        let client = action.client.as_ref();
+        let client = client.map(|id| labelled.get(id).unwrap_or(id).clone());
+        let secret = text(made, "client_secret");
+        match action.kind {
+            "make a client" => {
+                all.clients.insert(text(made, "id").unwrap(), secret);
+            }
+            "take a client" => {
+                all.clients.insert(client.unwrap(), secret);
+            }
+            "change a client" if action.body.get("redirect_uris").is_some() => {
+                all.clients.entry(client.unwrap()).or_insert(None);
+            }
+            _ => {}
         }
-        "change a client" if action.body.get("redirect_uris").is_some() => {
-            let id = action.client.clone().unwrap();
-            all.clients.entry(id).or_insert(None);
-        }
-        _ => {}
     }
 }
