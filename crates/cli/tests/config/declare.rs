@@ -16,6 +16,7 @@ fn filled() -> Realm {
              create-oauth2-scope --scope-name orders:read --type generic --set resource-server:Orders --set tag:b --set tag:a\n\
              create-oauth2-scope --scope-name hr:read --set scim-resource-type:User --set resource-operation:search --set resource-operation:retrieve --set 'resource-attribute:*' --set $'description:It\\'s\\n\"long\"'\n\
              create-scim-schema --schema-urn urn:example:Device --set name:Device --set 'attributes:[{{\"name\":\"serial\",\"type\":\"string\",\"required\":true}}]'\n\
+             create-scim-schema --schema-urn urn:example:Badge --set name:Badge --set 'attributes:[{{\"name\":\"colour\",\"type\":\"string\"}}]'\n\
              create-scim-resource-type --type-name Device --set endpoint:/Devices --set schema:urn:example:Device\n\
              create-oauth2-scope --scope-name device:read --set scim-resource-type:Device --set resource-operation:retrieve --set resource-attribute:serial\n\
              create-identity-provider --provider-name Corporate --set issuer:https://login.example --set client-id:ambit --set 'client-secret<{secret}'\n\
@@ -32,6 +33,7 @@ fn filled() -> Realm {
              create-sync-profile --profile-name staff --set source:ldap --set server:ldaps://ldap.example.com --set base:dc=example,dc=com --set bind-name:cn=ambit,dc=example,dc=com --set 'bind-password<{secret}' --set connector:berlin --set 'attribute-mapping:{{\"sn\":\"name.familyName\"}}'\n\
              create-claim --claim-name department --set path:title --set path:nickName\n\
              set-claim-prop --claim-name picture --set path:profileUrl\n\
+             set-scim-resource-type-prop --type-name User --set 'schema-extensions:[{{\"schema\":\"urn:example:Badge\",\"required\":false}}]'\n\
              set-realm-prop --set display-name:Main --set 'registration:{{\"open\":true,\"scopes\":[\"openid\"]}}'\n"
         ),
     );
@@ -40,6 +42,16 @@ fn filled() -> Realm {
         realm.folder.text("new.json")
     ));
     realm
+}
+
+/// Runs a command with the variables that the file names secrets by.
+fn with_secrets(realm: &Realm, arguments: &[&str]) -> std::process::Output {
+    realm
+        .command(arguments)
+        .env("CORPORATE_CLIENT_SECRET", "hush")
+        .env("STAFF_BIND_PASSWORD", "hush")
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -59,6 +71,10 @@ fn what_is_exported_applied_and_exported_is_the_same() {
     );
     assert!(written.contains("connector = \"berlin\""), "{written}");
     assert!(written.contains("services = [\"orders\"]"), "{written}");
+    assert!(
+        written.contains("{ schema = \"urn:example:Badge\", required = false }"),
+        "{written}"
+    );
 
     // Not without the secret that it refers to.
     let (code, text) = second.refuses(&format!("apply {file} --yes"));
@@ -69,12 +85,8 @@ fn what_is_exported_applied_and_exported_is_the_same() {
          CORPORATE_CLIENT_SECRET, which is not set\n"
     );
     let secrets = second.folder.text("new.json");
-    let output = second
-        .command(&["apply", &file, "--yes", "--secrets-file", &secrets])
-        .env("CORPORATE_CLIENT_SECRET", "hush")
-        .env("STAFF_BIND_PASSWORD", "hush")
-        .output()
-        .unwrap();
+    let arguments = ["apply", &file, "--yes", "--secrets-file", &secrets];
+    let output = with_secrets(&second, &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(!stdout(&output).contains("hush"), "{}", stdout(&output));
     let kept = crate::support::read_json(secrets.as_ref());
@@ -137,7 +149,8 @@ fn a_plan_shows_exactly_what_was_edited() {
         .collect();
     assert!(short.len() < edited.lines().count());
     let short = realm.folder.write("short.toml", &short.join("\n"));
-    assert_eq!(realm.says(&format!("plan {short}")), "No differences.\n");
+    let output = with_secrets(&realm, &["plan", &short]);
+    assert_eq!(stdout(&output), "No differences.\n", "{}", stderr(&output));
 
     // Somebody else changes something: that is drift.
     realm.says("set-oauth2-scope-prop --scope-name orders:read --set tag:mine");

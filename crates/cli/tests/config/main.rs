@@ -13,6 +13,7 @@ mod support;
 
 mod audit;
 mod batch;
+mod converge;
 mod declare;
 mod described;
 mod guards;

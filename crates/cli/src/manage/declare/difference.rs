@@ -161,6 +161,9 @@ impl Difference {
         let Some(there) = there else {
             return self.create(kind, &collection, title, wanted).await;
         };
+        if kind.is_built_in(there) {
+            refuse_fixed(kind, &title, there, wanted)?;
+        }
         if differing(kind, there, wanted).is_empty() {
             return Ok(());
         }
@@ -215,6 +218,12 @@ impl Difference {
         if patch.is_empty() {
             return Ok(());
         }
+        // The server drops a secret with what it was given for, unless it comes again (REG-26).
+        for field in kind.definition.fields.iter().filter(|field| field.secret) {
+            if let Some(source) = wanted.get(field.name) {
+                patch.insert(field.name.to_owned(), source.clone());
+            }
+        }
         let after = merged(before.clone(), &patch);
         let patch = with_secrets(kind, &title, &patch)?;
         let patch = self.compiler.ids_in(kind.definition, patch).await?;
@@ -266,12 +275,7 @@ impl Difference {
         for ((operation, mut step), result) in operations.into_iter().zip(steps).zip(results) {
             if step.before.is_some() && step.after.is_some() {
                 step.believe(&result);
-                let body = operation.body.as_ref();
-                let mut fields = step.kind.definition.fields.iter();
-                let sets_secret = fields.any(|field| {
-                    field.secret && body.is_some_and(|body| body.contains_key(field.name))
-                });
-                if !sets_secret && step.changes().is_empty() {
+                if step.changes().is_empty() {
                     continue;
                 }
             }
@@ -293,6 +297,24 @@ fn with_secrets(kind: Kind, title: &str, object: &Object) -> anyhow::Result<Obje
     Ok(object)
 }
 
+/// Refuses to give another value to what can't be changed of an object that Ambit brought.
+fn refuse_fixed(kind: Kind, title: &str, there: &Object, wanted: &Object) -> anyhow::Result<()> {
+    let changeable = kind.fields(true);
+    for field in kind.fields(false) {
+        let (is, should) = (there.get(field.name), wanted.get(field.name));
+        let is_fixed = changeable.iter().all(|other| other.name != field.name);
+        if is_fixed && should.is_some() && !same(field.kind, is, should) {
+            bail!(
+                "{title}: Ambit brought it, and its `{}` can't be changed; it is {} and should be {}",
+                field.name,
+                shown(is),
+                shown(should)
+            );
+        }
+    }
+    Ok(())
+}
+
 /// The fields in which an object is not as the file says.
 fn differing(kind: Kind, there: &Object, wanted: &Object) -> Vec<&'static str> {
     let fields = kind.fields(kind.is_built_in(there)).into_iter();
@@ -304,7 +326,9 @@ fn differing(kind: Kind, there: &Object, wanted: &Object) -> Vec<&'static str> {
             let has = there.get(&Kind::has(field)) == Some(&Value::Bool(true));
             return has != wanted_value.is_some();
         }
-        !is_name && !same(field.kind, there_value, wanted_value)
+        // What is set at creation only keeps what it got then, if the file does not say otherwise.
+        let is_left_out = field.access == Access::AtCreation && wanted_value.is_none();
+        !is_name && !is_left_out && !same(field.kind, there_value, wanted_value)
     });
     differs.map(|field| field.name).collect()
 }

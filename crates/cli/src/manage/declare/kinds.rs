@@ -29,6 +29,7 @@ const ORDER: &[&str] = &[
 
 /// Of what Ambit brings with it, what can be changed.
 const BUILT_IN: &[(&str, &[&str])] = &[
+    ("resource-types", &["description", "schema_extensions"]),
     ("scopes", &["description", "tags"]),
     ("claims", &["paths"]),
     ("roles", &["description"]),

@@ -37,6 +37,7 @@ impl Step {
     /// What changes of it, a line each.
     pub(super) fn changes(&self) -> Vec<String> {
         let mut lines = Vec::new();
+        let mut again = Vec::new();
         let (Some(before), Some(after)) = (&self.before, &self.after) else {
             return lines;
         };
@@ -48,6 +49,8 @@ impl Step {
                     lines.push(format!("{}: - → (secret)", field.name));
                 } else if new.is_some_and(Value::is_null) && had {
                     lines.push(format!("{}: (secret) → -", field.name));
+                } else if new.is_some() {
+                    again.push(format!("{}: (secret) → (secret)", field.name));
                 }
                 continue;
             }
@@ -65,6 +68,10 @@ impl Step {
                 }
                 _ => lines.push(format!("{}: {} → {}", field.name, shown(old), shown(new))),
             }
+        }
+        // Secrets that go along with something else are no change by themselves.
+        if !lines.is_empty() {
+            lines.extend(again);
         }
         lines
     }
