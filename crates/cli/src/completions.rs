@@ -1,6 +1,6 @@
 //! `ambit completions`: what a shell needs to complete commands.
 
-use std::io::Write;
+use crate::terminal;
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
@@ -20,6 +20,5 @@ Examples:
 pub(crate) fn run(args: &CompletionsArgs, command: &mut clap::Command) -> anyhow::Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, command, "ambit", &mut script);
-    std::io::stdout().lock().write_all(&script)?;
-    Ok(())
+    Ok(terminal::print(String::from_utf8_lossy(&script))?)
 }

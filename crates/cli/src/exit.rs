@@ -25,12 +25,6 @@ pub(crate) fn code_of(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
 }
 
-/// Whether a command ended because nobody reads what it says any more.
-pub(crate) fn is_unread(error: &anyhow::Error) -> bool {
-    let io = error.downcast_ref::<std::io::Error>();
-    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
-}
-
 /// The exit codes, for the help.
 pub(crate) const HELP: &str = "\
 Exit codes:
@@ -43,6 +37,6 @@ Exit codes:
 pub(crate) const CONFIG_HELP: &str = "\
 Exit codes:
   0  done
-  1  failed: the server refused, or can't be reached; nothing was changed
+  1  failed: nothing was changed, unless it says that this is not known
   2  used wrongly: a flag, a property or a line of a batch file; nothing was changed
   3  done in part: with --batch-continue-on-error, a command failed";

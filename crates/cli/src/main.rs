@@ -61,8 +61,6 @@ fn main() -> ExitCode {
     };
     match run(cli, store_in_argv) {
         Ok(code) => code,
-        // Whoever read the output has read enough of it.
-        Err(error) if exit::is_unread(&error) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::complain(format_args!("ambit: {error:#}"));
             exit::code_of(&error)

@@ -1,6 +1,6 @@
 //! Files with secrets in them: who else can read them.
 
-use crate::serve::create_secret;
+use crate::serve::{create_secret, sync_folder_of};
 use anyhow::Context;
 use serde_json::Value;
 use std::{
@@ -53,13 +53,17 @@ impl NewSecretFile {
         })
     }
 
-    /// Writes secrets into it, durably.
-    pub(crate) fn fill(mut self, secrets: &Value) -> anyhow::Result<()> {
-        let text = Zeroizing::new(serde_json::to_string_pretty(secrets)?);
+    /// Writes secrets into it, durably, if there are any.
+    pub(crate) fn fill(mut self, secrets: Vec<Value>) -> anyhow::Result<()> {
+        if secrets.is_empty() {
+            return Ok(());
+        }
+        let text = Zeroizing::new(serde_json::to_string_pretty(&Value::from(secrets))?);
         // What is there of them is better than nothing, also if this fails.
         self.filled = true;
         writeln!(self.file, "{}", *text)
             .and_then(|()| self.file.sync_all())
+            .and_then(|()| sync_folder_of(&self.path))
             .with_context(|| format!("{} can't be written", self.path.display()))
     }
 }

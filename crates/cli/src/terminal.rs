@@ -5,9 +5,24 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
-/// Writes one line to standard output.
+/// Writes one line to standard output. That nobody reads it any more changes nothing of what is done.
 pub(crate) fn say(line: impl Display) -> io::Result<()> {
-    writeln!(io::stdout().lock(), "{line}")
+    print(format_args!("{line}\n"))
+}
+
+/// The same for text that has its line ends.
+pub(crate) fn print(text: impl Display) -> io::Result<()> {
+    match hand_over(text) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes to standard output what is never shown again, such as a new secret: it must have a reader.
+pub(crate) fn hand_over(text: impl Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    write!(out, "{text}")?;
+    out.flush()
 }
 
 /// Writes one line to standard error; nobody is left to tell if that fails.

@@ -89,9 +89,10 @@ impl Api {
             query.extend_pairs(page_token.as_ref().map(|token| ("page_token", token)));
             let path = format!("{collection}?{}", query.finish());
             let mut page = self.send(Method::GET, &path, None, None).await?.json();
-            if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
-                all.extend(items.into_iter().filter_map(object));
-            }
+            let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) else {
+                anyhow::bail!("the server's answer has no list of {collection}");
+            };
+            all.extend(items.into_iter().filter_map(object));
             match page.get("next_page_token").and_then(Value::as_str) {
                 Some(token) => page_token = Some(token.to_owned()),
                 None => return Ok(all),
@@ -148,7 +149,9 @@ impl Api {
             Err(error) => return Err(self.with_names(error).await),
         };
         let Some(Value::Array(results)) = answer.get_mut("results").map(Value::take) else {
-            anyhow::bail!("the server's answer to the batch has no results");
+            anyhow::bail!(Unclear(
+                "the server's answer to the batch has no results".into()
+            ));
         };
         let body = |mut result: Value| result.get_mut("body").map(Value::take).and_then(object);
         Ok(results
@@ -194,7 +197,7 @@ impl Api {
             let answer = http
                 .send_if(method.clone(), &url, Some(token), body, if_match)
                 .await
-                .with_context(|| format!("{} can't be reached", self.connection.issuer))?;
+                .map_err(|error| unanswered(&self.connection.issuer, error))?;
             let again = match answer.status {
                 StatusCode::UNAUTHORIZED => {
                     self.connection.forget_token();
@@ -236,6 +239,27 @@ impl Operation {
             }
         }
         json.into()
+    }
+}
+
+/// A request that may have been done: no answer says that it was not.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unclear(String);
+
+fn unanswered(issuer: &str, error: anyhow::Error) -> anyhow::Error {
+    let cause = error.downcast_ref::<reqwest::Error>();
+    match cause.is_some_and(reqwest::Error::is_connect) {
+        true => error.context(format!("{issuer} can't be reached")),
+        false => error.context(Unclear(format!("{issuer} gave no answer that can be read"))),
+    }
+}
+
+/// Whether what failed is known to have changed nothing.
+pub(super) fn is_undone(error: &anyhow::Error) -> bool {
+    match error.downcast_ref::<Problem>() {
+        Some(problem) => problem.status.is_client_error() || problem.operation.is_some(),
+        None => !error.is::<Unclear>(),
     }
 }
 

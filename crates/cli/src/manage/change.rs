@@ -78,21 +78,7 @@ impl Changes {
     ) -> anyhow::Result<Self> {
         let mut changes = Self { all: Vec::new() };
         for assignment in &given.set {
-            let (property, value) = value(noun, definition, assignment, moment)?;
-            match changes.of(property) {
-                None => changes.begin(property, ChangeKind::Set(vec![value])),
-                Some(ChangeKind::Set(values)) if property.is_multiple() => {
-                    if !values.contains(&value) {
-                        values.push(value);
-                    }
-                }
-                Some(_) => {
-                    let name = property.name();
-                    bail!(UsageError(format!(
-                        "`{name}` takes one value, and is set twice"
-                    )));
-                }
-            }
+            changes.set(noun, definition, assignment, moment)?;
         }
         for (flag, assignments) in [("--add", &given.add), ("--remove", &given.remove)] {
             for assignment in assignments {
@@ -111,6 +97,32 @@ impl Changes {
             changes.begin(property, ChangeKind::Reset);
         }
         Ok(changes)
+    }
+
+    /// Sets one more.
+    pub(super) fn set(
+        &mut self,
+        noun: &'static Noun,
+        definition: &'static Definition,
+        assignment: &Assignment,
+        moment: Moment,
+    ) -> anyhow::Result<()> {
+        let (property, value) = value(noun, definition, assignment, moment)?;
+        match self.of(property) {
+            None => self.begin(property, ChangeKind::Set(vec![value])),
+            Some(ChangeKind::Set(values)) if property.is_multiple() => {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+            Some(_) => {
+                let name = property.name();
+                bail!(UsageError(format!(
+                    "`{name}` takes one value, and is set twice"
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn of(&mut self, property: Property) -> Option<&mut ChangeKind> {
@@ -261,8 +273,8 @@ fn value(
     // T11: what is on a command line is seen by everybody on the machine.
     if property.is_secret() && matches!(assignment.value, Source::Given(_)) {
         bail!(UsageError(format!(
-            "`{name}` is a secret and has no place on a command line: give it as `{name}<FILE`, \
-             or as `{name}<-` on standard input"
+            "`{name}` is a secret and has no place on a command line: give it as \
+             '{name}<FILE', or as '{name}<-' on standard input"
         )));
     }
     let text = assignment.value.text()?;

@@ -169,8 +169,8 @@ impl Command {
         let mut changes = Changes::read(noun, definition, &named, Moment::Creation)?;
         if noun.resource == "scopes" && changes.fields().all(|field| field != "type") {
             let scope_type = scope_type(&changes.fields().collect::<Vec<_>>())?;
-            named.set.push(assigned("type", scope_type.to_owned()));
-            changes = Changes::read(noun, definition, &named, Moment::Creation)?;
+            let assignment = assigned("type", scope_type.to_owned());
+            changes.set(noun, definition, &assignment, Moment::Creation)?;
         }
         Ok(Self {
             noun,

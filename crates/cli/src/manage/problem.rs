@@ -11,6 +11,8 @@ use std::fmt;
 pub(super) struct Problem {
     /// Its status.
     pub(super) status: StatusCode,
+    /// A word for what stands in the way, if it has one.
+    pub(super) code: Option<String>,
     /// Which operation of a batch it is about.
     pub(super) operation: Option<usize>,
     detail: String,
@@ -41,6 +43,7 @@ impl Problem {
     pub(super) fn read(answer: &Answer) -> Self {
         #[derive(Default, Deserialize)]
         struct Body {
+            code: Option<String>,
             detail: Option<String>,
             operation: Option<usize>,
             #[serde(default)]
@@ -51,6 +54,7 @@ impl Problem {
         let body: Body = serde_json::from_str(&answer.body).unwrap_or_default();
         Self {
             status: answer.status,
+            code: body.code,
             operation: body.operation,
             detail: body.detail.unwrap_or_else(|| answer.complaint()),
             errors: body.errors,

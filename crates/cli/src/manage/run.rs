@@ -1,7 +1,7 @@
 //! Runs `ambit config`.
 
 use super::{
-    api::{Api, status_of},
+    api::{Api, is_undone, status_of},
     arguments, audit, batch,
     change::Object,
     command::{Action, Command},
@@ -9,7 +9,7 @@ use super::{
     declare, describe, menu,
     noun::Noun,
     problem, show,
-    world::World,
+    world::{Selector, World},
 };
 use crate::{
     exit::{self, UsageError},
@@ -20,8 +20,12 @@ use crate::{
 use anyhow::{Context, bail};
 use clap::{ArgMatches, Args, FromArgMatches};
 use reqwest::StatusCode;
-use serde_json::{Value, json};
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use serde_json::Value;
+use std::{path::PathBuf, process::ExitCode};
+use zeroize::Zeroizing;
+
+/// What became of a secret that nobody has read.
+pub(super) const LOST: &str = "it was done, but its new secret could not be printed and is lost";
 
 /// Configure a realm
 #[derive(Debug, Clone)]
@@ -130,6 +134,14 @@ impl FromArgMatches for ConfigArgs {
     }
 }
 
+impl Options {
+    /// The file that new secrets go into, made before there are any.
+    pub(super) fn new_secrets_file(&self) -> anyhow::Result<Option<NewSecretFile>> {
+        let file = self.secrets_file.as_deref();
+        file.map(NewSecretFile::create).transpose()
+    }
+}
+
 /// Runs it.
 pub(crate) async fn run(args: ConfigArgs) -> anyhow::Result<ExitCode> {
     let options = args.options;
@@ -142,6 +154,11 @@ pub(crate) async fn run(args: ConfigArgs) -> anyhow::Result<ExitCode> {
             batch::run(&options, &file, options.batch_continue_on_error).await
         }
         (None, None) => {
+            if options.secrets_file.is_some() {
+                bail!(UsageError(
+                    "--secrets-file does not go with the menu".into()
+                ));
+            }
             menu::run(&options).await?;
             Ok(ExitCode::SUCCESS)
         }
@@ -209,18 +226,14 @@ async fn look(api: Api, command: &Command, options: &Options) -> anyhow::Result<
     if options.display_command {
         terminal::complain(equivalent(command));
     }
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    terminal::print(text)?;
     Ok(world.api)
 }
 
 /// Does a command that changes something; done again once, on what is there then, if somebody else
 /// has changed the same thing meanwhile.
 async fn change(api: Api, command: &Command, options: &Options) -> anyhow::Result<Api> {
-    let secrets_file = options
-        .secrets_file
-        .as_deref()
-        .map(NewSecretFile::create)
-        .transpose()?;
+    let secrets_file = options.new_secrets_file()?;
     let about = problem::about(command.noun);
     let mut api = api;
     let mut attempt = 0;
@@ -234,33 +247,61 @@ async fn change(api: Api, command: &Command, options: &Options) -> anyhow::Resul
         match api.change(&operation).await {
             Ok(made) => break (made, true),
             Err(error) if is_stale(&error) && attempt == 0 => attempt += 1,
-            Err(error) => return Err(about(error).context(failed(command))),
+            Err(error)
+                if is_gone(&error) && matches!(command.action, Action::Delete { force: true }) =>
+            {
+                break (Object::new(), false);
+            }
+            Err(error) => return Err(told(about(error), &failed(command), "it was done")),
         }
     };
     if options.display_command {
         terminal::complain(equivalent(command));
     }
     let mut made = made;
+    let any = !secrets(&made).is_empty();
     if let Some(file) = secrets_file {
-        file.fill(&json!([secrets_of(command.noun, &mut made)]))?;
+        let kept = any.then(|| secrets_of(command.noun, &command.selector, &mut made));
+        file.fill(kept.into_iter().collect())?;
     }
-    if options.json {
-        terminal::say(pretty(&made.into())?.trim_end())?;
-        return Ok(api);
-    }
-    terminal::say(sentence(command, done))?;
-    if matches!(command.action, Action::Create { .. }) {
-        for (name, value) in given_by_server(command.noun, &made) {
-            terminal::say(format_args!("{name}: {value}"))?;
-        }
-        for (name, value) in secrets(&made) {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            terminal::say(format_args!("{}: {value}", name.replace('_', "-")))?;
-        }
+    let text = Zeroizing::new(match options.json {
+        true => pretty(&made.into())?,
+        false => told_of(command, done, &made),
+    });
+    match any {
+        true => terminal::hand_over(&*text).context(LOST)?,
+        false => terminal::print(&*text)?,
     }
     Ok(api)
+}
+
+fn told_of(command: &Command, done: bool, made: &Object) -> String {
+    let mut text = format!("{}\n", sentence(command, done));
+    if matches!(command.action, Action::Create { .. }) {
+        for (name, value) in given_by_server(command.noun, made) {
+            text.push_str(&format!("{name}: {value}\n"));
+        }
+        for (name, value) in secrets(made) {
+            text.push_str(&secret_line(name, value));
+        }
+    }
+    text
+}
+
+/// A secret as people read it.
+pub(super) fn secret_line(name: &str, value: &Value) -> String {
+    let value = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    format!("{}: {value}\n", name.replace('_', "-"))
+}
+
+/// An error, with what is known of what became of the change.
+pub(super) fn told(error: anyhow::Error, undone: &str, done: &str) -> anyhow::Error {
+    match is_undone(&error) {
+        true => error.context(undone.to_owned()),
+        false => error.context(format!("it is not known whether {done}")),
+    }
 }
 
 /// Whether somebody else has changed the thing since it was read.
@@ -268,11 +309,21 @@ pub(super) fn is_stale(error: &anyhow::Error) -> bool {
     status_of(error) == Some(StatusCode::PRECONDITION_FAILED)
 }
 
+fn is_gone(error: &anyhow::Error) -> bool {
+    status_of(error) == Some(StatusCode::NOT_FOUND)
+}
+
 /// The secrets of a new object, which are taken out of it, with what they are for.
-pub(super) fn secrets_of(noun: &Noun, made: &mut Object) -> Value {
+pub(super) fn secrets_of(noun: &Noun, selector: &Selector, made: &mut Object) -> Value {
     let mut entry = Object::new();
     entry.insert("object".into(), noun.singular.into());
-    for name in ["name", "version", "client_id"] {
+    if let Some(client) = &selector.client {
+        entry.insert("client_name".into(), client.name.clone().into());
+        if let Some(version) = &client.version {
+            entry.insert("client_version".into(), version.clone().into());
+        }
+    }
+    for name in ["id", "name", "version", "client_id"] {
         if let Some(value) = made.get(name) {
             entry.insert(name.into(), value.clone());
         }

@@ -5,7 +5,7 @@ use super::{
     api::Api,
     change::Object,
     definition,
-    noun::{self, Noun, Place},
+    noun::{self, Noun, Place, Verb},
     problem,
 };
 use crate::exit::UsageError;
@@ -117,6 +117,11 @@ impl World {
         }
         if noun.name_field() == "id" {
             let path = format!("{collection}/{}", segment(name));
+            // What nobody can read can still be deleted.
+            if !noun.verbs.contains(&Verb::Get) {
+                let (object, tag) = (Object::new(), None);
+                return Ok(Some(Found { path, object, tag }));
+            }
             return self.at(&path).await.map_err(about);
         }
         let mut found = self.named(noun, &collection, name).await.map_err(about)?;

@@ -112,32 +112,30 @@ impl Destination {
 }
 
 fn show(why: &str, handover: &Handover) -> anyhow::Result<()> {
-    let link = match handover {
-        Handover::Client(credentials) => {
-            terminal::say(format_args!(
-                "{why} The administrator's client, shown this once:"
-            ))?;
-            terminal::say(format_args!("  issuer         {}", credentials.issuer))?;
-            terminal::say(format_args!("  client_id      {}", credentials.client_id))?;
-            terminal::say(format_args!(
-                "  client_secret  {}",
-                *credentials.client_secret
-            ))?;
-            credentials.set_up.as_ref()
-        }
-        Handover::Link { issuer, set_up } => {
-            terminal::say(format_args!("{why}"))?;
-            terminal::say(format_args!("  issuer         {issuer}"))?;
-            Some(set_up)
-        }
+    let (mut text, link) = match handover {
+        Handover::Client(credentials) => (
+            Zeroizing::new(format!(
+                "{why} The administrator's client, shown this once:\n  \
+                 issuer         {}\n  \
+                 client_id      {}\n  \
+                 client_secret  {}\n",
+                credentials.issuer, credentials.client_id, *credentials.client_secret
+            )),
+            credentials.set_up.as_ref(),
+        ),
+        Handover::Link { issuer, set_up } => (
+            Zeroizing::new(format!("{why}\n  issuer         {issuer}\n")),
+            Some(set_up),
+        ),
     };
     if let Some(link) = link {
-        terminal::say(format_args!(
-            "An administrator's account is made at this address, once and within seven days:"
-        ))?;
-        terminal::say(format_args!("  set_up         {}", **link))?;
+        text.push_str(&format!(
+            "An administrator's account is made at this address, once and within seven days:\n  \
+             set_up         {}\n",
+            **link
+        ));
     }
-    Ok(())
+    Ok(terminal::hand_over(&*text)?)
 }
 
 fn write(mut file: &File, path: &Path, credentials: &Handover) -> anyhow::Result<()> {

@@ -54,7 +54,7 @@ fn write_secret(file: &Path, secret: &str) -> io::Result<()> {
 }
 
 /// Makes sure that a new file is found after a crash.
-pub(super) fn sync_folder_of(file: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder_of(file: &Path) -> io::Result<()> {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

@@ -12,7 +12,7 @@ mod tls;
 
 pub(crate) use bootstrap::Credentials;
 pub(crate) use listener::serve;
-pub(crate) use master_key::create_secret;
+pub(crate) use master_key::{create_secret, sync_folder_of};
 pub(crate) use node::Opened;
 pub(crate) use reset::{ResetArgs, run as reset};
 pub(crate) use signal::StopSignals;

@@ -19,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 use url::Url;
+use zeroize::Zeroizing;
 
 /// How long before its end a token is renewed.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -58,6 +59,8 @@ pub(crate) struct Connection {
     pub(crate) issuer: String,
     caller: Caller,
     token: Option<Token>,
+    /// A token that the server no longer takes, though its time is not over.
+    refused: Option<Zeroizing<String>>,
 }
 
 enum Caller {
@@ -146,6 +149,7 @@ impl ConnectionArgs {
             issuer,
             caller,
             token: None,
+            refused: None,
         })
     }
 }
@@ -174,7 +178,7 @@ impl Connection {
 
     /// Forgets the token, as the server no longer takes it.
     pub(crate) fn forget_token(&mut self) {
-        self.token = None;
+        self.refused = self.token.take().map(|token| token.access_token);
     }
 
     async fn session_token(&self) -> anyhow::Result<Token> {
@@ -189,7 +193,8 @@ impl Connection {
             )));
         };
         let remaining = session.expires.saturating_sub(SystemClock.now().seconds());
-        if Duration::from_secs(u64::try_from(remaining).unwrap_or_default()) > MARGIN {
+        let remaining = Duration::from_secs(u64::try_from(remaining).unwrap_or_default());
+        if remaining > MARGIN && self.refused.as_ref() != Some(&session.access_token) {
             return Ok(token(session));
         }
         let next = device::refresh(&self.http, issuer, &session).await?;

@@ -96,8 +96,10 @@ pub(crate) async fn logout(args: LogoutArgs) -> anyhow::Result<()> {
     };
     let issuer = issuer.unwrap_or_default();
     // Forgotten also if the server can't be reached: then its tokens are good until they expire.
-    let http = args.connection.http(&issuer)?;
-    let revoked = device::revoke(&http, &issuer, &session).await;
+    let revoked = match args.connection.http(&issuer) {
+        Ok(http) => device::revoke(&http, &issuer, &session).await,
+        Err(error) => Err(error),
+    };
     if sessions.current.as_ref() == Some(&issuer) {
         sessions.current = sessions.sessions.keys().next().cloned();
     }

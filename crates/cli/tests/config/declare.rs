@@ -296,6 +296,12 @@ fn who_may_only_read_sees_the_plan_and_applies_nothing() {
         stdout(&output),
         "~ OAuth2 Client `Reader`\n    description: - → \"Looks\"\n\n0 to create, 1 to change, 0 to delete.\n"
     );
+    assert!(
+        stderr(&output)
+            .starts_with("the server could not try the changes, for which you have no right: "),
+        "{}",
+        stderr(&output)
+    );
     let output = realm.run(&format!("apply {file} --yes --credentials {reader}"));
     assert_eq!(output.status.code(), Some(1));
     assert!(
@@ -304,4 +310,15 @@ fn who_may_only_read_sees_the_plan_and_applies_nothing() {
         stderr(&output)
     );
     assert_eq!(realm.says("export"), written);
+
+    // Who may change such things, but not so far, is told by the plan.
+    realm.says("create-permitted-scope --client-name Reader --scope-name assigned-scopes:create --set default:true");
+    let more = realm.says("export").replace(
+        "name = \"Reader\"",
+        "name = \"Reader\"\n\n[[applications.assigned-scopes]]\nscope = \"keys:delete\"",
+    );
+    let file = realm.folder.write("more.toml", &more);
+    let (code, text) = realm.refuses(&format!("plan {file} --credentials {reader}"));
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("keys:delete"), "{text}");
 }

@@ -142,7 +142,7 @@ fn t11_secrets_have_no_place_on_a_command_line() {
     let create = "create-identity-provider --provider-name P --set issuer:https://p.example --set client-id:x";
     assert_eq!(
         realm.refuses(&format!("{create} --set client-secret:hush")),
-        (2, "ambit: `client-secret` is a secret and has no place on a command line: give it as `client-secret<FILE`, or as `client-secret<-` on standard input\n".into())
+        (2, "ambit: `client-secret` is a secret and has no place on a command line: give it as 'client-secret<FILE', or as 'client-secret<-' on standard input\n".into())
     );
     let output = realm.with_input(
         &[

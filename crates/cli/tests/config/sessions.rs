@@ -1,66 +1,10 @@
 //! `ambit login` and `ambit logout`, against a server that plays its part (RFC 8628).
 
-use crate::support::{Folder, ambit, stderr, stdout};
-use std::{
-    io::{Read, Write},
-    net::TcpListener,
-    os::unix::fs::PermissionsExt,
-    process::Output,
-    sync::{Arc, Mutex},
-    thread,
+use crate::{
+    stage::{Stage, ok},
+    support::{Folder, ambit, stderr, stdout},
 };
-
-/// Answers each request with the next of its answers, and keeps the requests.
-struct Stage {
-    address: String,
-    heard: Arc<Mutex<Vec<String>>>,
-}
-
-impl Stage {
-    fn new(answers: Vec<(u16, String)>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let keep = heard.clone();
-        thread::spawn(move || {
-            for (status, body) in answers {
-                let (mut stream, _) = listener.accept().unwrap();
-                let mut request = Vec::new();
-                let mut buffer = [0; 4096];
-                loop {
-                    let read = stream.read(&mut buffer).unwrap();
-                    request.extend_from_slice(&buffer[..read]);
-                    let text = String::from_utf8_lossy(&request).into_owned();
-                    let Some((head, rest)) = text.split_once("\r\n\r\n") else {
-                        continue;
-                    };
-                    let length = head.lines().find_map(|line| {
-                        let (name, value) = line.split_once(':')?;
-                        name.eq_ignore_ascii_case("content-length")
-                            .then(|| value.trim().parse::<usize>().unwrap())
-                    });
-                    if read == 0 || rest.len() >= length.unwrap_or(0) {
-                        break;
-                    }
-                }
-                keep.lock()
-                    .unwrap()
-                    .push(String::from_utf8(request).unwrap());
-                write!(
-                    stream,
-                    "HTTP/1.1 {status} x\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-                    body.len()
-                )
-                .unwrap();
-            }
-        });
-        Self { address, heard }
-    }
-
-    fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
-    }
-}
+use std::{os::unix::fs::PermissionsExt, process::Output};
 
 fn run(folder: &Folder, arguments: &[&str]) -> Output {
     ambit()
@@ -68,10 +12,6 @@ fn run(folder: &Folder, arguments: &[&str]) -> Output {
         .env("XDG_CONFIG_HOME", folder.text("settings"))
         .output()
         .unwrap()
-}
-
-fn ok(body: &str) -> (u16, String) {
-    (200, body.to_owned())
 }
 
 const BEGUN: &str = r#"{"device_code":"dev1ce","user_code":"BCDF-GHJK","verification_uri":"https://id.example/device","verification_uri_complete":"https://id.example/device?user_code=BCDF-GHJK","expires_in":600,"interval":0}"#;
@@ -146,6 +86,56 @@ fn t11_a_session_is_private_is_renewed_and_ends() {
     assert!(
         !kept.contains("acc3ss") && !kept.contains("refr3sh"),
         "{kept}"
+    );
+    assert_eq!(stdout(&run(&folder, &["logout"])), "Nobody is signed in.\n");
+}
+
+/// A token that was revoked, or whose signing key went, is no reason to sign in again.
+#[test]
+fn a_token_that_the_server_no_longer_takes_is_renewed() {
+    let folder = Folder::new();
+    let stage = Stage::new(vec![
+        ok(BEGUN),
+        ok(r#"{"access_token":"acc3ss-1","refresh_token":"refr3sh-1","expires_in":3600}"#),
+        (401, r#"{"code":"invalid_token"}"#.into()),
+        ok(r#"{"access_token":"acc3ss-2","refresh_token":"refr3sh-2","expires_in":3600}"#),
+        ok(r#"{"items":[{"id":"1","name":"zz","paths":["title"]}]}"#),
+        ok(r#"{"items":[]}"#),
+    ]);
+    let output = run(&folder, &["login", "--realm", &stage.address]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let output = run(&folder, &["config", "list-claims", "-s"]);
+    assert_eq!(stdout(&output), "zz\n", "{}", stderr(&output));
+    // The next command has the new one.
+    let output = run(&folder, &["config", "list-claims", "-s"]);
+    assert_eq!(stdout(&output), "", "{}", stderr(&output));
+    let heard = stage.heard();
+    assert!(heard[3].contains("refresh_token=refr3sh-1"), "{}", heard[3]);
+    for request in &heard[4..] {
+        let request = request.to_lowercase();
+        assert!(
+            request.contains("authorization: bearer acc3ss-2"),
+            "{request}"
+        );
+    }
+}
+
+/// T11: a session is forgotten also where its tokens can't be revoked.
+#[test]
+fn t11_who_signs_out_is_signed_out_whatever_the_server_says() {
+    let folder = Folder::new();
+    let stage = Stage::new(vec![
+        ok(BEGUN),
+        ok(r#"{"access_token":"a","expires_in":60}"#),
+    ]);
+    run(&folder, &["login", "--realm", &stage.address]);
+    let none = folder.text("no-such-authority.pem");
+    let output = run(&folder, &["logout", "--ca-cert", &none]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).starts_with("ambit: signed out here, but the server could not be told"),
+        "{}",
+        stderr(&output)
     );
     assert_eq!(stdout(&run(&folder, &["logout"])), "Nobody is signed in.\n");
 }

@@ -10,16 +10,20 @@ use crate::{
         command::{Action, Command},
         compiler::{Compiler, secrets},
         problem::{self, Problem},
-        run::{Options, failed, is_stale, perform, secrets_of},
-        world::World,
+        run::{LOST, Options, failed, is_stale, perform, secret_line, secrets_of, told},
+        table::visible,
+        world::{World, text},
     },
-    secret_file::NewSecretFile,
     terminal,
 };
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::Value;
+use serde_json::json;
 use std::{path::Path, process::ExitCode};
+use zeroize::Zeroizing;
+
+/// What became of a batch that can't be done.
+const NOTHING: &str = "nothing was applied";
 
 /// A command and the line that it begins at.
 struct Numbered {
@@ -60,7 +64,7 @@ fn check(name: &str, text: &str, one_by_one: bool) -> anyhow::Result<Vec<Numbere
         }
     }
     if !wrong.is_empty() {
-        wrong.push("nothing was applied".into());
+        wrong.push(NOTHING.into());
         bail!(UsageError(wrong.join("\n")));
     }
     Ok(commands)
@@ -109,11 +113,7 @@ async fn all(
     commands: &[Numbered],
     options: &Options,
 ) -> anyhow::Result<ExitCode> {
-    let secrets_file = options
-        .secrets_file
-        .as_deref()
-        .map(NewSecretFile::create)
-        .transpose()?;
+    let secrets_file = options.new_secrets_file()?;
     let mut api = api;
     let mut attempt = 0;
     let (results, done) = loop {
@@ -123,8 +123,7 @@ async fn all(
         let mut done = Vec::new();
         for numbered in commands {
             let added = compiler.add(&numbered.command).await;
-            let told = |error| failure(name, numbered, error, "nothing was applied");
-            if added.map_err(told)? {
+            if added.map_err(|error| failure(name, numbered, error))? {
                 done.push(numbered);
             }
             bar.inc(1);
@@ -143,44 +142,51 @@ async fn all(
                 let problem = error.downcast_ref::<Problem>();
                 let at = problem.and_then(|problem| done.get(problem.operation?).copied());
                 return Err(match at {
-                    Some(numbered) => failure(name, numbered, error, "nothing was applied"),
-                    None => error.context("nothing was applied"),
+                    Some(numbered) => failure(name, numbered, error),
+                    None => told(error, NOTHING, "anything was applied; `config-audit` tells"),
                 });
             }
         }
     };
     let mut kept = Vec::new();
+    let mut text = Zeroizing::new(String::new());
     for (numbered, mut made) in done.into_iter().zip(results) {
-        if !secrets(&made).is_empty() {
-            match secrets_file {
-                Some(_) => kept.push(secrets_of(numbered.command.noun, &mut made)),
-                None => show_secrets(name, numbered, &made)?,
-            }
+        let shown: Vec<String> = secrets(&made)
+            .into_iter()
+            .map(|(field, value)| secret_line(field, value))
+            .collect();
+        if shown.is_empty() {
+            continue;
         }
+        let Numbered { number, command } = numbered;
+        let whose = visible(&whose(command, &made));
+        for line in shown {
+            text.push_str(&format!("{name}:{number}: {whose}: {line}"));
+        }
+        kept.push(secrets_of(command.noun, &command.selector, &mut made));
     }
-    if let Some(file) = secrets_file {
-        file.fill(&kept.into())?;
+    let count = commands.len();
+    match secrets_file {
+        Some(file) => file.fill(kept)?,
+        None if kept.is_empty() => {}
+        None if options.json => {
+            let json = json!({"applied": count, "failed": 0, "secrets": kept});
+            terminal::hand_over(format_args!("{json}\n")).context(LOST)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        None => terminal::hand_over(&*text).context(LOST)?,
     }
-    report(options, commands.len(), 0)?;
+    report(options, count, 0)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn show_secrets(name: &str, numbered: &Numbered, made: &Object) -> anyhow::Result<()> {
-    for (field, value) in secrets(made) {
-        let value = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
-        let client = made
-            .get("client_id")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let field = field.replace('_', "-");
-        let number = numbered.number;
-        terminal::say(format_args!(
-            "{name}:{number}: {field} of {client}: {value}"
-        ))?;
-    }
-    Ok(())
+/// Whose a new secret is.
+fn whose(command: &Command, made: &Object) -> String {
+    let client = command.selector.client.as_deref();
+    let name = client.unwrap_or(&command.selector).name.as_deref();
+    let id = ["client_id", "id"].map(|field| text(made, field));
+    let id = id.into_iter().find(|id| !id.is_empty()).unwrap_or_default();
+    format!("{} ({id})", name.unwrap_or_default())
 }
 
 /// Each command by itself.
@@ -195,14 +201,20 @@ async fn each(
             "--secrets-file does not go with --batch-continue-on-error".into()
         ));
     }
-    drop(api);
+    let mut free = Some(api);
     let mut failures = 0;
     for numbered in commands {
-        let api = Api::open(&options.connection)?;
-        if let Err(error) = perform(api, &numbered.command, options).await {
-            failures += 1;
-            let number = numbered.number;
-            terminal::complain(format_args!("ambit: {name}:{number}: {error:#}"));
+        let api = match free.take() {
+            Some(api) => api,
+            None => Api::open(&options.connection)?,
+        };
+        match perform(api, &numbered.command, options).await {
+            Ok(api) => free = Some(api),
+            Err(error) => {
+                failures += 1;
+                let number = numbered.number;
+                terminal::complain(format_args!("ambit: {name}:{number}: {error:#}"));
+            }
         }
     }
     let total = commands.len();
@@ -229,15 +241,15 @@ fn report(options: &Options, applied: usize, failures: usize) -> anyhow::Result<
     Ok(())
 }
 
-/// An error of a command, with its place and with what became of the batch.
-fn failure(name: &str, at: &Numbered, error: anyhow::Error, outcome: &str) -> anyhow::Error {
+/// An error of a command, with its place: nothing was done then.
+fn failure(name: &str, at: &Numbered, error: anyhow::Error) -> anyhow::Error {
     let is_usage = error.is::<UsageError>();
     let error = problem::about(at.command.noun)(error);
     let error = match error.is::<Problem>() {
         true => error.context(failed(&at.command)),
         false => error,
     };
-    let text = format!("{name}:{}: {error:#}\n{outcome}", at.number);
+    let text = format!("{name}:{}: {error:#}\n{NOTHING}", at.number);
     match is_usage {
         true => UsageError(text).into(),
         false => anyhow::anyhow!(text),

@@ -9,20 +9,20 @@ use super::{
 use crate::{
     exit::{self, UsageError},
     manage::{
-        api::{Api, status_of},
+        api::Api,
         compiler::{Compiler, secrets},
         problem::{self, Problem},
-        run::{Options, is_stale, secrets_of},
-        world::World,
+        run::{Options, is_stale, secrets_of, told},
+        world::{Selector, World},
     },
-    secret_file::NewSecretFile,
     terminal,
 };
 use anyhow::{Context, bail};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
-use reqwest::StatusCode;
 use std::{
+    fs::Permissions,
     io::{self, IsTerminal, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -114,11 +114,28 @@ async fn export(options: &Options, output: Option<&Path>) -> anyhow::Result<Exit
     let mut world = World::new(Api::open(&options.connection)?);
     let text = write::realm(&mut world).await?;
     match output {
-        Some(file) => std::fs::write(file, text)
-            .with_context(|| format!("{} can't be written", file.display()))?,
-        None => io::stdout().lock().write_all(text.as_bytes())?,
+        Some(file) => {
+            replace(file, &text).with_context(|| format!("{} can't be written", file.display()))?
+        }
+        None => terminal::print(text)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Puts the text into the place of a file, all or nothing.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // A pipe or a device stays what it is.
+    if path.metadata().is_ok_and(|meta| !meta.is_file()) {
+        return std::fs::write(path, text);
+    }
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let mut file = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// What the file and the realm differ in, as the server sees it.
@@ -136,11 +153,19 @@ async fn difference(options: &Options, file: &Path) -> anyhow::Result<Difference
         match tried {
             Ok(results) => difference.confirm(results),
             // Who may only read sees the difference as it stands in the file.
-            Err(error) if status_of(&error) == Some(StatusCode::FORBIDDEN) => {}
+            Err(error) if lacks_rights(&error) => terminal::complain(format_args!(
+                "the server could not try the changes, for which you have no right: {error}"
+            )),
             Err(error) => return Err(refusal(&difference, error)),
         }
     }
     Ok(difference)
+}
+
+/// Whether the caller may not change what it compares; that it may not give so much is a finding.
+fn lacks_rights(error: &anyhow::Error) -> bool {
+    let problem = error.downcast_ref::<Problem>();
+    problem.is_some_and(|problem| problem.code.as_deref() == Some("insufficient_scope"))
 }
 
 fn refusal(difference: &Difference, error: anyhow::Error) -> anyhow::Error {
@@ -206,25 +231,25 @@ async fn apply(options: &Options, file: &Path, sure: bool) -> anyhow::Result<Exi
         terminal::complain("nothing was applied");
         return Ok(ExitCode::FAILURE);
     }
-    let secrets_file = options
-        .secrets_file
-        .as_deref()
-        .map(NewSecretFile::create)
-        .transpose()?;
+    let secrets_file = options.new_secrets_file()?;
     let compiler = &mut difference.compiler;
     let applied = compiler.world.api.batch(&compiler.operations, false).await;
     let results = applied.map_err(|error| match is_stale(&error) {
         true => error.context("somebody changed the realm meanwhile; nothing was applied"),
-        false => refusal(&difference, error).context("nothing was applied"),
+        false => told(
+            refusal(&difference, error),
+            "nothing was applied",
+            "it was applied; `plan` tells",
+        ),
     })?;
     let mut kept = Vec::new();
     for (step, mut made) in difference.steps.iter().zip(results) {
         if !secrets(&made).is_empty() {
-            kept.push(secrets_of(step.kind.noun, &mut made));
+            kept.push(secrets_of(step.kind.noun, &Selector::default(), &mut made));
         }
     }
     match secrets_file {
-        Some(file) => file.fill(&kept.into())?,
+        Some(file) => file.fill(kept)?,
         None if !kept.is_empty() => terminal::complain(format_args!(
             "the secrets of {} new clients were not kept: `ambit config create-client-secret` \
              makes others",
