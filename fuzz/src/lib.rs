@@ -1,4 +1,4 @@
-//! The fuzz targets: every parser that a stranger or an operator can feed, each with what must hold of
+//! The fuzz targets: parsers that strangers, administrators or operators feed, each with what must hold of
 //! it whatever it is fed.
 //!
 //! A target is a function of bytes that panics where a property is broken. libFuzzer drives it

@@ -83,7 +83,7 @@ macro_rules! slices {
 
 slices! {
     authorization_request bulk claims_request client_assertion client_metadata cursor date_time filter form
-    gateway_path http_request json jwk jws ldif patch path projection query redirect_uri resource scope
+    gateway_path http_request json jwk jws ldap ldif patch path projection query redirect_uri resource scope
     scope_definition settings url user_code
 }
 

@@ -14,6 +14,7 @@ pub mod http_request;
 pub mod json;
 pub mod jwk;
 pub mod jws;
+pub mod ldap;
 pub mod ldif;
 pub mod patch;
 pub mod path;
@@ -63,6 +64,7 @@ targets! {
     json: 8 << 10,
     jwk: 8 << 10,
     jws: 17 << 10,
+    ldap: 5 << 10,
     ldif: 16 << 10,
     patch: 16 << 10,
     path: 5 << 10,
