@@ -1,4 +1,4 @@
-//! What operations answer: each status that they can have, and no other.
+//! What operations answer: the statuses that operations of their verb can have, of which a single one may have fewer.
 
 use super::names;
 use domain::management::{
