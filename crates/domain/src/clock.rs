@@ -1,6 +1,9 @@
 //! Time is handed over, so that a test can turn it.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicI64, Ordering::SeqCst},
+    time::Duration,
+};
 
 /// Microseconds since the Unix epoch, UTC.
 #[derive(
@@ -45,15 +48,17 @@ impl Timestamp {
 
     /// This time and `duration` later.
     pub fn plus(self, duration: Duration) -> Self {
-        let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
-        Self(self.0.saturating_add(micros))
+        Self(self.0.saturating_add(micros(duration)))
     }
 
     /// This time and `duration` earlier.
     pub fn minus(self, duration: Duration) -> Self {
-        let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
-        Self(self.0.saturating_sub(micros))
+        Self(self.0.saturating_sub(micros(duration)))
     }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// Where the time comes from.
@@ -78,24 +83,33 @@ impl Clock for SystemClock {
 
 /// A clock that stands still until it is turned.
 #[derive(Debug)]
-pub struct ManualClock(std::sync::atomic::AtomicI64);
+pub struct ManualClock {
+    micros: AtomicI64,
+    tick: AtomicI64,
+}
 
 impl ManualClock {
     /// A clock that shows `start`.
     pub fn new(start: Timestamp) -> Self {
-        Self(std::sync::atomic::AtomicI64::new(start.0))
+        Self {
+            micros: AtomicI64::new(start.0),
+            tick: AtomicI64::new(0),
+        }
     }
 
     /// Turns the clock forward.
     pub fn advance(&self, by: Duration) {
-        let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
-        self.0
-            .fetch_add(micros, std::sync::atomic::Ordering::SeqCst);
+        self.micros.fetch_add(micros(by), SeqCst);
+    }
+
+    /// From now on, turns the clock forward whenever it is read.
+    pub fn tick(&self, by: Duration) {
+        self.tick.store(micros(by), SeqCst);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(std::sync::atomic::Ordering::SeqCst))
+        Timestamp(self.micros.fetch_add(self.tick.load(SeqCst), SeqCst))
     }
 }

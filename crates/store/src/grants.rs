@@ -81,7 +81,7 @@ pub(crate) async fn tokens(
 }
 
 /// What a query asks of a grant called `t`, beyond its realm.
-fn conditions(realm: &RealmKey, query: &GrantQuery) -> (String, Vec<Value>) {
+pub(crate) fn conditions(realm: &RealmKey, query: &GrantQuery) -> (String, Vec<Value>) {
     let mut text = String::new();
     let mut params = params![realm.tenant(), realm.realm()];
     let mut add = |fragment: &str, value: Value| {

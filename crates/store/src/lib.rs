@@ -26,6 +26,7 @@ mod sql_store;
 mod sqlite;
 mod statements;
 mod tokens;
+mod usage;
 mod value;
 
 pub use open::{OpenError, OpenOptions, open};

@@ -4,20 +4,20 @@ use crate::{
     attributes::Attributes,
     audit, changes,
     driver::{Batch, Driver, IfBroken, Pace, Query, Step},
-    entries, grants, reading, references, search, statements, tokens,
+    entries, grants, reading, references, search, statements, tokens, usage,
     value::params,
 };
 use async_trait::async_trait;
 use domain::{
     RealmKey, Timestamp,
     store::{
-        AuditHead, AuditQuery, AuditRow, Change, Commit, CommitError, ConfigRow, Entry, EntryKey,
-        EntryKind, EntryQuery, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership, Page,
-        ResourceId, ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey,
-        TokenQuery, TokenRecord, TokenUse, TypeName,
+        AssignmentUse, AuditHead, AuditQuery, AuditRow, Change, Commit, CommitError, ConfigRow,
+        Entry, EntryKey, EntryKind, EntryQuery, GrantId, GrantQuery, GrantRecord, GrantsOf,
+        Membership, Page, ResourceId, ResourcePage, ResourceQuery, Store, StoreError,
+        StoredResource, TokenKey, TokenQuery, TokenRecord, TokenUse, TypeName,
     },
 };
-use scope::ScopeId;
+use scope::{ClientId, ScopeId};
 
 /// Most rows of each kind that one call of `purge` deletes.
 const PURGED: u32 = 500;
@@ -109,6 +109,17 @@ impl<D: Driver> Store for SqlStore<D> {
         now: Timestamp,
     ) -> Result<TokenUse, StoreError> {
         tokens::scope_use(&self.driver, realm, scope, now).await
+    }
+
+    async fn assignment_use(
+        &self,
+        realm: &RealmKey,
+        client: &ClientId,
+        scope: &ScopeId,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<AssignmentUse, StoreError> {
+        usage::of(&self.driver, realm, (*client, *scope), now, most).await
     }
 
     async fn find_grant(

@@ -90,7 +90,7 @@ pub(crate) async fn scope_use(
 }
 
 /// What a query asks of a token called `t`, beyond its realm.
-fn conditions(realm: &RealmKey, query: &TokenQuery) -> (String, Vec<Value>) {
+pub(crate) fn conditions(realm: &RealmKey, query: &TokenQuery) -> (String, Vec<Value>) {
     let mut text = String::new();
     let mut params = params![realm.tenant(), realm.realm()];
     let mut add = |fragment: &str, value: Value| {
@@ -123,7 +123,7 @@ fn conditions(realm: &RealmKey, query: &TokenQuery) -> (String, Vec<Value>) {
     (text, params)
 }
 
-fn whole(sql: String, params: Vec<Value>) -> Query {
+pub(crate) fn whole(sql: String, params: Vec<Value>) -> Query {
     Query {
         sql: Sql::Owned(sql),
         params,

@@ -2,45 +2,11 @@
 
 use serde_json::{Map, Value};
 
-/// The canonical text of an object (RFC 8785). Numbers are whole, as all of the management API's are.
+/// The canonical text of an object (RFC 8785).
 pub fn canonical(object: &Map<String, Value>) -> String {
-    let mut text = String::new();
-    write_object(object, &mut text);
-    text
-}
-
-fn write(value: &Value, text: &mut String) {
-    match value {
-        Value::Object(object) => write_object(object, text),
-        Value::Array(items) => {
-            text.push('[');
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 {
-                    text.push(',');
-                }
-                write(item, text);
-            }
-            text.push(']');
-        }
-        // §3.2.2: literals, and strings with the shortest escapes.
-        scalar => text.push_str(&scalar.to_string()),
-    }
-}
-
-/// §3.2.3: members are sorted by their names' UTF-16 code units.
-fn write_object(object: &Map<String, Value>, text: &mut String) {
-    let mut members: Vec<(&String, &Value)> = object.iter().collect();
-    members.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-    text.push('{');
-    for (place, (name, value)) in members.into_iter().enumerate() {
-        if place > 0 {
-            text.push(',');
-        }
-        text.push_str(&Value::from(name.as_str()).to_string());
-        text.push(':');
-        write(value, text);
-    }
-    text.push('}');
+    // It fails where a number is none that JSON can have, which no `Value` holds.
+    serde_json_canonicalizer::to_string(object)
+        .unwrap_or_else(|_| Value::Object(object.clone()).to_string())
 }
 
 #[cfg(test)]
@@ -84,5 +50,24 @@ mod tests {
         );
         let again: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(canonical(again.as_object().unwrap()), text);
+    }
+
+    /// RFC 8785 §3.2.2.3, and some of Appendix B: numbers as ECMAScript writes them.
+    #[test]
+    fn numbers_are_written_in_one_way() {
+        for (read, written) in [
+            ("1.0", "1"),
+            ("-0.0", "0"),
+            ("1e21", "1e+21"),
+            ("1E20", "100000000000000000000"),
+            ("4.50", "4.5"),
+            ("2e-3", "0.002"),
+            ("0.000000000000000000000000001", "1e-27"),
+            ("9007199254740991", "9007199254740991"),
+        ] {
+            let object: Map<String, Value> =
+                serde_json::from_str(&format!("{{\"n\":{read}}}")).unwrap();
+            assert_eq!(canonical(&object), format!("{{\"n\":{written}}}"), "{read}");
+        }
     }
 }

@@ -28,6 +28,9 @@ pub(crate) enum KeyError {
     /// A key that takes long to make is needed and was not made beforehand.
     #[error("a key must be made first")]
     NotAtHand,
+    /// More keys that take long to make than one change may have.
+    #[error("too many keys at once")]
+    TooMany,
     /// The crypto library refused.
     #[error(transparent)]
     Crypto(#[from] JoseError),

@@ -81,7 +81,7 @@ impl Core {
             match stock.refill().await {
                 Ok(true) => {}
                 Ok(false) => break edited,
-                Err(error) => break Err(EditError::Refused(Kept::Keys(error.into()))),
+                Err(error) => break Err(EditError::Refused(Kept::Keys(error))),
             }
         };
         let reason = match edited {

@@ -66,8 +66,7 @@ impl Find for AssignedScopes {
         target: &Target,
     ) -> Result<Self::Record<'s>, ManagementError> {
         let application = Applications::find(snapshot, target)?;
-        let id = target.get("scope").parse();
-        let id: ScopeId = id.map_err(|_| ManagementError::NotFound)?;
+        let id: ScopeId = target.parsed("scope")?;
         let assignment = application.assigned.iter().find(|a| a.scope == id);
         let (assignment, scope) = assignment
             .zip(snapshot.config().scopes.get(&id))
@@ -110,6 +109,7 @@ impl Make for AssignedScopes {
         field::check_creation(FIELDS, body)?;
         let (snapshot, caller) = (present.snapshot, present.caller);
         let before = Applications::find(snapshot, target)?;
+        let authority = Authority { snapshot, caller };
         let name = Body(body).required_text("scope")?;
         let scope = snapshot.config().scope_by_name(name).ok_or_else(|| {
             let detail = format!("names `{}`, which is no scope of this realm", short(name));
@@ -123,7 +123,7 @@ impl Make for AssignedScopes {
             let detail = format!("It has {MAX_VALUES} scopes, the most that there can be.");
             return Err(Blocked::because("too_many", detail).into());
         }
-        Authority { snapshot, caller }.may_assign(scope, before)?;
+        authority.may_assign(scope, before)?;
         let personal = matches!(scope.definition.kind, ScopeKind::AuthenticatedIdentity(_));
         if before.is_built_in() && personal {
             let detail = "is about who somebody is, which the command line does not ask";
@@ -131,6 +131,10 @@ impl Make for AssignedScopes {
         }
         let assignment = read(body, scope.id)?;
         check_registered(snapshot, before, &assignment)?;
+        if assignment.default {
+            // It is in every request that names no scope, and may be one that such a request can't have.
+            authority.may_manage(before)?;
+        }
         let mut assigned = before.assigned.clone();
         assigned.push(assignment);
         let made = Made::new(scope.id);

@@ -233,8 +233,7 @@ fn time(literal: &Literal) -> Option<Timestamp> {
     let Literal::String(text) = literal else {
         return None;
     };
-    let time: jiff::Timestamp = text.parse().ok()?;
-    Some(Timestamp::from_micros(time.as_microsecond()))
+    Timestamp::parse_rfc3339(text)
 }
 
 fn number(literal: &Literal) -> Option<u64> {

@@ -12,6 +12,7 @@ pub use read::{Batch, MAX_OPERATIONS};
 use super::{
     FieldError, ManagementError, Outcome,
     edit::{rehearsal, series},
+    giving_way::giving_way,
     present::{Decided, Facts, Present},
     scopes,
 };
@@ -26,12 +27,7 @@ use crate::{
 use conflict::Trace;
 use read::Labels;
 use rows::Row;
-use scope::ScopeId;
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
-use tokio::{
-    runtime::{Handle, RuntimeFlavor},
-    task::block_in_place,
-};
 
 /// Why a batch was not made. Nothing of it was.
 #[derive(Debug)]
@@ -102,65 +98,65 @@ impl Core {
             false => series(self, caller, &facts, decide).await,
         };
         match made {
-            Ok(outcomes) if batch.dry_run => {
-                self.scopes_are_free(caller, &run.traces).await?;
-                self.people_are_there(caller, &run.traces).await?;
-                Ok(outcomes)
-            }
-            Ok(outcomes) => Ok(outcomes),
+            Ok(outcomes) if !batch.dry_run => Ok(outcomes),
             Err(error) if !run.decided => Err(BatchFailure {
                 operation: Some(run.at),
                 error,
             }),
-            Err(error) => {
-                self.scopes_are_free(caller, &run.traces).await?;
-                self.people_are_there(caller, &run.traces).await?;
-                Err(BatchFailure {
-                    operation: conflict::culprit(caller.snapshot(), &run.traces, &error),
-                    error,
-                })
+            made => {
+                self.objections(caller, &run.traces).await?;
+                made.map_err(BatchFailure::from)
             }
         }
     }
 
-    /// That whoever the batch names exists.
-    async fn people_are_there(
-        &self,
-        caller: &Caller,
-        traces: &[Trace],
-    ) -> Result<(), BatchFailure> {
-        for (index, trace) in traces.iter().enumerate() {
+    /// What the store would say, or said, of operations that were decided, by the operation of which it says so.
+    async fn objections(&self, caller: &Caller, traces: &[Trace]) -> Result<(), BatchFailure> {
+        let at = |operation, error| BatchFailure {
+            operation: Some(operation),
+            error,
+        };
+        if let Some((operation, kind)) = conflict::duplicate(caller.snapshot(), traces) {
+            return Err(at(operation, Conflict::Duplicate { kind }.into()));
+        }
+        for (operation, trace) in traces.iter().enumerate() {
             for change in &trace.expected {
-                let Change::ExpectResource { resource_type, id } = change else {
-                    continue;
-                };
-                let found = self
-                    .store()
-                    .find_resource(caller.realm(), resource_type, id);
-                if found.await?.is_none() {
-                    let (resource_type, id) = (resource_type.clone(), id.clone());
-                    return Err(BatchFailure {
-                        operation: Some(index),
-                        error: Conflict::Unknown { resource_type, id }.into(),
-                    });
+                if let Some(error) = self.objection(caller, change).await? {
+                    return Err(at(operation, error));
                 }
             }
         }
         Ok(())
     }
 
-    /// That no live token or grant carries a scope that the batch deletes.
-    async fn scopes_are_free(&self, caller: &Caller, traces: &[Trace]) -> Result<(), BatchFailure> {
-        for (index, scope) in released(traces) {
-            let blocked = scopes::live_users(self, caller.snapshot(), scope).await;
-            if let Some(blocked) = blocked.map_err(|error: StoreError| error)? {
-                return Err(BatchFailure {
-                    operation: Some(index),
-                    error: blocked.into(),
-                });
+    /// Why a change that expects something of the store can't be made.
+    async fn objection(
+        &self,
+        caller: &Caller,
+        change: &Change,
+    ) -> Result<Option<ManagementError>, StoreError> {
+        let (store, realm) = (self.store(), caller.realm());
+        let conflict = match change {
+            Change::ReleaseScope { scope, .. } => {
+                // No live token or grant may carry it.
+                let blocked = scopes::live_users(self, caller.snapshot(), *scope).await?;
+                return Ok(blocked.map(ManagementError::from));
             }
-        }
-        Ok(())
+            Change::ExpectResource { resource_type, id } => {
+                let found = store.find_resource(realm, resource_type, id).await?;
+                let (resource_type, id) = (resource_type.clone(), id.clone());
+                found
+                    .is_none()
+                    .then_some(Conflict::Unknown { resource_type, id })
+            }
+            Change::ExpectNoResources(name) => {
+                let resource_type = name.clone();
+                let some = store.has_resources(realm, name).await?;
+                some.then_some(Conflict::HasResources { resource_type })
+            }
+            _ => None,
+        };
+        Ok(conflict.map(ManagementError::from))
     }
 }
 
@@ -171,19 +167,6 @@ fn depended_on(batch: &Batch, snapshot: &RealmSnapshot) -> BTreeSet<TypeName> {
     let rows = batch.operations.iter().filter_map(|o| Row::of(o, &labels));
     rows.flat_map(|(row, target)| (row.depends_on)(snapshot, &target))
         .collect()
-}
-
-/// The scopes that are deleted, each with the operation that does it.
-fn released(traces: &[Trace]) -> impl Iterator<Item = (usize, ScopeId)> {
-    traces.iter().enumerate().flat_map(|(index, trace)| {
-        trace
-            .expected
-            .iter()
-            .filter_map(move |change| match change {
-                Change::ReleaseScope { scope, .. } => Some((index, *scope)),
-                _ => None,
-            })
-    })
 }
 
 /// Decides the operations one after the other, as long as that takes no longer, and comes to no more, than it
@@ -235,12 +218,4 @@ fn decide(
         after: realm,
         answer: outcomes,
     })
-}
-
-/// Lets the other tasks of this thread go on elsewhere while `work` takes its time.
-fn giving_way<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
-        _ => work(),
-    }
 }

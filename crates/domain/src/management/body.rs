@@ -137,6 +137,23 @@ impl<'a> Body<'a> {
     }
 }
 
+/// Why [`has_common_numbers`] does not hold.
+pub(super) const UNCOMMON: &str = "has a whole number beyond 2^53 - 1, which not everyone reads alike (RFC 7493 §2.2): write it as a text";
+
+/// Whether everyone reads all whole numbers in `value` alike (RFC 7493 §2.2).
+pub(super) fn has_common_numbers(value: &Value) -> bool {
+    const GREATEST: u64 = (1 << 53) - 1;
+    match value {
+        Value::Object(members) => members.values().all(has_common_numbers),
+        Value::Array(items) => items.iter().all(has_common_numbers),
+        Value::Number(number) => {
+            let whole = number.as_u64().or(number.as_i64().map(i64::unsigned_abs));
+            whole.is_none_or(|whole| whole <= GREATEST)
+        }
+        _ => true,
+    }
+}
+
 /// Reads a text in some grammar.
 pub(super) fn parse<T: FromStr<Err: Display>>(field: &str, text: &str) -> Result<T, FieldError> {
     text.parse()

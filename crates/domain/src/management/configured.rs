@@ -9,6 +9,7 @@ use super::{
     Readable, Target, Updatable,
     edit::{single, still_permitted},
     entity_tag,
+    giving_way::giving_way,
     list::Listing,
     present::{Decided, Facts, Made, Outcome, Present},
     table::{Create, Delete, List, Managed, Permitted, Read, Update},
@@ -190,9 +191,7 @@ fn expected<R: Show>(
 ) -> Result<Object, ManagementError> {
     let record = R::find(present.snapshot, target)?;
     let object = R::show(present.snapshot, record);
-    entity_tag::check(conditions, || {
-        present.core.entity_tag(present.snapshot.key(), &object)
-    })?;
+    entity_tag::check(conditions, || present.core.entity_tag(&object))?;
     Ok(object)
 }
 
@@ -245,7 +244,7 @@ impl<R: All> Listable for R {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
         let all = R::all_after(snapshot, target, listing.after.as_deref())?;
         if !listing.is_unfiltered() {
-            return listing.page(all, |record| R::show(snapshot, record));
+            return giving_way(|| listing.page(all, |record| R::show(snapshot, record)));
         }
         listing.page_of_texts(all, |record| {
             Some(match R::shown_alone(&record) {

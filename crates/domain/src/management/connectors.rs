@@ -8,7 +8,7 @@ use super::{
     Beyond, Blocked, Definition, Field, FieldError, FieldKind, ListPage, ListQuery, Listable,
     ManagementError, Object, Target, UsedBy,
     authority::Authority,
-    body::Body,
+    body::{Body, UNCOMMON, has_common_numbers},
     configured::{Alter, Find, Make, Remove, Show},
     field,
     list::Listing,
@@ -167,7 +167,8 @@ impl Alter for Connectors {
         target: &Target,
         patch: &Object,
     ) -> Result<Edit<()>, ManagementError> {
-        let before = Self::find(present.snapshot, target)?;
+        let (snapshot, caller) = (present.snapshot, present.caller);
+        let before = Self::find(snapshot, target)?;
         let merged = field::patched(FIELDS, to_json(before), patch)?;
         let after = Connector {
             id: before.id,
@@ -175,6 +176,7 @@ impl Alter for Connectors {
             created: before.created,
             ..read(&merged, present.now)?
         };
+        Authority { snapshot, caller }.may_steer(before, &after)?;
         Ok(Edit::none(()).put(ConfigObject::Connector(Arc::new(after))))
     }
 }
@@ -271,6 +273,7 @@ fn configuration(body: Body<'_>) -> Result<Object, FieldError> {
         Some(value) if value.to_string().len() > MAX_CONFIGURATION => {
             Err(invalid(format!("has more than {MAX_CONFIGURATION} bytes")))
         }
+        Some(value) if !has_common_numbers(value) => Err(invalid(UNCOMMON.to_owned())),
         Some(Value::Object(configuration)) => Ok(configuration.clone()),
         Some(_) => Err(invalid("must be an object".to_owned())),
     }

@@ -133,7 +133,7 @@ impl Deletable for Consents {
             let snapshot = turn.caller().snapshot().clone();
             let consent = find(core, permit, target).await?;
             let before = to_json(&consent, &snapshot);
-            entity_tag::check(conditions, || core.entity_tag(permit.realm(), &before))?;
+            entity_tag::check(conditions, || core.entity_tag(&before))?;
             let Some(person) = consent.person.clone().filter(|_| consent.value.is_given()) else {
                 return Ok(());
             };

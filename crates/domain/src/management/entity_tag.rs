@@ -1,9 +1,8 @@
 //! Entity tags of what the management API shows, so that no change is lost to another (RFC 9110 §13).
 
 use super::{ManagementError, Object};
-use crate::{Core, RealmKey, scim::Preconditions};
+use crate::{Core, audit::canonical, scim::Preconditions};
 use jose::base64url;
-use serde_json::json;
 
 /// Bytes of the tag: enough that none is guessed, short enough for a header.
 const LENGTH: usize = 12;
@@ -11,9 +10,9 @@ const LENGTH: usize = 12;
 impl Core {
     /// The strong entity tag of a thing as it is shown. It is made of all that the API shows of it, under a key
     /// of the server; who may see the tag may see that.
-    pub fn entity_tag(&self, realm: &RealmKey, object: &Object) -> String {
-        let named = json!([realm.to_string(), object]).to_string();
-        let tag = self.secrets().etags().tag(named.as_bytes());
+    pub fn entity_tag(&self, object: &Object) -> String {
+        let text = canonical(object);
+        let tag = self.secrets().etags().tag(text.as_bytes());
         let short = tag.get(..LENGTH).unwrap_or(&tag);
         format!("\"{}\"", base64url::encode(short))
     }

@@ -146,7 +146,7 @@ impl Deletable for Grants {
         let turn = turn(core, permit).await?;
         let grant = find(core, permit, target).await?;
         let before = to_json(&grant, turn.caller().snapshot(), turn.at());
-        entity_tag::check(conditions, || core.entity_tag(permit.realm(), &before))?;
+        entity_tag::check(conditions, || core.entity_tag(&before))?;
         if grant.status != TokenStatus::Issued {
             return Ok(());
         }
@@ -194,10 +194,7 @@ async fn find<K>(
     permit: &Permit<K>,
     target: &Target,
 ) -> Result<GrantRecord, ManagementError> {
-    let id: GrantId = target
-        .get("id")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
+    let id: GrantId = target.id()?;
     core.store()
         .find_grant(permit.realm(), &id)
         .await?

@@ -150,6 +150,10 @@ impl From<KeyError> for ManagementError {
                 Blocked::because("too_young", detail).into()
             }
             KeyError::NotAtHand => Self::Unavailable(error.to_string()),
+            KeyError::TooMany => {
+                let detail = "make too many RSA keys at once: send fewer at a time";
+                FieldError::new("operations", "too_much", detail).into()
+            }
             KeyError::Crypto(error) => error.into(),
         }
     }

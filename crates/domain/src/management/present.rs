@@ -8,7 +8,7 @@ use crate::{
     snapshot::RealmSnapshot,
     store::{StoreError, TypeName},
 };
-use std::{collections::BTreeSet, str::FromStr, sync::Arc};
+use std::{collections::BTreeSet, fmt, str::FromStr, sync::Arc};
 
 /// What a change is decided on: the realm as it is, with the writer's lock held, or as the changes
 /// before it in the same batch leave it.
@@ -58,7 +58,6 @@ impl Facts {
 }
 
 /// Something that is being made.
-#[derive(Debug)]
 pub(super) struct Made {
     /// Its id.
     pub(super) id: String,
@@ -97,8 +96,8 @@ pub enum Outcome {
     Deleted,
 }
 
-/// What was made.
-#[derive(Debug, Clone)]
+/// What was made; `Debug` prints no more of it than its id.
+#[derive(Clone)]
 pub struct Created {
     /// Its id, the last segment of its address.
     pub id: String,
@@ -108,12 +107,24 @@ pub struct Created {
     pub once: Object,
 }
 
+impl fmt::Debug for Created {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut created = f.debug_struct("Created");
+        created.field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 impl Target {
     /// The id in the address; an ill-formed one is nothing's.
-    pub(super) fn id<I: FromStr>(&self) -> Result<I, ManagementError> {
-        self.get("id")
-            .parse()
-            .map_err(|_| ManagementError::NotFound)
+    pub(super) fn id<I: FromStr + ToString>(&self) -> Result<I, ManagementError> {
+        self.parsed("id")
+    }
+
+    /// An id in the address under that name, which has one spelling only: audit events know the thing by it.
+    pub(super) fn parsed<I: FromStr + ToString>(&self, name: &str) -> Result<I, ManagementError> {
+        let text = self.get(name);
+        let id = text.parse().ok().filter(|id: &I| id.to_string() == text);
+        id.ok_or(ManagementError::NotFound)
     }
 
     /// Where one thing is below the realm's root, without the nouns; of the realm, its name.

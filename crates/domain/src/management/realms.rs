@@ -132,7 +132,6 @@ impl Creatable for Realms {
             },
             None,
         )?;
-        let realm = Arc::new(realm);
         let keys = NewPair::prepare(realm.settings.signing_algorithm).await?;
         let place = RealmKey::above_realms(&tenant);
         let made = edit_above(core, permit, place, |directory, now| {
@@ -146,7 +145,12 @@ impl Creatable for Realms {
                 return Err(Conflict::Duplicate { kind: Kind::Realm }.into());
             }
             check_fresh(directory, tenant.as_str(), realm.name.as_str())?;
-            Ok(core.fresh_realm(realm.clone(), &keys, now)?)
+            let realm = Realm {
+                created: now,
+                updated: now,
+                ..realm.clone()
+            };
+            Ok(core.fresh_realm(Arc::new(realm), &keys, now)?)
         });
         let bootstrap = made.await?;
         let key = RealmKey::new(&realm.tenant, &realm.name);
@@ -243,7 +247,7 @@ impl Deletable for Realms {
         let deleted = edit_above(core, permit, place, |directory, _| {
             let realm = directory.realm(target.get("tenant"), target.get("realm"));
             let realm = realm.ok_or(ManagementError::NotFound)?;
-            entity_tag::check(conditions, || core.entity_tag(realm.key(), &to_json(realm)))?;
+            entity_tag::check(conditions, || core.entity_tag(&to_json(realm)))?;
             if realm.key().is_system() {
                 let detail = "The system realm can't be deleted.";
                 return Err(Blocked::because("system_realm", detail).into());

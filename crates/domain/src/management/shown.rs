@@ -29,7 +29,8 @@ pub(crate) fn shown(snapshot: &RealmSnapshot, kind: Kind, id: &str) -> Option<Ob
         Kind::SyncProfile => one::<SyncProfiles>(snapshot, id),
         Kind::Connector => one::<Connectors>(snapshot, id),
         Kind::Role => one::<Roles>(snapshot, id),
-        _ => None,
+        // A tenant is no object of a realm; the others nobody is shown.
+        Kind::Tenant | Kind::ScopeVersion | Kind::Retired => None,
     }
 }
 

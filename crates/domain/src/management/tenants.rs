@@ -186,9 +186,7 @@ fn expect(
     conditions: &Preconditions,
 ) -> Result<(), ManagementError> {
     // Tags of tenants are shown in the system realm, whose tokens alone reach them.
-    entity_tag::check(conditions, || {
-        core.entity_tag(&RealmKey::system(), &to_json(tenant, directory))
-    })
+    entity_tag::check(conditions, || core.entity_tag(&to_json(tenant, directory)))
 }
 
 /// The name of a new tenant or realm.

@@ -133,7 +133,7 @@ impl Deletable for Tokens {
         let turn = turn(core, permit).await?;
         let token = find(core, permit, target).await?;
         let before = to_json(&token, turn.caller().snapshot(), turn.at());
-        entity_tag::check(conditions, || core.entity_tag(permit.realm(), &before))?;
+        entity_tag::check(conditions, || core.entity_tag(&before))?;
         if token.status != TokenStatus::Issued {
             return Ok(());
         }
@@ -149,10 +149,7 @@ async fn find<K>(
     permit: &Permit<K>,
     target: &Target,
 ) -> Result<TokenRecord, ManagementError> {
-    let key: TokenKey = target
-        .get("id")
-        .parse()
-        .map_err(|_| ManagementError::NotFound)?;
+    let key: TokenKey = target.id()?;
     core.store()
         .find_token(permit.realm(), &key)
         .await?

@@ -16,7 +16,8 @@ pub use people::{
     Entry, EntryKey, EntryKind, EntryQuery, GrantId, GrantQuery, GrantRecord, GrantsOf,
 };
 pub use query::{
-    After, Membership, Page, ResourcePage, ResourceQuery, TokenQuery, TokenUse, Window,
+    After, AssignmentUse, Membership, Page, ResourcePage, ResourceQuery, TokenQuery, TokenUse,
+    Window,
 };
 pub use record::{
     ConfigRow, IndexRow, Kind, ResourceId, ResourceWrite, ScopeSet, ScopeSetId, StoredResource,
@@ -78,6 +79,17 @@ pub trait Store: Send + Sync + 'static {
         scope: &scope::ScopeId,
         now: Timestamp,
     ) -> Result<TokenUse, StoreError>;
+
+    /// How many of a client's tokens and grants that live at `now` carry a scope; each is counted to
+    /// `most`.
+    async fn assignment_use(
+        &self,
+        realm: &RealmKey,
+        client: &scope::ClientId,
+        scope: &scope::ScopeId,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<AssignmentUse, StoreError>;
 
     /// The grant of this realm with this id, whatever its state.
     async fn find_grant(

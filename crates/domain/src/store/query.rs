@@ -39,6 +39,17 @@ pub struct TokenUse {
     pub first: Vec<TokenRecord>,
 }
 
+/// What carries a scope for one client.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AssignmentUse {
+    /// How many live tokens, as far as was counted.
+    pub tokens: u64,
+    /// When the newest of those was issued.
+    pub newest: Option<Timestamp>,
+    /// How many live grants, as far as was counted.
+    pub grants: u64,
+}
+
 /// A search among the resources of one type.
 #[derive(Debug, Clone)]
 pub struct ResourceQuery {

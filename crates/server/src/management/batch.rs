@@ -67,7 +67,7 @@ pub(super) async fn post(State(app): State<App>, sender: Sender) -> Result<Respo
             .batch(&caller, &batch)
             .await
             .map_err(|failure| answer::refused_operation(caller.snapshot(), failure))?;
-        let tag = |object: &Object| app.core().entity_tag(caller.realm(), object);
+        let tag = |object: &Object| app.core().entity_tag(object);
         let results: Vec<Value> = outcomes.into_iter().map(|o| result(o, tag)).collect();
         Ok::<_, Response>(results)
     });

@@ -31,7 +31,7 @@ pub(super) async fn create<R: Creatable>(
     let created = ToTheEnd::new(async move {
         let made = R::create(app.core(), &permit, &target, &body).await;
         let Created { id, object, once } = made.map_err(|error| refused(&permit, error))?;
-        let tag = app.core().entity_tag(permit.realm(), &object);
+        let tag = app.core().entity_tag(&object);
         let path = uri.path().trim_end_matches('/');
         let location = format!("{}{path}/{id}", app.core().base_url());
         let whole: Object = object.into_iter().chain(once).collect();
@@ -69,7 +69,7 @@ pub(super) async fn read<R: Readable>(
     let object = object.map_err(|error| refused(&permit, error))?;
     let beside = R::beside(app.core(), &permit, &target).await;
     let beside = beside.map_err(|error| refused(&permit, error))?;
-    let tag = app.core().entity_tag(permit.realm(), &object);
+    let tag = app.core().entity_tag(&object);
     Ok(match conditions.is_known(&tag) && beside.is_empty() {
         true => answer::not_modified(&tag),
         false => {
@@ -106,7 +106,7 @@ pub(super) async fn update<R: Updatable>(
     let updated = ToTheEnd::new(async move {
         let updated = R::update(app.core(), &permit, &target, &patch, &conditions).await;
         let object = updated.map_err(|error| refused(&permit, error))?;
-        let tag = app.core().entity_tag(permit.realm(), &object);
+        let tag = app.core().entity_tag(&object);
         Ok::<_, Response>((object, tag))
     });
     let (object, tag) = updated.await?;

@@ -289,3 +289,21 @@ async fn racing_edits_keep_one_chain() {
         .count();
     assert_eq!(claims, made, "acknowledged changes and events, one to one");
 }
+
+/// J: an id has one spelling, by which events are found.
+#[tokio::test]
+async fn j_an_id_in_another_spelling_is_nothings() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let claim = json!({"name": "team", "paths": ["title"]});
+    let scope = json!({"name": "a:b", "type": "generic"});
+    for (noun, body) in [("claims", claim), ("scopes", scope)] {
+        let made = api.make(&format!("/{noun}"), body).await;
+        let id = made["id"].as_str().unwrap();
+        for other in [id.to_uppercase(), id.replace('-', ""), format!("{{{id}}}")] {
+            let other = other.replace('{', "%7B").replace('}', "%7D");
+            api.delete(&format!("/{noun}/{other}")).await.expect(404);
+        }
+        api.delete(&format!("/{noun}/{id}")).await.expect(204);
+    }
+}

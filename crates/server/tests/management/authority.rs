@@ -292,3 +292,17 @@ async fn t6_a_right_that_goes_while_the_body_comes_permits_nothing() {
     let answer = server.send_late(request, "not JSON", revoked).await;
     answer.expect(401);
 }
+
+/// T4: a scope that a client is granted where it asks for none can take its tokens from it; whose rights are
+/// management is for who has them.
+#[tokio::test]
+async fn t4_an_administrators_client_is_given_no_scope_by_who_may_less() {
+    let server = TestServer::start().await;
+    let api = Api::with(&server, &["assigned-scopes:create"]).await;
+    let path = format!("/applications/{}/assigned-scopes", server.admin.id);
+    let refused = api
+        .post(&path, json!({"scope": "openid", "default": true}))
+        .await;
+    assert_eq!(refused.code(403), "beyond_own_rights");
+    server.admin.ask(&server, None).await.expect(200);
+}

@@ -5,6 +5,7 @@ use crate::{
     support::{Answer, TestServer},
 };
 use serde_json::{Value, json};
+use std::time::Duration;
 
 async fn send(api: &Api<'_>, operations: Value) -> Answer {
     api.post("/batch", json!({ "operations": operations }))
@@ -329,4 +330,62 @@ async fn a_batch_makes_one_version_of_a_scope() {
     assert_eq!(changed["results"][2]["body"]["version"], 2);
     let versions = server.snapshot().config().scope_versions.len();
     assert_eq!(versions, 1, "the one that was in force");
+}
+
+/// What only the store knows is said by a dry run too.
+#[tokio::test]
+async fn a_dry_run_asks_what_the_store_would_refuse() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let role = |name: &str| make("roles", json!({"name": name}));
+    let taken = json!([role("One"), role("Auditor")]);
+    let twice = json!([role("One"), role("Two"), role("one")]);
+    for (operations, place) in [(taken, 1), (twice, 2)] {
+        for dry_run in [true, false] {
+            let body = json!({"operations": operations, "dry_run": dry_run});
+            let refused = api.post("/batch", body).await;
+            assert_eq!(refused.code(409), "duplicate");
+            assert_eq!(refused.json()["operation"], json!(place), "{dry_run}");
+        }
+    }
+}
+
+/// H: others wait for a batch, and for no longer than that.
+#[tokio::test]
+async fn what_takes_too_long_is_refused() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let scope = |n: usize| {
+        make(
+            "scopes",
+            json!({"name": format!("a:{n}"), "type": "generic"}),
+        )
+    };
+    let (few, many): (Vec<_>, Vec<_>) = ((0..2).map(scope).collect(), (2..40).map(scope).collect());
+    let revision = server.snapshot().revision();
+    server.clock.tick(Duration::from_millis(400));
+    let refused = send(&api, json!(many)).await;
+    assert_eq!(refused.field(), broken("operations", "too_much"));
+    assert_eq!(server.snapshot().revision(), revision);
+    send(&api, json!(few)).await.expect(200);
+}
+
+/// H: keys that take long to make are made between two tries of a batch, each once, and not any number of them.
+#[tokio::test]
+async fn a_batch_makes_keys_that_take_long() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    let realm = json!({"method": "PATCH", "path": "", "body": {"signing_algorithm": "RS256"}});
+    let key = make("keys", json!({}));
+    let few = json!([realm, key, key]);
+    for dry_run in [true, false] {
+        let body = json!({"operations": few, "dry_run": dry_run});
+        let made = api.post("/batch", body).await.expect(200).json();
+        assert_eq!(made["results"].as_array().unwrap().len(), 3);
+    }
+    let many: Vec<Value> = std::iter::repeat_n(key, 40).collect();
+    let revision = server.snapshot().revision();
+    let refused = send(&api, json!(many)).await;
+    assert_eq!(refused.field(), broken("operations", "too_much"));
+    assert_eq!(server.snapshot().revision(), revision);
 }

@@ -392,3 +392,51 @@ async fn a_batch_makes_all_that_syncing_needs() {
     let read = own.get(&profile).await.expect(200).json();
     assert_eq!(read["bind_password"], "b1nd-secret");
 }
+
+/// T4: what a connector is told is done with the rights of its application, and one that was switched off stays so.
+#[tokio::test]
+async fn t4_a_connector_is_steered_by_who_could_act_as_it() {
+    let server = TestServer::start().await;
+    let admin = Api::admin(&server).await;
+    let (_, own) = agent(&server).await;
+    let made = own.make("/connectors", json!({"name": "Agent 1"})).await;
+    let path = path_of(&made);
+    own.patch(
+        &path,
+        json!({"version": "1.1", "configuration": {"page_size": 10}}),
+    )
+    .await
+    .expect(200);
+    own.patch(&path, json!({"active": false})).await.expect(200);
+    admin
+        .patch(&path, json!({"active": true}))
+        .await
+        .expect(200);
+    admin
+        .patch(&path, json!({"active": false}))
+        .await
+        .expect(200);
+    let refused = own.patch(&path, json!({"active": true})).await;
+    assert_eq!(refused.code(403), "beyond_own_rights");
+    let batch = json!({"operations": [
+        {"method": "PATCH", "path": path.trim_start_matches('/'), "body": {"active": true}},
+    ]});
+    assert_eq!(
+        own.post("/batch", batch).await.code(403),
+        "beyond_own_rights"
+    );
+    // Another agent has the right to change connectors, and not what this one has besides.
+    let updating = Api::with(&server, &["connectors:update"]).await;
+    for patch in [json!({"configuration": {"x": 1}}), json!({"active": true})] {
+        let refused = updating.patch(&path, patch).await;
+        assert_eq!(refused.code(403), "beyond_own_rights");
+    }
+    let called = json!({"name": "Agent One", "description": "In the cellar"});
+    updating.patch(&path, called).await.expect(200);
+    // RFC 7493 §2.2: whoever checks the audit trail reads the same number.
+    let patch = json!({"configuration": {"n": 9_007_199_254_740_993_u64}});
+    let refused = admin.patch(&path, patch).await;
+    assert_eq!(refused.field(), broken("configuration", "invalid"));
+    let patch = json!({"configuration": {"n": 9_007_199_254_740_991_u64, "share": 0.5}});
+    admin.patch(&path, patch).await.expect(200);
+}

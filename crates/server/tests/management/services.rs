@@ -385,3 +385,18 @@ async fn t4_a_service_is_not_removed_from_before_one_that_reports() {
     assert!(opens(&server, "billing:read", "GET", "/integration/admin"));
     own.delete(&path_of(&all)).await.expect(204);
 }
+
+/// T4, G1: where a service's requests go, the tokens of its clients go.
+#[tokio::test]
+async fn t4_requests_are_sent_elsewhere_by_who_may_give_the_scope() {
+    let server = TestServer::start().await;
+    let admin = Api::admin(&server).await;
+    let service = admin.make("/services", new()).await;
+    let updating = Api::with(&server, &["services:update"]).await;
+    let elsewhere = |host: &str| json!({"upstream": format!("http://{host}.example")});
+    let free = updating.patch(&path_of(&service), elsewhere("a")).await;
+    free.expect(200);
+    scope_of(&admin, "billing", &service).await;
+    let refused = updating.patch(&path_of(&service), elsewhere("b")).await;
+    assert_eq!(refused.code(403), "beyond_own_rights");
+}

@@ -313,3 +313,20 @@ async fn b11_no_second_try_issues_a_token_in_a_realm_that_went_inactive() {
     let refused = server.core.issue(&authenticated, &request).await;
     assert!(refused.is_err(), "{refused:?}");
 }
+
+/// The tag that the making of a realm answers is the tag of the realm.
+#[tokio::test]
+async fn a_new_realm_is_deleted_as_it_was_made() {
+    let server = TestServer::start().await;
+    let api = Api::admin(&server).await;
+    api.make("/v1/tenants", json!({"name": "acme"})).await;
+    let made = api.post("/v1/tenants/acme/realms", json!({"name": "staff"}));
+    let made = made.await.expect(201);
+    let gone = api.conditional(
+        "DELETE",
+        "/v1/tenants/acme/realms/staff",
+        ("if-match", made.header("etag")),
+        None,
+    );
+    gone.await.expect(204);
+}

@@ -8,7 +8,7 @@ use domain::{
 };
 use oauth::{GrantType, TokenEndpointAuthMethod};
 use serde_json::json;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 const PASSWORD: &str = "a long enough sentence";
 const ACCOUNT: &str = "/v1/tenants/default/realms/default/account";
@@ -288,9 +288,13 @@ async fn t10_the_way_back_needs_no_client_and_no_room_in_the_role() {
 #[tokio::test]
 async fn t10_every_realm_has_a_way_back() {
     let server = TestServer::start().await;
+    server.clock.tick(Duration::from_millis(1));
     let staff = server.add_realm("acme", "staff").await;
     let way_in = server.core.reset_administrator(&staff.realm).await.unwrap();
     assert_eq!(way_in.realm, staff.realm);
+    let (client_id, _) = way_in.client.as_ref().unwrap();
+    assert_eq!(*client_id, staff.id);
+    staff.ask(&server, None).await.expect(401);
     let path = path_of(&way_in);
     assert!(path.starts_with(&staff.path("/set-up?link=")), "{path}");
     let browser = Browser::new();

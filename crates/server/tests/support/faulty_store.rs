@@ -3,9 +3,9 @@
 use domain::{
     RealmKey, Timestamp,
     store::{
-        AuditHead, AuditQuery, AuditRow, Commit, CommitError, ConfigRow, Entry, EntryKey,
-        EntryKind, EntryQuery, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership, Page,
-        ResourceId, ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey,
+        AssignmentUse, AuditHead, AuditQuery, AuditRow, Commit, CommitError, ConfigRow, Entry,
+        EntryKey, EntryKind, EntryQuery, GrantId, GrantQuery, GrantRecord, GrantsOf, Membership,
+        Page, ResourceId, ResourcePage, ResourceQuery, Store, StoreError, StoredResource, TokenKey,
         TokenQuery, TokenRecord, TokenUse, TypeName,
     },
 };
@@ -186,6 +186,18 @@ impl Store for FaultyStore {
         now: Timestamp,
     ) -> Result<TokenUse, StoreError> {
         self.read()?.token_use(realm, scope, now).await
+    }
+
+    async fn assignment_use(
+        &self,
+        realm: &RealmKey,
+        client: &scope::ClientId,
+        scope: &scope::ScopeId,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<AssignmentUse, StoreError> {
+        let store = self.read()?;
+        store.assignment_use(realm, client, scope, now, most).await
     }
 
     async fn find_grant(

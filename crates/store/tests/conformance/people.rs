@@ -293,6 +293,12 @@ async fn grants_are_listed_by_whose_they_are(place: Place) {
             true,
         ),
     ];
+    for (client, scope, live) in [(1, 1, 1), (1, 3, 0), (2, 3, 1)] {
+        let (client, scope) = (client_id(client), scope_id(scope));
+        let used = store.assignment_use(&here, &client, &scope, at(1_500), 10);
+        let used = used.await.unwrap();
+        assert_eq!((used.grants, used.tokens), (live, 0), "3 is revoked");
+    }
     for (query, expected, more) in queries {
         let page = store.list_grants(&here, &query).await.unwrap();
         let ids: Vec<u8> = page.items.iter().map(|grant| grant.id.0[0]).collect();

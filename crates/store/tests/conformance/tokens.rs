@@ -224,6 +224,18 @@ async fn tokens_are_listed_by_client_scope_and_state(place: Place) {
         .await
         .unwrap();
     assert_eq!((unused.count, unused.first.len()), (0, 0));
+    let used = async |client, now, most| {
+        let (client, scope) = (client_id(client), scope_id(2));
+        let used = store.assignment_use(&here, &client, &scope, at(now), most);
+        let used = used.await.unwrap();
+        (used.tokens, used.newest, used.grants)
+    };
+    let newest = Some(token(1, &first).issued_at);
+    assert_eq!(used(1, 1_500, 10).await, (2, newest, 0), "one is revoked");
+    assert_eq!(used(2, 1_500, 10).await, (3, newest, 0));
+    assert_eq!(used(2, 1_500, 2).await, (2, newest, 0), "no further");
+    assert_eq!(used(2, 2_000, 10).await, (0, None, 0), "expired");
+    assert_eq!(used(3, 1_500, 10).await, (0, None, 0));
 }
 
 async fn tokens_of_a_client_are_deleted(place: Place) {

@@ -1,6 +1,10 @@
 //! What an administrator says of an application, checked as a whole (H3, H4).
 
-use super::super::{FieldError, Object, body::Body, uri};
+use super::super::{
+    FieldError, Object,
+    body::{Body, UNCOMMON, has_common_numbers},
+    uri,
+};
 use super::{openid, wire};
 use crate::{
     Timestamp,
@@ -206,6 +210,9 @@ pub(crate) fn check_keys(value: &Value) -> Result<Value, FieldError> {
         return Err(invalid(
             "has a private key: give the public part only".to_owned(),
         ));
+    }
+    if !has_common_numbers(value) {
+        return Err(invalid(UNCOMMON.to_owned()));
     }
     Ok(value.clone())
 }

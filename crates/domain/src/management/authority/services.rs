@@ -15,7 +15,31 @@ impl Authority<'_> {
     ) -> Result<(), Beyond> {
         let mut opened = Opened::by(before, after);
         opened.to_all |= before.is_some_and(|before| self.uncovers(before, Some(after)));
-        self.may(&opened, after)
+        self.may(&opened, after)?;
+        match before {
+            Some(before) if before.upstream != after.upstream => self.may_send_elsewhere(after),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the caller may say where the requests of a service go: there the tokens of its clients go.
+    fn may_send_elsewhere(self, service: &Service) -> Result<(), Beyond> {
+        let (scopes, catalogue) = (&self.snapshot.config().scopes, self.snapshot.catalogue());
+        let own = self.caller.grant().client();
+        let mut of_it = scopes.values().filter(|scope| {
+            matches!(&scope.definition.kind, ScopeKind::Service(all) if all.contains(&service.id))
+        });
+        let by_others = of_it.any(|scope| {
+            let mut clients = catalogue.clients();
+            clients.any(|client| client.id != own && client.assignment(scope.id).is_some())
+        });
+        match by_others && !self.delegates() {
+            true => Err(Beyond(format!(
+                "Clients are assigned a scope of `{}`, and their tokens go where its requests go: that is for whoever may give that scope.",
+                service.name
+            ))),
+            false => Ok(()),
+        }
     }
 
     /// Whether the caller may delete a service, by the same rule: what it shut may be open without it.

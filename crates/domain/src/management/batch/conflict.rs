@@ -1,6 +1,5 @@
 //! Which operation of a batch the store refused.
 
-use super::super::ManagementError;
 use crate::{
     Edit,
     config::ConfigObject,
@@ -23,7 +22,9 @@ impl Trace {
         let expected = |change: &&Change| {
             matches!(
                 change,
-                Change::ReleaseScope { .. } | Change::ExpectResource { .. }
+                Change::ReleaseScope { .. }
+                    | Change::ExpectResource { .. }
+                    | Change::ExpectNoResources(_)
             )
         };
         let put = |o: &ConfigObject| (o.kind(), o.id(), o.unique_key());
@@ -35,16 +36,8 @@ impl Trace {
     }
 }
 
-/// The first operation that gives a thing the name of another, where that is what is wrong.
-pub(super) fn culprit(
-    before: &RealmSnapshot,
-    traces: &[Trace],
-    error: &ManagementError,
-) -> Option<usize> {
-    match error {
-        ManagementError::Blocked(blocked) if blocked.code == "duplicate" => {}
-        _ => return None,
-    }
+/// The first operation that gives a thing the name of another, and of what kind they are.
+pub(super) fn duplicate(before: &RealmSnapshot, traces: &[Trace]) -> Option<(usize, Kind)> {
     // Of each key whose it is, and of each thing which key it has.
     let mut owners: HashMap<(Kind, String), String> = HashMap::new();
     let mut keys: HashMap<(Kind, String), String> = HashMap::new();
@@ -67,7 +60,7 @@ pub(super) fn culprit(
             let Some(key) = key else { continue };
             keys.insert((*kind, id.clone()), key.clone());
             if owners.insert((*kind, key.clone()), id.clone()).is_some() {
-                return Some(index);
+                return Some((index, *kind));
             }
         }
     }

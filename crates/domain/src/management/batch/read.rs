@@ -4,7 +4,10 @@ use super::super::{FieldError, Object, body::Body, field};
 use crate::scim::Preconditions;
 use scim::etag::EntityTags;
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 /// Most operations of one batch.
 pub const MAX_OPERATIONS: usize = 1000;
@@ -36,8 +39,7 @@ const METHODS: [(&str, Method); 3] = [
     ("DELETE", Method::Delete),
 ];
 
-/// One operation.
-#[derive(Debug)]
+/// One operation; `Debug` does not print its body, which may hold secrets.
 pub(super) struct Operation {
     pub(super) method: Method,
     /// Below the realm's root, such as `scopes/{id}`; empty for the realm itself.
@@ -46,6 +48,14 @@ pub(super) struct Operation {
     pub(super) conditions: Preconditions,
     /// What later operations call the thing that this one makes.
     pub(super) label: Option<String>,
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut operation = f.debug_struct("Operation");
+        operation.field("method", &self.method);
+        operation.field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Batch {
