@@ -16,6 +16,7 @@ mod definition;
 mod describe;
 mod examples;
 mod menu;
+mod names;
 mod noun;
 mod problem;
 mod property;

@@ -206,7 +206,7 @@ async fn look(api: Api, command: &Command, options: &Options) -> anyhow::Result<
                 .await?;
             let mut objects = Vec::new();
             for object in found {
-                objects.push(world.with_names(noun, object).await);
+                objects.push(world.with_names(noun, object).await?);
             }
             match options.json {
                 true => pretty(&objects.iter().map(|o| show::json(properties, o)).collect())?,
@@ -215,7 +215,7 @@ async fn look(api: Api, command: &Command, options: &Options) -> anyhow::Result<
         }
         Action::Get { properties, style } => {
             let found = world.one(noun, &command.selector).await?;
-            let object = world.with_names(noun, found.object).await;
+            let object = world.with_names(noun, found.object).await?;
             match options.json {
                 true => pretty(&show::json(properties, &object))?,
                 false => show::one(command, properties, *style, &object),

@@ -2,14 +2,15 @@
 //! batch will have made of it.
 
 use super::{
-    api::Api,
+    api::{Api, status_of},
     change::Object,
-    definition,
+    definition, names,
     noun::{self, Noun, Place, Verb},
     problem,
 };
 use crate::exit::UsageError;
 use anyhow::bail;
+use reqwest::StatusCode;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub(super) struct World {
     pub(super) api: Api,
     held: Vec<Held>,
     names: BTreeMap<&'static str, BTreeMap<String, String>>,
+    learned: BTreeMap<String, String>,
 }
 
 /// Which object is meant.
@@ -58,6 +60,7 @@ impl World {
             api,
             held: Vec::new(),
             names: BTreeMap::new(),
+            learned: BTreeMap::new(),
         }
     }
 
@@ -135,17 +138,19 @@ impl World {
         }
     }
 
-    /// All objects of this name, of which lists show no entity tag.
+    /// All objects that are called this, of which lists show no entity tag.
     async fn named(
         &mut self,
         noun: &'static Noun,
         collection: &str,
         name: &str,
     ) -> anyhow::Result<Vec<Found>> {
-        let field = noun.name_field();
         let mut found = Vec::new();
         if !collection.contains('@') {
-            let filter = format!("{field} eq {}", Value::from(name));
+            let quoted = Value::from(name);
+            let fields = names::naming(noun);
+            let filter: Vec<String> = fields.map(|f| format!("{} eq {quoted}", f.name)).collect();
+            let filter = filter.join(" or ");
             for object in self.api.list(collection, Some(&filter)).await? {
                 let path = format!("{collection}/{}", segment(text(&object, "id")));
                 if !self.held.iter().any(|held| held.found.path == path) {
@@ -160,7 +165,7 @@ impl World {
         let same = |held: &&Held| {
             held.collection == collection
                 && !held.gone
-                && text(&held.found.object, field).eq_ignore_ascii_case(name)
+                && names::is_called(noun, &held.found.object, name)
         };
         found.extend(self.held.iter().filter(same).map(|held| held.found.clone()));
         Ok(found)
@@ -197,12 +202,14 @@ impl World {
         let collection = self.collection(noun, selector).await?;
         let listed = self.api.list(&collection, filter).await;
         let mut all = listed.map_err(problem::about(noun))?;
+        let known = names::known_by(noun);
         let order = |object: &Object| {
             let name = text(object, noun.name_field());
             (
                 name.to_lowercase(),
                 name.to_owned(),
                 text(object, "version").to_owned(),
+                text(object, known).to_owned(),
             )
         };
         // Of what the server names, the order is that in which it was made.
@@ -253,56 +260,65 @@ impl World {
         let Some(noun) = noun::of_resource(resource) else {
             return Ok(Some(name.to_owned()));
         };
-        let selector = Selector {
-            name: Some(name.to_owned()),
-            ..Selector::default()
-        };
-        if let Some(found) = self.find(noun, &selector).await? {
+        let found = self.named(noun, resource, name).await?;
+        if found.len() > 1 {
+            let title = noun.titles();
+            let ids = ids(&found);
+            bail!(UsageError(format!(
+                "there are several {title} `{name}`: name one by its id: {ids}"
+            )));
+        }
+        if let Some(found) = found.first() {
             return Ok(found.path.rsplit('/').next().map(str::to_owned));
         }
         let path = format!("{resource}/{}", segment(name));
         Ok(self.at(&path).await?.map(|_| name.to_owned()))
     }
 
+    /// Takes note of what the object of an id is called.
+    pub(super) fn learn(&mut self, id: &str, noun: &Noun, object: &Object) {
+        let name = text(object, noun.name_field()).to_owned();
+        self.learned.insert(id.to_owned(), name);
+    }
+
     /// The name of the object of a resource that has this id; the id, if nobody may see it.
-    pub(super) async fn name_of(&mut self, resource: &'static str, id: &str) -> String {
+    pub(super) async fn name_of(
+        &mut self,
+        resource: &'static str,
+        id: &str,
+    ) -> anyhow::Result<String> {
         let same = |held: &&Held| {
             held.resource == resource && held.found.path.rsplit('/').next() == Some(id)
         };
         let Some(noun) = noun::of_resource(resource) else {
-            return id.to_owned();
+            return Ok(id.to_owned());
         };
+        if let Some(name) = self.learned.get(id) {
+            return Ok(name.clone());
+        }
         if let Some(held) = self.held.iter().find(same) {
-            return text(&held.found.object, noun.name_field()).to_owned();
+            return Ok(text(&held.found.object, noun.name_field()).to_owned());
         }
         if !self.names.contains_key(resource) {
-            let all = self.api.list(resource, None).await.unwrap_or_default();
-            let name = |object: &Object| text(object, noun.name_field()).to_ascii_lowercase();
-            let mut twins: BTreeMap<String, usize> = BTreeMap::new();
-            for object in &all {
-                *twins.entry(name(object)).or_default() += 1;
-            }
-            // A name that two clients share names neither: there the id stays.
-            let alone = all
-                .iter()
-                .filter(|object| twins.get(&name(object)) == Some(&1));
-            let named = alone.map(|object| {
-                let name = text(object, noun.name_field());
-                (text(object, "id").to_owned(), name.to_owned())
-            });
-            self.names.insert(resource, named.collect());
+            let all = match self.api.list(resource, None).await {
+                Err(error) if status_of(&error) == Some(StatusCode::FORBIDDEN) => Vec::new(),
+                all => all.map_err(problem::about(noun))?,
+            };
+            self.names.insert(resource, names::by_id(noun, &all));
         }
         let names = self.names.get(resource);
-        names
-            .and_then(|names| names.get(id))
-            .map_or(id, String::as_str)
-            .to_owned()
+        let name = names.and_then(|names| names.get(id));
+        Ok(name.map_or(id, String::as_str).to_owned())
     }
 
     /// The object with names in place of the ids of others.
-    pub(super) async fn with_names(&mut self, noun: &'static Noun, mut object: Object) -> Object {
+    pub(super) async fn with_names(
+        &mut self,
+        noun: &'static Noun,
+        mut object: Object,
+    ) -> anyhow::Result<Object> {
         let Some(definition) = definition::of(noun.resource) else {
-            return object;
+            return Ok(object);
         };
         for field in definition.fields {
             let (Some(resource), Some(value)) = (field.refers_to, object.get(field.name).cloned())
@@ -310,12 +326,12 @@ impl World {
                 continue;
             };
             let named = match value {
-                Value::String(id) => self.name_of(resource, &id).await.into(),
+                Value::String(id) => self.name_of(resource, &id).await?.into(),
                 Value::Array(ids) => {
                     let mut names = Vec::new();
                     for id in ids {
                         names.push(match id {
-                            Value::String(id) => self.name_of(resource, &id).await.into(),
+                            Value::String(id) => self.name_of(resource, &id).await?.into(),
                             other => other,
                         });
                     }
@@ -325,7 +341,7 @@ impl World {
             };
             object.insert(field.name.into(), named);
         }
-        object
+        Ok(object)
     }
 }
 
@@ -358,16 +374,24 @@ fn missing(noun: &Noun, selector: &Selector) -> String {
     }
 }
 
+fn ids(found: &[Found]) -> String {
+    let ids = found
+        .iter()
+        .filter_map(|found| found.path.rsplit('/').next());
+    ids.collect::<Vec<_>>().join(", ")
+}
+
 fn ambiguous(noun: &Noun, name: &str, found: &[Found]) -> UsageError {
     let title = noun.titles();
     if !noun.has_versions() {
-        let ids: Vec<&str> = found
+        let known = names::known_by(noun);
+        let all: Vec<&str> = found
             .iter()
-            .map(|found| text(&found.object, "id"))
+            .map(|found| text(&found.object, known))
             .collect();
+        let all = all.join(", ");
         return UsageError(format!(
-            "there are several {title} `{name}`: {}",
-            ids.join(", ")
+            "there are several {title} `{name}`: say which of {all}"
         ));
     }
     let mut versions: Vec<String> = found

@@ -99,3 +99,83 @@ fn what_came_with_ambit_is_changed_only_where_it_can_be() {
         "{text}"
     );
 }
+
+/// The server has each resource server once by its identifier, and claims' names letter by letter.
+#[test]
+fn objects_are_told_apart_as_the_server_does() {
+    let realm = Realm::new();
+    let file = "[[resource-servers]]\nidentifier = \"https://a.example\"\nname = \"Orders\"\n\
+                [[resource-servers]]\nidentifier = \"https://b.example\"\nname = \"Orders\"\n\
+                [[scopes]]\nname = \"b:read\"\ntype = \"generic\"\nresource_server = \"https://b.example\"\n\
+                [[claims]]\nname = \"level\"\npaths = [\"title\"]\n\
+                [[claims]]\nname = \"Level\"\npaths = [\"nickName\"]\n";
+    apply(&realm, file);
+    let written = realm.says("export");
+    assert!(
+        written.contains("\nresource_server = \"https://b.example\"\n"),
+        "{written}"
+    );
+    apply(&realm, &file.replacen("\"Orders\"", "\"Shop\"", 1));
+    assert_eq!(
+        realm.says("get-resource-server-prop --resource-server-name shop --property identifier -s"),
+        "identifier\thttps://a.example\n"
+    );
+    realm.says(
+        "set-resource-server-prop --resource-server-name https://a.example --set name:Orders",
+    );
+    assert_eq!(
+        realm.refuses("get-resource-server-prop --resource-server-name Orders"),
+        (
+            2,
+            "ambit: there are several Resource Servers `Orders`: say which of https://a.example, \
+             https://b.example\n"
+                .into()
+        )
+    );
+}
+
+#[test]
+fn references_may_be_in_any_case_or_ids() {
+    let realm = Realm::new();
+    let made = realm.says("create-resource-server --resource-server-name Orders --set identifier:https://o.example --json");
+    let made: serde_json::Value = serde_json::from_str(&made).unwrap();
+    let scope = |server: &str| {
+        format!("[[scopes]]\nname = \"a:b\"\ntype = \"generic\"\nresource_server = \"{server}\"\n")
+    };
+    for server in ["Orders", "orders", made["id"].as_str().unwrap()] {
+        apply(&realm, &scope(server));
+    }
+    // A plan calls by name also what is only tried.
+    let file = realm.folder.write(
+        "new.toml",
+        &format!(
+            "[[resource-servers]]\nidentifier = \"https://o.example\"\nname = \"Orders\"\n\
+             [[resource-servers]]\nidentifier = \"https://n.example\"\nname = \"New\"\n{}",
+            scope("new")
+        ),
+    );
+    assert_eq!(
+        stdout(&realm.run(&format!("plan {file}"))),
+        "+ Resource Server `https://n.example`\n    name = \"New\"\n\
+         ~ OAuth2 Scope `a:b`\n    resource_server: \"Orders\" → \"New\"\n\n\
+         1 to create, 1 to change, 0 to delete.\n"
+    );
+}
+
+#[test]
+fn a_reference_to_one_of_several_is_made_by_id() {
+    let realm = Realm::new();
+    for version in ["1", "2"] {
+        realm.says(&format!(
+            "create-oauth2-client --client-name Twin --client-version {version} --set service-account:true"
+        ));
+    }
+    let (code, text) = realm.refuses("create-connector --connector-name c --set application:Twin");
+    assert_eq!(code, 2, "{text}");
+    let start = "ambit: there are several OAuth2 Clients `Twin`: name one by its id: ";
+    let ids = text.strip_prefix(start).unwrap_or_else(|| panic!("{text}"));
+    let id = ids.split(", ").next().unwrap();
+    realm.says(&format!(
+        "create-connector --connector-name c --set application:{id}"
+    ));
+}

@@ -201,8 +201,8 @@ fn what_can_t_be_applied_changes_nothing() {
             "Claim `a`: `path` is not known here; did you mean `paths`?",
         ),
         (
-            "[[claims]]\nname = \"a\"\n[[claims]]\nname = \"A\"\n",
-            "Claim `A` is there twice",
+            "[[roles]]\nname = \"a\"\n[[roles]]\nname = \"A\"\n",
+            "Role `A` is there twice",
         ),
         (
             "[realm]\nissuer = \"x\"\n",

@@ -105,6 +105,17 @@ fn a_list_that_is_none_is_no_empty_list() {
     );
 }
 
+/// Who may not see names gets ids; who may is told that they could not be read.
+#[test]
+fn names_that_can_t_be_read_are_not_ids() {
+    let scopes = r#"{"items":[{"id":"1","name":"a:b","resource_server":"2"}]}"#;
+    let list = ["list-oauth2-scopes", "--property", "resource-server"];
+    let (code, text) = answered(&list, vec![ok(scopes), (500, String::new())]);
+    assert_eq!(code, 1, "{text}");
+    let (code, text) = answered(&list, vec![ok(scopes), (403, String::new())]);
+    assert_eq!(code, 0, "{text}");
+}
+
 /// Runs a command that nobody reads.
 fn unread(realm: &Realm, arguments: &[&str]) -> Output {
     let mut command = realm.command(arguments);

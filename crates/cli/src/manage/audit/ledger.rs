@@ -2,7 +2,6 @@
 
 use crate::manage::{
     change::Object,
-    definition,
     noun::{self, Noun, Place},
     world::{World, text},
 };
@@ -21,7 +20,7 @@ pub(super) struct Named {
 /// The names of objects, as far as events have told.
 pub(super) struct Ledger {
     world: World,
-    names: BTreeMap<(String, String), Named>,
+    names: BTreeMap<String, Named>,
 }
 
 impl Ledger {
@@ -45,55 +44,47 @@ impl Ledger {
             name: text(after, noun.name_field()).to_owned(),
             version: text(after, "version").to_owned(),
         };
-        let key = (resource.to_owned(), text(event, "resource_id").to_owned());
-        self.names.insert(key, named);
+        let id = text(event, "resource_id");
+        self.world.learn(id, noun, after);
+        self.names.insert(id.to_owned(), named);
     }
 
     /// What the object of a resource is called.
-    pub(super) async fn named(&mut self, resource: &'static str, id: &str) -> Named {
-        match self.names.get(&(resource.to_owned(), id.to_owned())) {
+    pub(super) async fn named(
+        &mut self,
+        resource: &'static str,
+        id: &str,
+    ) -> anyhow::Result<Named> {
+        Ok(match self.names.get(id) {
             Some(named) => named.clone(),
             None => Named {
-                name: self.world.name_of(resource, id).await,
+                name: self.world.name_of(resource, id).await?,
                 version: String::new(),
             },
-        }
+        })
     }
 
     /// The client below which the thing of an event is: its id comes first.
-    pub(super) async fn place(&mut self, noun: &'static Noun, event: &Object) -> Option<Named> {
+    pub(super) async fn place(
+        &mut self,
+        noun: &'static Noun,
+        event: &Object,
+    ) -> anyhow::Result<Option<Named>> {
         if noun.place != Place::Client {
-            return None;
+            return Ok(None);
         }
-        let (client, _) = text(event, "resource_id").split_once('/')?;
-        Some(self.named("applications", client).await)
+        Ok(match text(event, "resource_id").split_once('/') {
+            Some((client, _)) => Some(self.named("applications", client).await?),
+            None => None,
+        })
     }
 
     /// The object with names in place of the ids of others.
-    pub(super) async fn with_names(&mut self, noun: &'static Noun, object: &Object) -> Object {
-        let mut object = object.clone();
-        let fields = definition::of(noun.resource).map_or(&[][..], |definition| definition.fields);
-        for field in fields {
-            let (Some(resource), Some(value)) = (field.refers_to, object.get(field.name).cloned())
-            else {
-                continue;
-            };
-            let named = match value {
-                Value::String(id) => self.named(resource, &id).await.name.into(),
-                Value::Array(ids) => {
-                    let mut names = Vec::new();
-                    for id in ids {
-                        names.push(match id {
-                            Value::String(id) => self.named(resource, &id).await.name.into(),
-                            other => other,
-                        });
-                    }
-                    names.into()
-                }
-                other => other,
-            };
-            object.insert(field.name.into(), named);
-        }
-        object
+    pub(super) async fn with_names(
+        &mut self,
+        noun: &'static Noun,
+        object: &Object,
+    ) -> anyhow::Result<Object> {
+        self.world.with_names(noun, object.clone()).await
     }
 }

@@ -62,7 +62,7 @@ pub(super) async fn run(options: &Options, found: &ArgMatches) -> anyhow::Result
     let mut ledger = Ledger::new(world);
     for event in &events {
         if is_asked(event)
-            && let Some(entry) = entry(&mut ledger, event).await
+            && let Some(entry) = entry(&mut ledger, event).await?
         {
             terminal::say(entry)?;
         }
@@ -79,21 +79,25 @@ fn sequence(event: &Object) -> u64 {
 }
 
 /// What happened, as lines of a batch file; none, if it was no configuration of an administrator.
-async fn entry(ledger: &mut Ledger, event: &Object) -> Option<String> {
-    let noun = noun::of_resource(text(event, "resource"))?;
-    let definition = definition::of(noun.resource)?;
+async fn entry(ledger: &mut Ledger, event: &Object) -> anyhow::Result<Option<String>> {
+    let noun = noun::of_resource(text(event, "resource"));
+    let Some((noun, definition)) =
+        noun.and_then(|noun| Some((noun, definition::of(noun.resource)?)))
+    else {
+        return Ok(None);
+    };
     let by_somebody = matches!(text(event, "actor"), "client" | "person" | "registrant");
     if !by_somebody || !noun.verbs.contains(&Verb::Create) {
-        return None;
+        return Ok(None);
     }
-    let who = actor(ledger, event).await;
+    let who = actor(ledger, event).await?;
     let mut heading = format!("# {} by {who}", visible(text(event, "at")));
     let change = Change {
         noun,
         definition,
-        place: ledger.place(noun, event).await,
-        before: side(ledger, noun, event, "before").await,
-        after: side(ledger, noun, event, "after").await,
+        place: ledger.place(noun, event).await?,
+        before: side(ledger, noun, event, "before").await?,
+        after: side(ledger, noun, event, "after").await?,
     };
     let Some((done, undone)) = change.command(false).zip(change.command(true)) else {
         let (action, name) = (text(event, "action"), change.title(event));
@@ -102,24 +106,24 @@ async fn entry(ledger: &mut Ledger, event: &Object) -> Option<String> {
             noun.title
         );
         heading.push_str(&visible(what.trim_end()));
-        return Some(format!("{heading}\n"));
+        return Ok(Some(format!("{heading}\n")));
     };
     for secret in change.secrets() {
         heading.push_str(&format!("\n# its {secret} is not recorded"));
     }
-    Some(format!("{heading}\n# undo: {undone}\n{done}\n"))
+    Ok(Some(format!("{heading}\n# undo: {undone}\n{done}\n")))
 }
 
-async fn actor(ledger: &mut Ledger, event: &Object) -> String {
+async fn actor(ledger: &mut Ledger, event: &Object) -> anyhow::Result<String> {
     let client = ledger
         .named("applications", text(event, "client_id"))
-        .await
+        .await?
         .name;
     let client = visible(&client);
-    match text(event, "person") {
+    Ok(match text(event, "person") {
         "" => format!("the client {client}"),
         person => format!("the person {} through {client}", visible(person)),
-    }
+    })
 }
 
 /// The object before or after, with names for ids.
@@ -128,9 +132,9 @@ async fn side(
     noun: &'static Noun,
     event: &Object,
     name: &str,
-) -> Option<Object> {
-    match event.get(name)? {
-        Value::Object(object) => Some(ledger.with_names(noun, object).await),
+) -> anyhow::Result<Option<Object>> {
+    Ok(match event.get(name) {
+        Some(Value::Object(object)) => Some(ledger.with_names(noun, object).await?),
         _ => None,
-    }
+    })
 }

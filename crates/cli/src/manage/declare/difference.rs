@@ -201,7 +201,7 @@ impl Difference {
             .compiler
             .world
             .with_names(kind.noun, found.object.clone())
-            .await;
+            .await?;
         let mut patch = Object::new();
         for name in differing(kind, &before, wanted) {
             let field = kind.definition.field(name);
@@ -269,12 +269,17 @@ impl Difference {
 
     /// Takes the server's word for what the changes come to, and leaves out those that change nothing:
     /// what the file does not say may be the default already.
-    pub(super) fn confirm(&mut self, results: Vec<Object>) {
+    pub(super) async fn confirm(&mut self, results: Vec<Object>) -> anyhow::Result<()> {
+        let world = &mut self.compiler.world;
+        // What is only tried has ids that no list will ever show.
+        for (step, result) in self.steps.iter().zip(&results) {
+            world.learn(text(result, "id"), step.kind.noun, result);
+        }
         let operations = std::mem::take(&mut self.compiler.operations);
         let steps = std::mem::take(&mut self.steps);
         for ((operation, mut step), result) in operations.into_iter().zip(steps).zip(results) {
             if step.before.is_some() && step.after.is_some() {
-                step.believe(&result);
+                step.believe(&world.with_names(step.kind.noun, result).await?);
                 if step.changes().is_empty() {
                     continue;
                 }
@@ -282,6 +287,7 @@ impl Difference {
             self.compiler.operations.push(operation);
             self.steps.push(step);
         }
+        Ok(())
     }
 }
 
@@ -319,7 +325,7 @@ fn refuse_fixed(kind: Kind, title: &str, there: &Object, wanted: &Object) -> any
 fn differing(kind: Kind, there: &Object, wanted: &Object) -> Vec<&'static str> {
     let fields = kind.fields(kind.is_built_in(there)).into_iter();
     let differs = fields.filter(|field| {
-        let is_name = field.name == kind.noun.name_field();
+        let is_name = field.name == kind.name_field();
         let (there_value, wanted_value) = (there.get(field.name), wanted.get(field.name));
         if field.secret {
             // What it is can't be compared; whether there is one, can.

@@ -3,6 +3,7 @@
 use crate::manage::{
     change::Object,
     definition::{self, Access, Definition, Field},
+    names::folded,
     noun::{self, Noun},
     world::text,
 };
@@ -70,19 +71,28 @@ impl Kind {
         })
     }
 
+    /// The field by which an object of this kind is known: of that, the server has each once.
+    pub(super) fn name_field(self) -> &'static str {
+        self.definition.named_by
+    }
+
     /// By what an object of this kind is known in the file: its name, and its version if it has one.
     pub(super) fn key(self, object: &Object) -> (String, String) {
         let version = match self.noun.has_versions() {
             true => text(object, "version"),
             false => "",
         };
-        let name = text(object, self.noun.name_field());
-        (name.to_ascii_lowercase(), version.to_ascii_lowercase())
+        let name = text(object, self.name_field());
+        let name = match self.definition.field(self.name_field()) {
+            Some(field) => folded(field, name),
+            None => name.to_owned(),
+        };
+        (name, version.to_ascii_lowercase())
     }
 
     /// What an object of this kind is called where people read of it.
     pub(super) fn title(self, object: &Object) -> String {
-        let name = text(object, self.noun.name_field());
+        let name = text(object, self.name_field());
         match (self.noun.has_versions(), text(object, "version")) {
             (true, version) if !version.is_empty() => {
                 format!("{} `{name}` {version}", self.noun.title)
@@ -110,7 +120,7 @@ impl Kind {
         let said = |field: &&Field| match (field.access, built_in) {
             (Access::ByServer, _) => false,
             _ if definition::names_people(self.definition.resource, field.name) => false,
-            _ if field.name == self.noun.name_field() => true,
+            _ if field.name == self.name_field() => true,
             // Of the command line's own application everything, but that it is there.
             (_, true) => changeable.contains(&field.name) || self.noun.has_versions(),
             (_, false) => true,

@@ -117,12 +117,12 @@ fn object(name: &str, value: Value) -> Result<Object, UsageError> {
 }
 
 fn named(kind: Kind, object: &Object) -> Result<String, UsageError> {
-    match object.get(kind.noun.name_field()) {
+    match object.get(kind.name_field()) {
         Some(Value::String(name)) if !name.is_empty() => Ok(kind.title(object)),
         _ => Err(UsageError(format!(
             "{} of the file has no `{}`, by which it is known",
             a(kind.noun.title),
-            kind.noun.name_field()
+            kind.name_field()
         ))),
     }
 }

@@ -151,7 +151,7 @@ async fn difference(options: &Options, file: &Path) -> anyhow::Result<Difference
         let compiler = &mut difference.compiler;
         let tried = compiler.world.api.batch(&compiler.operations, true).await;
         match tried {
-            Ok(results) => difference.confirm(results),
+            Ok(results) => difference.confirm(results).await?,
             // Who may only read sees the difference as it stands in the file.
             Err(error) if lacks_rights(&error) => terminal::complain(format_args!(
                 "the server could not try the changes, for which you have no right: {error}"

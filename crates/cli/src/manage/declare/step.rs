@@ -17,14 +17,13 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Takes the server's word for what becomes of the object.
+    /// Takes the server's word for what becomes of the object, with names for ids.
     pub(super) fn believe(&mut self, result: &Object) {
         let Some(after) = &mut self.after else {
             return;
         };
         for field in self.kind.definition.fields {
-            // What is known by name here is an id there.
-            if field.secret || field.refers_to.is_some() {
+            if field.secret {
                 continue;
             }
             match result.get(field.name) {
@@ -83,7 +82,7 @@ impl Step {
                 let fields = self.kind.fields(false).into_iter();
                 let lines = fields.filter_map(|field| {
                     let value = after.get(field.name).filter(|value| !value.is_null())?;
-                    (field.name != self.kind.noun.name_field()).then(|| match field.secret {
+                    (field.name != self.kind.name_field()).then(|| match field.secret {
                         true => format!("{} = (secret)", field.name),
                         false => format!("{} = {}", field.name, shown(Some(value))),
                     })

@@ -3,7 +3,6 @@
 use super::kinds::{self, Kind, REALM};
 use crate::manage::{
     change::Object,
-    noun::Noun,
     world::{Selector, World, text},
 };
 use serde_json::Value;
@@ -25,7 +24,7 @@ pub(super) async fn realm(world: &mut World) -> anyhow::Result<String> {
     if let Some(kind) = kinds::realm() {
         let found = world.one(kind.noun, &Selector::default()).await?;
         out.push_str(&format!("\n[{REALM}]\n"));
-        let object = world.with_names(kind.noun, found.object).await;
+        let object = world.with_names(kind.noun, found.object).await?;
         fields(&mut out, kind, &object, false);
     }
     for kind in kinds::all() {
@@ -57,7 +56,7 @@ pub(super) async fn objects(
     let mut objects = Vec::new();
     for object in world.all(kind.noun, place, None).await? {
         if !kind.is_foreign(&object) {
-            objects.push(world.with_names(kind.noun, object).await);
+            objects.push(world.with_names(kind.noun, object).await?);
         }
     }
     Ok(objects)
@@ -77,7 +76,7 @@ pub(super) fn below(client: &Object) -> Selector {
 }
 
 fn has_nothing(kind: Kind, object: &Object) -> bool {
-    let name = kind.noun.name_field();
+    let name = kind.name_field();
     let mut said = kind
         .fields(true)
         .into_iter()
@@ -96,16 +95,16 @@ fn is_nothing(value: &Value) -> bool {
 fn fields(out: &mut String, kind: Kind, object: &Object, built_in: bool) {
     let mut named = kind.fields(built_in);
     // What it is called stands first.
-    named.sort_by_key(|field| field.name != kind.noun.name_field());
+    named.sort_by_key(|field| field.name != kind.name_field());
     // Which realm it is stands outside of the file.
     let is_realm = kind.noun.resource == "realms";
     for field in named {
-        if is_realm && field.name == kind.noun.name_field() {
+        if is_realm && field.name == kind.name_field() {
             continue;
         }
         if field.secret {
             if object.get(&Kind::has(field)) == Some(&Value::Bool(true)) {
-                let variable = variable(kind.noun, object, field.name);
+                let variable = variable(kind, object, field.name);
                 let _ = writeln!(out, "{} = {{ env = \"{variable}\" }}", field.name);
             }
             continue;
@@ -117,8 +116,8 @@ fn fields(out: &mut String, kind: Kind, object: &Object, built_in: bool) {
 }
 
 /// A name for the variable that a secret is to come from.
-fn variable(noun: &Noun, object: &Object, field: &str) -> String {
-    let name = text(object, noun.name_field());
+fn variable(kind: Kind, object: &Object, field: &str) -> String {
+    let name = text(object, kind.name_field());
     let upper = |c: char| match c.is_ascii_alphanumeric() {
         true => c.to_ascii_uppercase(),
         false => '_',

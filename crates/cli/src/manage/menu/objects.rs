@@ -63,7 +63,7 @@ impl Menu<'_> {
         let selector = self.pick(noun).await?;
         let mut world = World::new(self.api.take().context("no connection")?);
         let found = world.one(noun, &selector).await?;
-        let object = world.with_names(noun, found.object).await;
+        let object = world.with_names(noun, found.object).await?;
         self.api = Some(world.api);
         let draft = Draft::of(noun, defined(noun)?, selector, object);
         self.finish(draft).await
