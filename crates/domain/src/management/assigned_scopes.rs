@@ -54,7 +54,7 @@ const FIELDS: &[Field] = &[
         FieldKind::Exact,
         "How people must have signed in to grant it (RFC 9470): with one factor, with two, or so that it can't be phished.",
     )
-    .default("anyhow")
+    .default("none, however they signed in")
     .words(|| words_of(&acr_words())),
 ];
 
