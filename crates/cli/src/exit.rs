@@ -37,6 +37,6 @@ Exit codes:
 pub(crate) const CONFIG_HELP: &str = "\
 Exit codes:
   0  done
-  1  failed: nothing was changed, unless it says that this is not known
+  1  failed: nothing was changed, unless it says otherwise
   2  used wrongly: a flag, a property or a line of a batch file; nothing was changed
   3  done in part: with --batch-continue-on-error, a command failed";

@@ -54,8 +54,8 @@ fn command(noun: &'static Noun, definition: &'static Definition, verb: Verb) -> 
         Verb::Delete => format!("Delete {a} {one}"),
     };
     let mut help = format!("{}\n", examples::of(noun, verb));
-    if matches!(verb, Verb::Set | Verb::Create) {
-        help = format!("{}\n\n{help}", properties(definition, verb));
+    if let Some(properties) = properties(definition, verb) {
+        help = format!("{properties}\n\n{help}");
     }
     let command = Command::new(noun.command(verb))
         .about(about)
@@ -140,7 +140,7 @@ fn naming(noun: &'static Noun, verb: Verb) -> Vec<Arg> {
         // Without a name it is the realm itself.
         let own = noun.place == Place::Realms && matches!(verb, Verb::Get | Verb::Set);
         let help = match own {
-            true => format!("The {} [default: the one that is asked]", noun.title),
+            true => format!("The {} [default: the connected realm]", noun.title),
             false => format!("The {}", noun.title),
         };
         all.push(name_flag(noun.flag(), "NAME").required(!own).help(help));
@@ -189,10 +189,10 @@ fn shown() -> Vec<Arg> {
     ]
 }
 
-/// The properties that a command can give values to.
-fn properties(definition: &'static Definition, verb: Verb) -> String {
+/// The properties that a command can give values to, if there are any.
+fn properties(definition: &'static Definition, verb: Verb) -> Option<String> {
     let settable = |property: &property::Property| match property.field.access {
-        Access::Writable => true,
+        Access::Writable => matches!(verb, Verb::Set | Verb::Create),
         Access::AtCreation => verb == Verb::Create,
         Access::ByServer => false,
     };
@@ -215,5 +215,5 @@ fn properties(definition: &'static Definition, verb: Verb) -> String {
         let line = format!("  {}{mark}  {words}", property.name());
         lines.push(line.trim_end().to_owned());
     }
-    lines.join("\n")
+    (lines.len() > 1).then(|| lines.join("\n"))
 }

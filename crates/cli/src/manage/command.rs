@@ -56,8 +56,7 @@ impl Command {
         verb: Verb,
         found: &ArgMatches,
     ) -> anyhow::Result<Self> {
-        let definition = definition::of(noun.resource)
-            .with_context(|| format!("this server has no {}", noun.plural))?;
+        let definition = defined(noun)?;
         let texts = |id: &str| -> Vec<String> {
             let values = found.try_get_many::<String>(id).ok().flatten();
             values.into_iter().flatten().cloned().collect()
@@ -254,7 +253,8 @@ impl Command {
     }
 }
 
-fn defined(noun: &'static Noun) -> anyhow::Result<&'static Definition> {
+/// The definition of a kind of object.
+pub(super) fn defined(noun: &'static Noun) -> anyhow::Result<&'static Definition> {
     definition::of(noun.resource).with_context(|| format!("this server has no {}", noun.plural))
 }
 

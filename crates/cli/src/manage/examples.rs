@@ -105,7 +105,7 @@ fn example(noun: &Noun) -> Example {
             "realm",
         ),
         "key" => ("KEY", "", "--set state:active", "state"),
-        _ => ("ID", "", "", "status"),
+        _ => ("ID", "", "", noun.summary.first().copied().unwrap_or("id")),
     };
     Example {
         name,
@@ -143,10 +143,15 @@ pub(super) fn of(noun: &Noun, verb: Verb) -> String {
     format!("Examples:\n{}", lines.join("\n"))
 }
 
-/// A command, with a line for each flag where one line is too long for it.
+/// A command, with a line for each value where one line is too long for it.
 fn folded(command: &str) -> String {
-    match command.len() {
-        0..=90 => format!("  {command}"),
-        _ => format!("  {}", command.replace(" --set ", " \\\n      --set ")),
+    if command.len() <= 90 {
+        return format!("  {command}");
     }
+    let folded = ["--set", "--property"]
+        .iter()
+        .fold(command.to_owned(), |command, flag| {
+            command.replace(&format!(" {flag} "), &format!(" \\\n      {flag} "))
+        });
+    format!("  {folded}")
 }

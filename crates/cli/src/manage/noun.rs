@@ -329,6 +329,18 @@ mod tests {
         assert_eq!(distinct.len(), all.len());
     }
 
+    /// A resource of the management API that is new gets its commands, or stands here.
+    #[test]
+    fn every_resource_has_commands() {
+        // Written by connectors, not by people.
+        let without = ["connector-heartbeats"];
+        for definition in domain::management::reference::definitions() {
+            let resource = definition.resource;
+            let is_known = of_resource(resource).is_some();
+            assert_ne!(is_known, without.contains(&resource), "{resource}");
+        }
+    }
+
     #[test]
     fn commands_are_named_as_in_dsconfig() {
         let scope = called("oauth2-scope").unwrap();

@@ -383,4 +383,29 @@ mod tests {
         }
         command.debug_assert();
     }
+
+    #[test]
+    fn every_command_has_help_with_examples_no_wider_than_a_terminal() {
+        let command = ConfigArgs::augment_args(clap::Command::new("config"));
+        for command in command.get_subcommands() {
+            let name = command.get_name();
+            let help = command.get_after_long_help().unwrap().to_string();
+            assert!(
+                help.contains("Examples:\n  ambit config "),
+                "{name}: {help}"
+            );
+            let is_of_objects = arguments::command_called(name).is_some();
+            assert_eq!(
+                help.contains("Exit codes:\n"),
+                is_of_objects || name == "plan",
+                "{name}"
+            );
+            for line in help.lines() {
+                // Words that a property can have stand in one line.
+                let is_list = line.starts_with("  ") && line.contains(", ");
+                assert!(is_list || line.chars().count() <= 100, "{name}: {line}");
+            }
+            assert!(!help.contains("can have several values):\n\n"), "{name}");
+        }
+    }
 }

@@ -385,10 +385,11 @@ fn ambiguous(noun: &Noun, name: &str, found: &[Found]) -> UsageError {
     let title = noun.titles();
     if !noun.has_versions() {
         let known = names::known_by(noun);
-        let all: Vec<&str> = found
+        let mut all: Vec<&str> = found
             .iter()
             .map(|found| text(&found.object, known))
             .collect();
+        all.sort_unstable();
         let all = all.join(", ");
         return UsageError(format!(
             "there are several {title} `{name}`: say which of {all}"

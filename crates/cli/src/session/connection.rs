@@ -36,7 +36,7 @@ pub(crate) struct ConnectionArgs {
     /// The realm's URL [default: the realm of the credentials, or that was signed in to last]
     #[arg(
         long,
-        env = "AMBIT_REALM",
+        env = "AMBIT_REALM_URL",
         hide_env_values = true,
         value_name = "URL",
         global = true

@@ -117,12 +117,15 @@ fn a_batch_is_checked_whole_and_every_wrong_line_named() {
     assert_eq!(lines[4], "nothing was applied");
     let file = realm
         .folder
-        .write("open.batch", "\ncreate-claim --claim-name 'zz\n");
+        .write("open.batch", "\ncreate-claim --claim-name 'zz\nlist \"x\n");
     assert_eq!(
         realm.refuses(&format!("--batch-file {file}")),
         (
             2,
-            format!("ambit: {file}:2: a quotation mark (') is never closed\n")
+            format!(
+                "ambit: {file}:2: a quotation mark (') is never closed\n\
+                 {file}:3: a quotation mark (\") is never closed\nnothing was applied\n"
+            )
         )
     );
     assert!(!realm.says("list-claims -s").contains("zz"));

@@ -1,6 +1,7 @@
 //! Help, descriptions and completions, which need no server.
 
-use crate::support::{run, stderr, stdout};
+use crate::support::{Folder, ambit, run, stderr, stdout};
+use std::process::Command;
 
 #[test]
 fn properties_are_described_from_the_definitions() {
@@ -33,29 +34,6 @@ fn properties_are_described_from_the_definitions() {
     );
 }
 
-/// Every command has a help with examples, no wider than a terminal.
-#[test]
-fn every_command_has_help_with_examples() {
-    let overview = stdout(&run(&["config", "describe", "--json"]));
-    let objects: serde_json::Value = serde_json::from_str(&overview).unwrap();
-    for object in objects.as_array().unwrap() {
-        let singular = object["object"].as_str().unwrap();
-        for verb in ["create", "delete"] {
-            let output = run(&["config", &format!("{verb}-{singular}"), "--help"]);
-            if output.status.code() != Some(0) {
-                continue;
-            }
-            let text = stdout(&output);
-            assert!(text.contains("\nExamples:\n  ambit config "), "{text}");
-            assert!(text.contains("\nExit codes:\n"), "{text}");
-            assert!(
-                text.lines().all(|line| line.chars().count() <= 120),
-                "{text}"
-            );
-        }
-    }
-}
-
 #[test]
 fn shells_complete_commands() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
@@ -65,4 +43,44 @@ fn shells_complete_commands() {
         assert!(text.contains("create-oauth2-scope"), "{shell}");
         assert!(text.contains("scope-name"), "{shell}");
     }
+}
+
+/// The script as bash uses it.
+#[test]
+fn bash_completes_commands_and_flags() {
+    let folder = Folder::new();
+    let script = folder.write("ambit.bash", &stdout(&run(&["completions", "bash"])));
+    for (words, offered) in [
+        ("ambit config create-oauth2-sc", "create-oauth2-scope"),
+        ("ambit config set-claim-prop --cl", "--claim-name"),
+    ] {
+        let ask = format!(
+            "set -e; . {script}; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             _ambit ambit \"${{COMP_WORDS[-1]}}\" \"${{COMP_WORDS[-2]}}\"; echo \"${{COMPREPLY[@]}}\""
+        );
+        let output = Command::new("bash").args(["-c", &ask]).output().unwrap();
+        assert_eq!(
+            stdout(&output),
+            format!("{offered}\n"),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+/// The variable of a realm's name, which imports read, is not that of its URL.
+#[test]
+fn a_realm_s_url_has_a_variable_of_its_own() {
+    let folder = Folder::new();
+    let ask = |variable: &str| {
+        let mut command = ambit();
+        let output = command
+            .args(["config", "list-claims"])
+            .env(variable, "staff")
+            .env("XDG_CONFIG_HOME", folder.text("settings"))
+            .output();
+        stderr(&output.unwrap())
+    };
+    assert!(ask("AMBIT_REALM_URL").contains("must be a realm's URL"));
+    assert!(ask("AMBIT_REALM").contains("nobody is signed in"));
 }

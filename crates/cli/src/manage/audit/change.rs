@@ -84,6 +84,18 @@ impl Change {
         Some(batch::join(words.iter().map(String::as_str)))
     }
 
+    /// Whether it changes what people the object names, and nothing that a command would do again.
+    pub(super) fn is_of_people(&self) -> bool {
+        let (Some(before), Some(after)) = (&self.before, &self.after) else {
+            return false;
+        };
+        let mut fields = self.definition.fields.iter();
+        fields.any(|field| {
+            names_people(self.definition.resource, field.name)
+                && before.get(field.name) != after.get(field.name)
+        })
+    }
+
     /// The flags that name the object.
     fn named(&self, object: &Object) -> Vec<String> {
         let mut words = Vec::new();
@@ -173,6 +185,27 @@ mod tests {
             before: before.as_object().cloned(),
             after: after.as_object().cloned(),
         }
+    }
+
+    #[test]
+    fn who_is_in_a_role_is_no_configuration() {
+        let role = |members: Value, description: &str| {
+            let role =
+                json!({"id": "1", "name": "A", "description": description, "members": members});
+            role.as_object().cloned()
+        };
+        let change = |before, after| Change {
+            noun: noun::called("role").unwrap(),
+            definition: definition::of("roles").unwrap(),
+            place: None,
+            before,
+            after,
+        };
+        let joined = change(role(json!([]), "x"), role(json!(["2"]), "x"));
+        assert_eq!(joined.command(false), None);
+        assert!(joined.is_of_people());
+        let described = change(role(json!([]), "x"), role(json!([]), "y"));
+        assert!(described.command(false).is_some() && !described.is_of_people());
     }
 
     #[test]

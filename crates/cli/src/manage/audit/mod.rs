@@ -30,7 +30,7 @@ pub(super) fn command() -> Command {
                 .help("Only what was done at this time or later (RFC 3339)"),
         )
         .after_long_help(
-            "Before each command stands who did it and when, and the command that undoes it. What \
+            "Before each command stands who did it and when, and the command that undoes it. What\n\
              can't be done again by a command, such as new keys and secrets, is a comment.\n\n\
              Examples:\n  ambit config config-audit > changes.batch\n  ambit config config-audit \
              --since 2026-11-01T00:00:00Z",
@@ -101,11 +101,12 @@ async fn entry(ledger: &mut Ledger, event: &Object) -> anyhow::Result<Option<Str
     };
     let Some((done, undone)) = change.command(false).zip(change.command(true)) else {
         let (action, name) = (text(event, "action"), change.title(event));
-        let what = format!(
-            ": {action} {} `{name}`, which no command does again\n",
-            noun.title
-        );
-        heading.push_str(&visible(what.trim_end()));
+        let why = match change.is_of_people() {
+            true => "whose members are no configuration",
+            false => "which no command does again",
+        };
+        let what = format!(": {action} {} `{name}`, {why}", noun.title);
+        heading.push_str(&visible(&what));
         return Ok(Some(format!("{heading}\n")));
     };
     for secret in change.secrets() {

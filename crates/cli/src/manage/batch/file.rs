@@ -13,7 +13,7 @@ pub(super) struct Line {
 
 /// Reads a batch file. A line that begins with `#` is a comment; one that ends with a backslash goes
 /// on in the next one. What can't be read is answered with the number of its line.
-pub(super) fn lines(text: &str) -> Result<Vec<Line>, (usize, WordsError)> {
+pub(super) fn lines(text: &str) -> Vec<Result<Line, (usize, WordsError)>> {
     let mut commands = Vec::new();
     let mut begun: Option<(usize, String)> = None;
     for (index, line) in text.lines().enumerate() {
@@ -29,14 +29,12 @@ pub(super) fn lines(text: &str) -> Result<Vec<Line>, (usize, WordsError)> {
             }
             None => {
                 command.push_str(line);
-                commands.extend(read(number, &command)?);
+                commands.extend(read(number, &command).transpose());
             }
         }
     }
-    match begun {
-        Some((number, _)) => Err((number, WordsError::Dangling)),
-        None => Ok(commands),
-    }
+    commands.extend(begun.map(|(number, _)| Err((number, WordsError::Dangling))));
+    commands
 }
 
 /// The line without its last backslash, if it goes on: two backslashes are one that stands for itself.
@@ -60,6 +58,10 @@ fn read(number: usize, command: &str) -> Result<Option<Line>, (usize, WordsError
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn lines(text: &str) -> Result<Vec<Line>, (usize, WordsError)> {
+        super::lines(text).into_iter().collect()
+    }
 
     #[test]
     fn comments_blank_lines_and_continuations() {

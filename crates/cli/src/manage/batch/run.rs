@@ -49,18 +49,17 @@ pub(in crate::manage) async fn run(
 
 /// Reads the whole file, and says of every line that can't be a command why.
 fn check(name: &str, text: &str, one_by_one: bool) -> anyhow::Result<Vec<Numbered>> {
-    let lines = file::lines(text)
-        .map_err(|(number, error)| UsageError(format!("{name}:{number}: {error}")))?;
     let mut commands = Vec::new();
     let mut wrong = Vec::new();
     let mut parser = arguments::batch_line();
-    for line in lines {
-        match read(&mut parser, &line, one_by_one) {
-            Ok(command) => commands.push(Numbered {
-                number: line.number,
-                command,
-            }),
-            Err(error) => wrong.push(format!("{name}:{}: {error:#}", line.number)),
+    for line in file::lines(text) {
+        let (number, command) = match line {
+            Ok(line) => (line.number, read(&mut parser, &line, one_by_one)),
+            Err((number, error)) => (number, Err(error.into())),
+        };
+        match command {
+            Ok(command) => commands.push(Numbered { number, command }),
+            Err(error) => wrong.push(format!("{name}:{number}: {error:#}")),
         }
     }
     if !wrong.is_empty() {
@@ -253,5 +252,40 @@ fn failure(name: &str, at: &Numbered, error: anyhow::Error) -> anyhow::Error {
     match is_usage {
         true => UsageError(text).into(),
         false => anyhow::anyhow!(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manage::{examples, noun::NOUNS};
+
+    /// Also those that show something, and those that read a file.
+    #[test]
+    fn every_example_of_the_help_is_a_command() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            "attributes.json",
+            "approved.cedar",
+            "password.txt",
+            "secret.txt",
+        ] {
+            std::fs::write(folder.path().join(name), "[]").unwrap();
+        }
+        let files = format!("<{}/", folder.path().display());
+        let mut parser = arguments::batch_line();
+        for noun in NOUNS {
+            for verb in noun.verbs {
+                let text = examples::of(noun, *verb).replace('<', &files);
+                let (_, examples) = text.split_once("Examples:\n").unwrap();
+                let lines = file::lines(examples);
+                assert!(!lines.is_empty(), "{text}");
+                for line in lines {
+                    let line = line.unwrap();
+                    let read = read(&mut parser, &line, true);
+                    assert!(read.is_ok(), "{:?}: {:#}", line.words, read.unwrap_err());
+                }
+            }
+        }
     }
 }

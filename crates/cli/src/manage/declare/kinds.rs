@@ -133,3 +133,40 @@ impl Kind {
         format!("has_{}", field.name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manage::noun::{NOUNS, Verb};
+
+    /// A kind of object that is new comes into the file, or stands here with why it does not.
+    #[test]
+    fn what_somebody_makes_is_in_the_file() {
+        let elsewhere = [
+            "assigned-scopes", // with their clients
+            "realms",          // the realm itself is a table of its own
+            "tenants",         // above the realm
+            "keys",            // made by the server, and not to be taken elsewhere
+            "secrets",         // the same
+        ];
+        for noun in NOUNS {
+            let is_made = noun.verbs.contains(&Verb::Create);
+            let is_known = ORDER.contains(&noun.resource) || elsewhere.contains(&noun.resource);
+            assert_eq!(is_made, is_known, "{}", noun.resource);
+        }
+        assert_eq!(all().len(), ORDER.len());
+    }
+
+    #[test]
+    fn what_is_referred_to_comes_first() {
+        let at = |resource: &str| ORDER.iter().position(|known| *known == resource);
+        for kind in all() {
+            for field in kind.definition.fields {
+                if let Some(other) = field.refers_to {
+                    let resource = kind.definition.resource;
+                    assert!(at(other) < at(resource), "{resource} refers to {other}");
+                }
+            }
+        }
+    }
+}

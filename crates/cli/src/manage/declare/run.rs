@@ -28,16 +28,17 @@ use std::{
 };
 
 const EXPORT_HELP: &str = "\
-Not in the file are keys, tokens, grants, who has a role, clients that registered themselves, and the
-secrets of clients. A realm that the file is applied to gets the same file when it is exported.
+Not in the file are keys, tokens, grants, who has a role, clients that registered themselves, and
+the secrets of clients. A realm that the file is applied to gets the same file when it is exported.
 
 Examples:
   ambit config export --output realm.toml
   ambit config export | diff realm.toml -";
 
 const PLAN_HELP: &str = "\
-Kinds of objects that the file does not name are left alone; of a kind that it names, what is not in
-the file is to be deleted, but for what Ambit brought and the client that asks.
+Kinds of objects that the file does not name are left alone; of a kind that it names, what is not
+in the file is to be deleted, but for what Ambit brought and the client that asks. The variables and
+files that new or changed objects have their secrets from must be there.
 
 Exit codes:
   0  no difference
@@ -49,8 +50,8 @@ Examples:
   ambit config plan realm.toml --json";
 
 const APPLY_HELP: &str = "\
-All of it or nothing. New clients get secrets; --secrets-file F keeps them in a new file of mode 600,
-without it they are lost and `create-client-secret` makes others.
+All of it or nothing. New clients get secrets; --secrets-file F keeps them in a new file of mode
+600, without it they are lost and `create-client-secret` makes others.
 
 Examples:
   ambit config apply realm.toml

@@ -6,8 +6,7 @@ use super::{
     properties::Draft,
 };
 use crate::manage::{
-    command::{Action, Command},
-    definition,
+    command::{Action, Command, defined},
     noun::{self, Noun, Place},
     run::perform,
     table::{Style, visible},
@@ -163,10 +162,6 @@ impl Menu<'_> {
             ..place
         })
     }
-}
-
-fn defined(noun: &'static Noun) -> anyhow::Result<&'static definition::Definition> {
-    definition::of(noun.resource).context("no definition")
 }
 
 fn command(noun: &'static Noun, selector: Selector, action: Action) -> anyhow::Result<Command> {
