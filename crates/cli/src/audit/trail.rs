@@ -8,13 +8,10 @@ use anyhow::Context;
 use domain::{RealmKey, audit::Object};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use std::time::Duration;
 use url::form_urlencoded;
 
 /// Most events of one page.
 const PAGE: &str = "200";
-/// How often a request is sent again to a server that can't answer just now.
-const RETRIES: u32 = 5;
 /// What is said of an event beside what is hashed.
 const BESIDES: [&str; 4] = ["id", "hash", "intact", "finding"];
 
@@ -101,24 +98,7 @@ impl Trail {
 
     async fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
         let url = format!("{}/{path}", self.issuer());
-        let mut pause = Duration::from_millis(250);
-        for attempt in 0.. {
-            let http = self.connection.http.clone();
-            let token = self.connection.token().await?;
-            let answer = http.send(Method::GET, &url, Some(token), None).await;
-            let answer = answer.with_context(|| format!("{} can't be reached", self.issuer()))?;
-            match answer.status {
-                StatusCode::UNAUTHORIZED if attempt == 0 => self.connection.forget_token(),
-                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-                    if attempt < RETRIES =>
-                {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                }
-                _ => return Ok(answer),
-            }
-        }
-        anyhow::bail!("{url} never answers")
+        self.connection.send(Method::GET, &url, None, None).await
     }
 }
 

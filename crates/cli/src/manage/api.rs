@@ -3,18 +3,15 @@
 use super::{change::Object, problem::Problem, world::text};
 use crate::{
     client::Answer,
-    session::{Connection, ConnectionArgs},
+    session::{Connection, ConnectionArgs, Unclear},
 };
 use anyhow::Context;
 use reqwest::{Method, StatusCode, header};
 use serde_json::Value;
-use std::time::Duration;
 use url::form_urlencoded;
 
 /// Most things of one page (product §7).
 const PAGE: &str = "200";
-/// How often a request is sent again to a server that can't answer just now.
-const RETRIES: u32 = 5;
 
 /// A realm's management API.
 ///
@@ -174,8 +171,7 @@ impl Api {
         problem.into()
     }
 
-    /// Sends a request. One that only reads is sent again to a server that is busy, and any whose
-    /// token has just ended.
+    /// Sends a request, which must succeed.
     async fn send(
         &mut self,
         method: Method,
@@ -188,36 +184,11 @@ impl Api {
             Method::PATCH => "application/merge-patch+json",
             _ => "application/json",
         };
-        let mut pause = Duration::from_millis(250);
-        let mut attempt = 0;
-        loop {
-            let http = self.connection.http.clone();
-            let token = self.connection.token().await?;
-            let body = body.map(|body| (media_type, body));
-            let answer = http
-                .send_if(method.clone(), &url, Some(token), body, if_match)
-                .await
-                .map_err(|error| unanswered(&self.connection.issuer, error))?;
-            let again = match answer.status {
-                StatusCode::UNAUTHORIZED => {
-                    self.connection.forget_token();
-                    attempt == 0
-                }
-                StatusCode::TOO_MANY_REQUESTS => attempt < RETRIES,
-                StatusCode::SERVICE_UNAVAILABLE => attempt < RETRIES && method == Method::GET,
-                _ => false,
-            };
-            if !again {
-                return match answer.status.is_success() {
-                    true => Ok(answer),
-                    false => Err(Problem::read(&answer).into()),
-                };
-            }
-            attempt += 1;
-            if answer.status != StatusCode::UNAUTHORIZED {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
+        let body = body.map(|body| (media_type, body));
+        let answer = self.connection.send(method, &url, body, if_match).await?;
+        match answer.status.is_success() {
+            true => Ok(answer),
+            false => Err(Problem::read(&answer).into()),
         }
     }
 }
@@ -239,19 +210,6 @@ impl Operation {
             }
         }
         json.into()
-    }
-}
-
-/// A request that may have been done: no answer says that it was not.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Unclear(String);
-
-fn unanswered(issuer: &str, error: anyhow::Error) -> anyhow::Error {
-    let cause = error.downcast_ref::<reqwest::Error>();
-    match cause.is_some_and(reqwest::Error::is_connect) {
-        true => error.context(format!("{issuer} can't be reached")),
-        false => error.context(Unclear(format!("{issuer} gave no answer that can be read"))),
     }
 }
 

@@ -193,21 +193,10 @@ impl Command {
     /// The words that say the same: `create-oauth2-scope --scope-name …`.
     pub(super) fn words(&self) -> Vec<String> {
         let mut words = vec![self.noun.command(self.verb())];
+        words.extend(naming(self.noun, &self.selector));
         let mut flag = |name: &str, value: &str| {
             words.extend([format!("--{name}"), value.to_owned()]);
         };
-        if let Some(client) = &self.selector.client {
-            flag("client-name", client.name.as_deref().unwrap_or_default());
-            if let Some(version) = &client.version {
-                flag(noun::CLIENT_VERSION, version);
-            }
-        }
-        if let Some(name) = &self.selector.name {
-            flag(self.noun.flag(), name);
-        }
-        if let Some(version) = &self.selector.version {
-            flag(noun::CLIENT_VERSION, version);
-        }
         match &self.action {
             Action::List {
                 properties, filter, ..
@@ -251,6 +240,27 @@ impl Command {
     pub(super) fn line(&self) -> String {
         batch::join(self.words().iter().map(String::as_str))
     }
+}
+
+/// The flags that name an object.
+pub(super) fn naming(noun: &Noun, selector: &Selector) -> Vec<String> {
+    let client = selector.client.as_deref();
+    let named = [
+        (
+            "client-name",
+            client.and_then(|client| client.name.as_ref()),
+        ),
+        (
+            noun::CLIENT_VERSION,
+            client.and_then(|client| client.version.as_ref()),
+        ),
+        (noun.flag(), selector.name.as_ref()),
+        (noun::CLIENT_VERSION, selector.version.as_ref()),
+    ];
+    let given = named
+        .into_iter()
+        .filter_map(|(flag, value)| Some([format!("--{flag}"), value?.clone()]));
+    given.flatten().collect()
 }
 
 /// The definition of a kind of object.

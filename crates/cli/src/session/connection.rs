@@ -5,7 +5,7 @@ use super::{
     file::{Session, SessionFile, read_private},
 };
 use crate::{
-    client::{HttpClient, Token},
+    client::{Answer, HttpClient, Token},
     config::is_loopback_host,
     exit::UsageError,
     serve::Credentials,
@@ -13,7 +13,8 @@ use crate::{
 use anyhow::{Context, bail};
 use clap::ValueHint;
 use domain::{Clock, SystemClock};
-use reqwest::Certificate;
+use reqwest::{Certificate, Method, StatusCode};
+use serde_json::Value;
 use std::{
     path::PathBuf,
     time::{Duration, Instant},
@@ -23,6 +24,8 @@ use zeroize::Zeroizing;
 
 /// How long before its end a token is renewed.
 const MARGIN: Duration = Duration::from_secs(30);
+/// How often a request is sent again to a server that can't answer just now.
+const RETRIES: u32 = 5;
 
 /// The realm, and who asks.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -163,8 +166,47 @@ impl Connection {
         }
     }
 
+    /// Sends a request. One that only reads is sent again to a server that is busy, and any whose
+    /// token the server no longer takes.
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        url: &str,
+        body: Option<(&str, &Value)>,
+        if_match: Option<&str>,
+    ) -> anyhow::Result<Answer> {
+        let mut pause = Duration::from_millis(250);
+        let mut attempt = 0;
+        loop {
+            let http = self.http.clone();
+            let token = self.token().await?;
+            let answer = http
+                .send_if(method.clone(), url, Some(token), body, if_match)
+                .await
+                .map_err(|error| unanswered(&self.issuer, error))?;
+            let again = match answer.status {
+                StatusCode::UNAUTHORIZED => {
+                    // The server no longer takes it.
+                    self.refused = self.token.take().map(|token| token.access_token);
+                    attempt == 0
+                }
+                StatusCode::TOO_MANY_REQUESTS => attempt < RETRIES,
+                StatusCode::SERVICE_UNAVAILABLE => attempt < RETRIES && method == Method::GET,
+                _ => false,
+            };
+            if !again {
+                return Ok(answer);
+            }
+            attempt += 1;
+            if answer.status != StatusCode::UNAUTHORIZED {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+            }
+        }
+    }
+
     /// A token that is good for a while.
-    pub(crate) async fn token(&mut self) -> anyhow::Result<&Token> {
+    async fn token(&mut self) -> anyhow::Result<&Token> {
         let fresh = |token: &Token| Instant::now() + MARGIN < token.expires;
         let token = match self.token.take().filter(fresh) {
             Some(token) => token,
@@ -174,11 +216,6 @@ impl Connection {
             },
         };
         Ok(self.token.insert(token))
-    }
-
-    /// Forgets the token, as the server no longer takes it.
-    pub(crate) fn forget_token(&mut self) {
-        self.refused = self.token.take().map(|token| token.access_token);
     }
 
     async fn session_token(&self) -> anyhow::Result<Token> {
@@ -206,6 +243,19 @@ impl Connection {
         sessions.sessions.insert(issuer.clone(), next.clone());
         file.write(&sessions)?;
         Ok(token(next))
+    }
+}
+
+/// A request that may have been done: no answer says that it was not.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Unclear(pub(crate) String);
+
+fn unanswered(issuer: &str, error: anyhow::Error) -> anyhow::Error {
+    let cause = error.downcast_ref::<reqwest::Error>();
+    match cause.is_some_and(reqwest::Error::is_connect) {
+        true => error.context(format!("{issuer} can't be reached")),
+        false => error.context(Unclear(format!("{issuer} gave no answer that can be read"))),
     }
 }
 

@@ -6,5 +6,5 @@ mod device;
 mod file;
 mod login;
 
-pub(crate) use connection::{Connection, ConnectionArgs};
+pub(crate) use connection::{Connection, ConnectionArgs, Unclear};
 pub(crate) use login::{LoginArgs, LogoutArgs, login, logout};

@@ -5,10 +5,11 @@ use crate::manage::{
     assignment::{Assignment, Source},
     batch,
     change::Object,
+    command::naming,
     definition::{Access, Definition, Field, names_people},
     noun::{self, Noun, Place},
     property::Property,
-    world::text,
+    world::{Selector, text},
 };
 use serde_json::Value;
 
@@ -98,24 +99,20 @@ impl Change {
 
     /// The flags that name the object.
     fn named(&self, object: &Object) -> Vec<String> {
-        let mut words = Vec::new();
-        let mut flag = |name: &str, value: &str| {
-            words.extend([format!("--{name}"), value.to_owned()]);
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let client = self.place.as_ref().map(|client| Selector {
+            name: Some(client.name.clone()),
+            version: given(&client.version),
+            client: None,
+        });
+        // The realm that it all is about needs no name.
+        let is_named = self.noun.place != Place::Realms;
+        let selector = Selector {
+            name: is_named.then(|| text(object, self.noun.name_field()).to_owned()),
+            version: given(text(object, "version")).filter(|_| self.noun.has_versions()),
+            client: client.map(Box::new),
         };
-        if let Some(client) = &self.place {
-            flag("client-name", &client.name);
-            if !client.version.is_empty() {
-                flag(noun::CLIENT_VERSION, &client.version);
-            }
-        }
-        if self.noun.place != Place::Realms {
-            flag(self.noun.flag(), text(object, self.noun.name_field()));
-        }
-        let version = text(object, "version");
-        if self.noun.has_versions() && !version.is_empty() {
-            flag(noun::CLIENT_VERSION, version);
-        }
-        words
+        naming(self.noun, &selector)
     }
 
     /// The fields that an administrator gives a value.
