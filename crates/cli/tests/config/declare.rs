@@ -224,6 +224,42 @@ fn what_can_t_be_applied_changes_nothing() {
     assert_eq!(realm.says("export"), before);
 }
 
+/// All or nothing, where the link leads, for those who could read what was there.
+#[test]
+fn an_export_takes_the_place_of_a_file() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let realm = Realm::new();
+    let file = realm.folder.write("realm.toml", "before");
+    let mode = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(&file, mode.clone()).unwrap();
+    std::fs::hard_link(&file, realm.folder.path("other.toml")).unwrap();
+    symlink(&file, realm.folder.path("link.toml")).unwrap();
+    let link = realm.folder.text("link.toml");
+    assert_eq!(realm.says(&format!("export --output {link}")), "");
+    let read = |name: &str| std::fs::read_to_string(realm.folder.path(name)).unwrap();
+    assert_eq!(read("other.toml"), "before", "nothing was written in place");
+    assert_eq!(read("realm.toml"), realm.says("export"));
+    assert_eq!(
+        realm.says("export --output /dev/stdout"),
+        realm.says("export")
+    );
+    let meta = std::fs::metadata(&file).unwrap();
+    assert_eq!(meta.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn names_of_a_file_can_t_write_on_the_terminal() {
+    let realm = Realm::new();
+    let text = "[[claims]]\nname = \"a\\u001b[31m\"\npaths = [\"title\"]\n";
+    let file = realm.folder.write("realm.toml", text);
+    let (code, text) = realm.refuses(&format!("plan {file}"));
+    assert_eq!(code, 1, "{text:?}");
+    assert!(
+        text.contains("Claim `a\\u{1b}[31m`") && !text.contains('\u{1b}'),
+        "{text:?}"
+    );
+}
+
 /// Kinds that the file does not name are left alone, and so is the client that applies it.
 #[test]
 fn the_file_is_about_what_it_names() {

@@ -33,8 +33,11 @@ fn answered(arguments: &[&str], answers: Vec<(u16, String)>) -> (i32, String) {
         "realm.toml",
         "[[claims]]\nname = \"zz\"\npaths = [\"title\"]\n",
     );
+    let two = "create-claim --claim-name zz --set path:title\n".repeat(2);
+    let two = folder.write("two.batch", &two);
     let arguments = arguments.iter().map(|argument| match *argument {
         "BATCH" => batch.as_str(),
+        "TWO" => two.as_str(),
         "REALM" => realm.as_str(),
         other => other,
     });
@@ -114,6 +117,14 @@ fn names_that_can_t_be_read_are_not_ids() {
     assert_eq!(code, 1, "{text}");
     let (code, text) = answered(&list, vec![ok(scopes), (403, String::new())]);
     assert_eq!(code, 0, "{text}");
+}
+
+#[test]
+fn commands_one_by_one_share_a_connection() {
+    let made = || (201, r#"{"id":"1","name":"zz"}"#.to_owned());
+    let each = ["--batch-file", "TWO", "--batch-continue-on-error"];
+    let (code, text) = answered(&each, vec![made(), made()]);
+    assert_eq!((code, text.as_str()), (0, ""));
 }
 
 /// Runs a command that nobody reads.

@@ -5,6 +5,7 @@ use crate::manage::{
     definition::{self, Access, Definition, Field},
     names::folded,
     noun::{self, Noun},
+    table::visible,
     world::text,
 };
 use serde_json::Value;
@@ -92,13 +93,11 @@ impl Kind {
 
     /// What an object of this kind is called where people read of it.
     pub(super) fn title(self, object: &Object) -> String {
-        let name = text(object, self.name_field());
-        match (self.noun.has_versions(), text(object, "version")) {
-            (true, version) if !version.is_empty() => {
-                format!("{} `{name}` {version}", self.noun.title)
-            }
-            _ => format!("{} `{name}`", self.noun.title),
-        }
+        let (title, name) = (self.noun.title, text(object, self.name_field()));
+        visible(&match (self.noun.has_versions(), text(object, "version")) {
+            (true, version) if !version.is_empty() => format!("{title} `{name}` {version}"),
+            _ => format!("{title} `{name}`"),
+        })
     }
 
     /// Whether an object of a realm is none of the file's business: who made it was no administrator.

@@ -125,13 +125,17 @@ async fn export(options: &Options, output: Option<&Path>) -> anyhow::Result<Exit
 
 /// Puts the text into the place of a file, all or nothing.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let there = path.metadata().ok();
     // A pipe or a device stays what it is.
-    if path.metadata().is_ok_and(|meta| !meta.is_file()) {
+    if there.as_ref().is_some_and(|meta| !meta.is_file()) {
         return std::fs::write(path, text);
     }
+    // What a link leads to is replaced, not the link.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mode = there.map_or(Permissions::from_mode(0o666), |meta| meta.permissions());
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let mut file = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o666))
+        .permissions(mode)
         .tempfile_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;

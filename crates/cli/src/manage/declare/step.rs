@@ -1,7 +1,7 @@
 //! One change of a realm, as people review it.
 
 use super::{kinds::Kind, write::written};
-use crate::manage::{change::Object, definition::FieldKind, table::visible};
+use crate::manage::{change::Object, definition::FieldKind};
 use serde_json::{Value, json};
 
 /// One change of a realm.
@@ -92,7 +92,7 @@ impl Step {
             (Some(_), Some(_)) => ('~', self.changes()),
             _ => ('-', Vec::new()),
         };
-        let mut text = format!("{sign} {}\n", visible(&self.title));
+        let mut text = format!("{sign} {}\n", self.title);
         for line in lines {
             for part in line.lines() {
                 text.push_str(&format!("    {part}\n"));
