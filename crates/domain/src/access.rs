@@ -82,6 +82,11 @@ impl Caller {
         &self.grant
     }
 
+    /// Whether it may manage anything at all.
+    pub fn manages(&self) -> bool {
+        !self.grant.rights().management().is_empty()
+    }
+
     /// Whether it is this client itself, acting for nobody else (RFC 6749 §4.4).
     pub(crate) fn is_itself(&self, client: ClientId) -> bool {
         self.token.grant.is_none() && self.grant.client() == client

@@ -79,7 +79,8 @@ pub(crate) fn refusal_sentence(refusal: &Refusal) -> String {
     }
 }
 
-fn capitalised(sentence: &str) -> String {
+/// A sentence that begins as sentences do.
+pub(crate) fn capitalised(sentence: &str) -> String {
     let mut characters = sentence.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(characters).collect()

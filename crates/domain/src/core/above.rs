@@ -80,8 +80,7 @@ impl Core {
             realm: place,
             changes,
         };
-        self.commit_configuration(&mut writer, commit, appended)
-            .await?;
+        self.commit_noted(&mut writer, commit, appended).await?;
         self.swap(|directory| *directory = after);
         Ok(answer)
     }

@@ -1,11 +1,11 @@
 //! Changes besides the configuration that the audit trail tells of.
 
-use super::{Certainty, Core, EditError, Writer};
+use super::{Core, EditError, Writer};
 use crate::{
     Timestamp,
     access::Caller,
     audit::{Actor, Event},
-    store::{Change, CommitError, Conflict},
+    store::{Change, Commit, CommitError},
     tokens::AuthenticateError,
 };
 use tokio::sync::MutexGuard;
@@ -54,25 +54,18 @@ impl Turn<'_> {
     pub(crate) async fn commit(
         mut self,
         events: &[Event],
-        mut changes: Vec<Change>,
+        changes: Vec<Change>,
     ) -> Result<(), CommitError> {
         let (realm, actor) = (self.caller.realm(), Actor::of(&self.caller));
         let appended = self
             .core
             .append(&self.writer, realm, events, (&actor, self.at));
-        changes.extend(appended.changes.iter().cloned());
-        // Beforehand, for whoever waits for this may stop waiting.
-        self.writer.certainty = Certainty::Unsure;
-        let outcome = self.core.commit_ending(realm, changes).await;
-        let in_doubt = matches!(
-            outcome,
-            Err(CommitError::Store(_) | CommitError::Conflict(Conflict::StaleRevision))
-        );
-        if !in_doubt {
-            self.writer.certainty = Certainty::Sure;
-        }
-        outcome?;
-        self.writer.chains.advance(appended);
-        Ok(())
+        let commit = Commit {
+            realm: realm.clone(),
+            changes,
+        };
+        self.core
+            .commit_noted(&mut self.writer, commit, appended)
+            .await
     }
 }

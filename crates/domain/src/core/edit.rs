@@ -235,8 +235,7 @@ impl Core {
         let events = events.flat_map(|edit| audit::of_edit(&before, &after, edit));
         let events: Vec<Event> = events.collect();
         let appended = self.append(&writer, realm, &events, (actor, at));
-        self.commit_configuration(&mut writer, commit, appended)
-            .await?;
+        self.commit_noted(&mut writer, commit, appended).await?;
         self.swap(|directory| directory.put_realm(after));
         Ok(answer)
     }
@@ -279,10 +278,10 @@ impl Core {
             .append(&noted, &directory, self.secrets.audit())
     }
 
-    /// Commits a change of configuration with what the audit trails say of it. A store that fails may have applied it nevertheless: then
-    /// nothing is certain until the configuration was read again, by the next change or by
-    /// [`maintain`](Core::maintain).
-    pub(super) async fn commit_configuration(
+    /// Commits a change with what the audit trail says of it; what it revokes is forgotten. A store that fails
+    /// may have applied it nevertheless: then nothing is certain until the configuration was read again, by the
+    /// next change or by [`maintain`](Core::maintain).
+    pub(super) async fn commit_noted(
         &self,
         writer: &mut Writer,
         mut commit: Commit,
@@ -291,7 +290,7 @@ impl Core {
         // Beforehand, for whoever waits for this may stop waiting.
         writer.certainty = Certainty::Unsure;
         commit.changes.extend(appended.changes.iter().cloned());
-        let outcome = self.store.commit(commit).await;
+        let outcome = self.commit_ending(&commit.realm, commit.changes).await;
         let in_doubt = matches!(
             outcome,
             Err(CommitError::Store(_) | CommitError::Conflict(Conflict::StaleRevision))

@@ -5,6 +5,7 @@ use super::{
     Definition, Field, FieldKind, ListPage, ListQuery, Listable, ManagementError, Object, Readable,
     Target,
     body::parse,
+    gathering::{Gathering, Shown},
     list::Listing,
     table::{AuditEvents, List, Read},
 };
@@ -15,15 +16,10 @@ use crate::{
     store::AuditQuery,
 };
 use scim::filter::{CompareOp, Literal};
-use serde_json::Value;
 use std::time::Duration;
 
-/// How many events are read at a time. One has at most 256 KiB, so all of them no more than [`PAGE_BYTES`].
+/// How many events are read at a time. One has at most 256 KiB, so all of them no more than a page may have.
 const BATCH: u32 = 16;
-/// How many batches are read for one page; a page may end early, and the next one goes on.
-const BATCHES: usize = 125;
-/// A page ends with the event that reaches this many bytes, with those that the filter does not match.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// How much of an event's hash its id has, in letters: so that no two realms have one in common (T1).
 const ID_LETTERS: usize = 16;
 /// The id of whichever event is the last.
@@ -157,29 +153,19 @@ impl Listable for AuditEvents {
             let after: u64 = parse("page_token", after)?;
             wanted.after = Some(wanted.after.map_or(after, |known| known.max(after)));
         }
-        let text = |sequence: Option<u64>| sequence.map(|number| number.to_string());
-        let (mut items, mut read) = (Vec::new(), 0);
-        for _ in 0..BATCHES {
-            let page = core.audit_events(permit.realm(), &wanted).await?;
-            for event in page.items {
-                if items.len() == query.page_size() || read >= PAGE_BYTES {
-                    return listing.ending_at(items, text(wanted.after).as_deref());
-                }
+        let mut page = Gathering::new(&listing);
+        while page.goes_on() {
+            let batch = core.audit_events(permit.realm(), &wanted).await?;
+            page.take(batch, |event| {
                 wanted.after = Some(event.sequence);
-                read += event.size;
-                let object = Value::Object(to_json(event));
-                if listing.matches(&object) {
-                    items.push(object);
-                }
-            }
-            if !page.more {
-                return listing.ending_at(items, None);
-            }
-            if read >= PAGE_BYTES {
-                break;
-            }
+                Ok(Shown {
+                    id: event.sequence.to_string(),
+                    bytes: event.size,
+                    object: to_json(event),
+                })
+            })?;
         }
-        listing.ending_at(items, text(wanted.after).as_deref())
+        page.end()
     }
 }
 

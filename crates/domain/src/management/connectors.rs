@@ -18,7 +18,7 @@ use super::{
 pub(super) use heartbeats::HEARTBEATS;
 
 use crate::{
-    Core, Edit,
+    Core, Edit, Timestamp,
     access::{Caller, Permit},
     config::{ConfigObject, Connector, RealmConfig},
     id::new_id,
@@ -126,18 +126,15 @@ impl Listable for Connectors {
         query: &ListQuery,
     ) -> Result<ListPage, ManagementError> {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
-        let connectors = &permit.snapshot().config().connectors;
-        let all = connectors.values().map(|c| (c.id.to_string(), c));
-        let page = listing.page(all, |connector| to_json(connector))?;
-        let mut objects = page.objects();
-        for object in &mut objects {
-            let id = object.get("id").and_then(Value::as_str);
-            let id = id.unwrap_or_default().parse().ok();
-            if let Some(connector) = id.and_then(|id: Uuid| connectors.get(&id)) {
-                object.extend(report::shown(core, permit.realm(), connector).await?);
-            }
+        let connectors = permit.snapshot().config().connectors.values();
+        let all = connectors.map(|connector| (connector.id.to_string(), connector));
+        let (shown, last) = listing.objects(all, |connector| to_json(connector));
+        let mut items = Vec::new();
+        for (connector, mut object) in shown {
+            object.extend(report::shown(core, permit.realm(), connector).await?);
+            items.push(object.into());
         }
-        Ok(page.of(objects))
+        listing.ending_at(items, last.as_deref())
     }
 }
 
@@ -150,12 +147,7 @@ impl Make for Connectors {
         field::check_creation(FIELDS, body)?;
         let application = application(Body(body), present)?;
         let now = present.now;
-        let connector = Connector {
-            id: new_id(now),
-            application,
-            created: now,
-            ..read(body, now)?
-        };
+        let connector = read(body, (new_id(now), application, now), now)?;
         let made = Edit::none(Made::new(connector.id)).first(report::begin(&connector)?);
         Ok(made.put(ConfigObject::Connector(Arc::new(connector))))
     }
@@ -170,12 +162,8 @@ impl Alter for Connectors {
         let (snapshot, caller) = (present.snapshot, present.caller);
         let before = Self::find(snapshot, target)?;
         let merged = field::patched(FIELDS, to_json(before), patch)?;
-        let after = Connector {
-            id: before.id,
-            application: before.application,
-            created: before.created,
-            ..read(&merged, present.now)?
-        };
+        let same = (before.id, before.application, before.created);
+        let after = read(&merged, same, present.now)?;
         Authority { snapshot, caller }.may_steer(before, &after)?;
         Ok(Edit::none(()).put(ConfigObject::Connector(Arc::new(after))))
     }
@@ -247,21 +235,25 @@ fn application(body: Body<'_>, present: &Present<'_>) -> Result<ClientId, Manage
     }
 }
 
-/// A connector without what never changes.
-fn read(body: &Object, now: crate::Timestamp) -> Result<Connector, FieldError> {
+/// A connector, with its id, its application and when it was made, which never change.
+fn read(
+    body: &Object,
+    (id, application, created): (Uuid, ClientId, Timestamp),
+    now: Timestamp,
+) -> Result<Connector, FieldError> {
     let body = Body(body);
     let name = body.owned("name", 200)?;
     let interval = body.number("heartbeat_interval", 10..=3600)?;
     Ok(Connector {
-        id: Uuid::nil(),
+        id,
         name: name.ok_or_else(|| FieldError::required("name"))?,
         description: body.owned("description", 4000)?,
-        application: ClientId(Uuid::nil()),
+        application,
         version: body.owned("version", 200)?,
         heartbeat_interval: interval.unwrap_or(DEFAULT_INTERVAL),
         configuration: configuration(body)?,
         active: body.boolean("active")?.unwrap_or(true),
-        created: now,
+        created,
         updated: now,
     })
 }

@@ -5,6 +5,7 @@ use super::{
     ManagementError, Object, Readable, Target,
     edit::turn,
     entity_tag,
+    gathering::{BATCH, Gathering, Shown},
     list::Listing,
     table::{Consents, Delete, List, Read},
 };
@@ -20,12 +21,8 @@ use crate::{
 };
 use jose::base64url;
 use scope::{ConsentState, ScopeId};
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// How many consents are read at a time.
-const BATCH: u32 = 200;
-/// How many batches are read for one page; a page may end early, and the next one goes on.
-const BATCHES: usize = 10;
 /// How often a consent is read again because its person changed it at the same time.
 const MAX_TRIES: usize = 16;
 
@@ -86,26 +83,19 @@ impl Listable for Consents {
             after: listing.after.as_deref().map(parse_after).transpose()?,
             limit: BATCH,
         };
-        let text = |after: Option<EntryKey>| after.map(|key| base64url::encode(key.0));
-        let mut items = Vec::new();
-        for _ in 0..BATCHES {
-            let page = core.store().list_entries_of_kind(permit.realm(), &wanted);
-            let page = page.await?;
-            for entry in page.items {
-                if items.len() == query.page_size() {
-                    return listing.ending_at(items, text(wanted.after).as_deref());
-                }
+        let mut page = Gathering::new(&listing);
+        while page.goes_on() {
+            let batch = core.store().list_entries_of_kind(permit.realm(), &wanted);
+            page.take(batch.await?, |entry| {
                 wanted.after = Some(entry.key);
-                let object = Value::Object(to_json(&Kept::read(entry)?, permit.snapshot()));
-                if listing.matches(&object) {
-                    items.push(object);
-                }
-            }
-            if !page.more {
-                return listing.ending_at(items, None);
-            }
+                Ok(Shown {
+                    id: base64url::encode(entry.key.0),
+                    object: to_json(&Kept::read(entry)?, permit.snapshot()),
+                    bytes: 0,
+                })
+            })?;
         }
-        listing.ending_at(items, text(wanted.after).as_deref())
+        page.end()
     }
 }
 

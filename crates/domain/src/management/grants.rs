@@ -5,6 +5,7 @@ use super::{
     ManagementError, Object, Readable, Target, UsedBy,
     edit::turn,
     entity_tag,
+    gathering::{BATCH, Gathering, Shown},
     list::Listing,
     table::{Delete, Grants, List, Read},
 };
@@ -20,13 +21,11 @@ use crate::{
 };
 use jose::base64url;
 use scope::ScopeId;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{fmt, str::FromStr};
 
-/// How many grants are read at a time.
-const BATCH: u32 = 200;
-/// How many batches are read for one page; a page may end early, and the next one goes on.
-const BATCHES: usize = 10;
+/// How many batches of the users of a scope are counted.
+const COUNTED: usize = 10;
 /// How many of the users of a scope are named.
 const NAMED: usize = 5;
 
@@ -100,26 +99,19 @@ impl Listable for Grants {
             limit: BATCH,
             ..GrantQuery::default()
         };
-        let mut items = Vec::new();
-        for _ in 0..BATCHES {
-            let page = core.store().list_grants(permit.realm(), &wanted).await?;
-            let more = page.more;
-            for grant in page.items {
-                if items.len() == query.page_size() {
-                    return listing
-                        .ending_at(items, wanted.after.map(|id| id.to_string()).as_deref());
-                }
+        let mut page = Gathering::new(&listing);
+        while page.goes_on() {
+            let batch = core.store().list_grants(permit.realm(), &wanted).await?;
+            page.take(batch, |grant| {
                 wanted.after = Some(grant.id);
-                let object = Value::Object(to_json(&grant, snapshot, now));
-                if listing.matches(&object) {
-                    items.push(object);
-                }
-            }
-            if !more {
-                return listing.ending_at(items, None);
-            }
+                Ok(Shown {
+                    id: grant.id.to_string(),
+                    object: to_json(&grant, snapshot, now),
+                    bytes: 0,
+                })
+            })?;
         }
-        listing.ending_at(items, wanted.after.map(|id| id.to_string()).as_deref())
+        page.end()
     }
 }
 
@@ -171,7 +163,7 @@ pub(super) async fn using(
         ..GrantQuery::default()
     };
     let (mut count, mut first, mut all) = (0, Vec::new(), false);
-    for _ in 0..BATCHES {
+    for _ in 0..COUNTED {
         let page = core.store().list_grants(realm, &wanted).await?;
         count += page.items.len() as u64;
         wanted.after = page.items.last().map(|grant| grant.id);

@@ -33,24 +33,6 @@ pub struct ListPage {
     pub next_page_token: Option<String>,
 }
 
-impl ListPage {
-    /// The things as objects.
-    pub(super) fn objects(&self) -> Vec<Object> {
-        let each = self.items.iter();
-        each.filter_map(|item| serde_json::from_str(item).ok())
-            .collect()
-    }
-
-    /// The page with other things.
-    pub(super) fn of(self, objects: Vec<Object>) -> Self {
-        let each = objects.into_iter();
-        Self {
-            items: each.map(|o| Value::Object(o).to_string().into()).collect(),
-            ..self
-        }
-    }
-}
-
 impl ListQuery {
     /// Reads the parameters of a query, decoded.
     ///
@@ -167,22 +149,50 @@ impl<'a> Listing<'a> {
         all: impl Iterator<Item = (String, T)>,
         text: impl Fn(T) -> Option<Arc<str>>,
     ) -> Result<ListPage, ManagementError> {
-        let mut items = Vec::new();
-        let mut last = None;
+        let (items, last) = self.first(all, text);
+        self.ending(items, last.as_deref())
+    }
+
+    /// What is of the page, as objects with what they are of; and the id of the last, if more may follow.
+    pub(super) fn objects<T: Copy>(
+        &self,
+        all: impl Iterator<Item = (String, T)>,
+        show: impl Fn(T) -> Object,
+    ) -> (Vec<(T, Object)>, Option<String>) {
+        self.first(all, |record| match Value::Object(show(record)) {
+            shown if !self.matches(&shown) => None,
+            Value::Object(object) => Some((record, object)),
+            _ => None,
+        })
+    }
+
+    /// The first that `take` takes of `all` after where the page begins, as many as it may have; and the id of
+    /// the last, if there is another.
+    fn first<T, I>(
+        &self,
+        all: impl Iterator<Item = (String, T)>,
+        take: impl Fn(T) -> Option<I>,
+    ) -> (Vec<I>, Option<String>) {
+        let (mut items, mut last) = (Vec::new(), None);
         for (id, record) in all {
             if self.after.as_ref().is_some_and(|after| id <= *after) {
                 continue;
             }
-            let Some(text) = text(record) else {
+            let Some(item) = take(record) else {
                 continue;
             };
             if items.len() == self.page_size {
-                return self.ending(items, last.as_deref());
+                return (items, last);
             }
-            items.push(text);
+            items.push(item);
             last = Some(id);
         }
-        self.ending(items, None)
+        (items, None)
+    }
+
+    /// How many things the page has at most.
+    pub(super) fn page_size(&self) -> usize {
+        self.page_size
     }
 
     /// Whether everything matches.

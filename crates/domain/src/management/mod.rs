@@ -22,6 +22,7 @@ mod entity_tag;
 mod error;
 mod field;
 mod filter;
+mod gathering;
 mod giving_way;
 mod grants;
 mod identity_providers;

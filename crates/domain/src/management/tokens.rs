@@ -4,7 +4,9 @@ use super::{
     Definition, Deletable, Field, FieldError, FieldKind, ListPage, ListQuery, Listable,
     ManagementError, Object, Readable, Target,
     edit::turn,
-    entity_tag, grants,
+    entity_tag,
+    gathering::{BATCH, Gathering, Shown},
+    grants,
     list::Listing,
     table::{Delete, List, Read, Tokens},
 };
@@ -16,12 +18,7 @@ use crate::{
     snapshot::RealmSnapshot,
     store::{Change, TokenKey, TokenQuery, TokenRecord, TokenStatus},
 };
-use serde_json::{Value, json};
-
-/// How many tokens are read at a time.
-const BATCH: u32 = 200;
-/// How many batches are read for one page; a page may end early, and the next one goes on.
-const BATCHES: usize = 10;
+use serde_json::json;
 
 pub(super) const DEFINITION: Definition = Definition {
     resource: "tokens",
@@ -88,26 +85,19 @@ impl Listable for Tokens {
             after: listing.after.as_deref().map(parse_after).transpose()?,
             limit: BATCH,
         };
-        let mut items = Vec::new();
-        for _ in 0..BATCHES {
-            let page = core.store().list_tokens(permit.realm(), &wanted).await?;
-            let more = page.more;
-            for token in page.items {
-                if items.len() == query.page_size() {
-                    return listing
-                        .ending_at(items, wanted.after.map(|k| k.to_string()).as_deref());
-                }
+        let mut page = Gathering::new(&listing);
+        while page.goes_on() {
+            let batch = core.store().list_tokens(permit.realm(), &wanted).await?;
+            page.take(batch, |token| {
                 wanted.after = Some(token.key);
-                let object = Value::Object(to_json(&token, snapshot, now));
-                if listing.matches(&object) {
-                    items.push(object);
-                }
-            }
-            if !more {
-                return listing.ending_at(items, None);
-            }
+                Ok(Shown {
+                    id: token.key.to_string(),
+                    object: to_json(&token, snapshot, now),
+                    bytes: 0,
+                })
+            })?;
         }
-        listing.ending_at(items, wanted.after.map(|key| key.to_string()).as_deref())
+        page.end()
     }
 }
 

@@ -78,15 +78,13 @@ impl Listable for Usage {
         let listing = Listing::new::<Self>(core.secrets(), permit.caller(), target, query)?;
         let config = permit.snapshot().config();
         let show = |(client, scope)| shown(config, client, scope);
-        let page = giving_way(|| listing.page(pairs(config), show))?;
-        let mut objects = page.objects();
-        for object in &mut objects {
-            let id = object.get("id").and_then(|id| id.as_str());
-            if let Some((client, scope)) = id.and_then(pair) {
-                object.extend(counted(core, permit.realm(), client, scope).await?);
-            }
+        let (shown, last) = giving_way(|| listing.objects(pairs(config), show));
+        let mut items = Vec::new();
+        for ((client, scope), mut object) in shown {
+            object.extend(counted(core, permit.realm(), client, scope).await?);
+            items.push(object.into());
         }
-        Ok(page.of(objects))
+        listing.ending_at(items, last.as_deref())
     }
 }
 

@@ -1,9 +1,8 @@
 //! `POST {realm}/batch`: several operations that are made together or not at all.
 
-use super::answer;
+use super::{answer, entrance::authenticated};
 use crate::{
     App,
-    auth::{caller, token, unauthenticated},
     realm::InRealm,
     respond::{Problem, no_store},
 };
@@ -37,24 +36,23 @@ impl FromRequest<App> for Sender {
     /// Only who has a token may send a body at all, and has it still when the body is there (T6).
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let caller = authenticated(&mut parts, app).await?;
-        let max_bytes = match caller.grant().rights().management().is_empty() {
-            true => json::MAX_BODY,
-            false => MAX_BODY,
+        let caller = sender(&mut parts, app).await?;
+        let max_bytes = match caller.manages() {
+            true => MAX_BODY,
+            false => json::MAX_BODY,
         };
         let mut limited = Request::from_parts(parts.clone(), body);
         DefaultBodyLimit::max(max_bytes).apply(&mut limited);
         let body = Bytes::from_request(limited, app).await;
-        let caller = authenticated(&mut parts, app).await?;
+        let caller = sender(&mut parts, app).await?;
         let body = answer::object_within(&parts.headers, &body, &["application/json"], max_bytes)?;
         Ok(Self { caller, body })
     }
 }
 
-async fn authenticated(parts: &mut Parts, app: &App) -> Result<Caller, Response> {
+async fn sender(parts: &mut Parts, app: &App) -> Result<Caller, Response> {
     let snapshot = InRealm::<Problem>::from_request_parts(parts, app).await?.0;
-    let token = token(parts).map_err(|problem| unauthenticated::<Problem>(&snapshot, problem))?;
-    caller::<Problem>(&token, app, &snapshot).await
+    authenticated(parts, app, &snapshot).await
 }
 
 pub(super) async fn post(State(app): State<App>, sender: Sender) -> Result<Response, Response> {

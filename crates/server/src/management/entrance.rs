@@ -15,12 +15,14 @@ use axum::{
 };
 use domain::{
     RealmKey,
-    access::Permit,
+    access::{Caller, Permit},
     management::{
         Object, Target,
         table::{Permitted, Reach},
     },
+    snapshot::RealmSnapshot,
 };
+use std::sync::Arc;
 
 /// The permit of the operation `K`, for a caller with a valid token of the realm that the
 /// operation takes tokens of, and what the path names.
@@ -40,9 +42,7 @@ impl<K: Permitted> FromRequestParts<App> for Entrance<K> {
                 .realm_by_key(&RealmKey::system())
                 .ok_or_else(|| Problem::unavailable(&"there is no system realm"))?,
         };
-        let token =
-            token(parts).map_err(|problem| unauthenticated::<Problem>(&snapshot, problem))?;
-        let caller = caller::<Problem>(&token, app, &snapshot).await?;
+        let caller = authenticated(parts, app, &snapshot).await?;
         let permit = caller.permit_operation::<K>().map_err(|refusal| {
             Problem::forbidden(&insufficient_scope(&snapshot, &refusal), &refusal)
         })?;
@@ -52,6 +52,16 @@ impl<K: Permitted> FromRequestParts<App> for Entrance<K> {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Ok(Self(permit, Target::new(variables.iter().map(owned))))
     }
+}
+
+/// Whoever has a valid token of the realm.
+pub(super) async fn authenticated(
+    parts: &Parts,
+    app: &App,
+    snapshot: &Arc<RealmSnapshot>,
+) -> Result<Caller, Response> {
+    let token = token(parts).map_err(|problem| unauthenticated::<Problem>(snapshot, problem))?;
+    caller::<Problem>(&token, app, snapshot).await
 }
 
 /// A permit, and what was sent with the request.

@@ -15,6 +15,7 @@ use super::{
     read::{Labels, Method, Operation},
 };
 use crate::{access::Caller, scim::Preconditions, snapshot::RealmSnapshot, store::TypeName};
+use std::sync::LazyLock;
 
 /// Where a realm's root ends in the paths of the table.
 const ROOT: &str = "/v1/tenants/{tenant}/realms/{realm}";
@@ -38,8 +39,8 @@ type Decide =
 
 impl Row {
     /// The row of an operation, and what its path names.
-    pub(super) fn of(operation: &Operation, labels: &Labels) -> Option<(Self, Target)> {
-        let mut rows = rows().into_iter();
+    pub(super) fn of(operation: &Operation, labels: &Labels) -> Option<(&'static Self, Target)> {
+        let mut rows = ROWS.iter();
         rows.find_map(|row| {
             let fits = row.method == operation.method;
             let target = fits
@@ -72,7 +73,8 @@ impl Row {
     }
 }
 
-fn rows() -> Vec<Row> {
+/// One for each operation that a batch can have.
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let mut rows = vec![alter::<Realms>()];
     whole::<Applications>(&mut rows);
     rows.push(make::<ApplicationSecrets>());
@@ -91,7 +93,7 @@ fn rows() -> Vec<Row> {
     whole::<Roles>(&mut rows);
     whole::<Keys>(&mut rows);
     rows
-}
+});
 
 fn whole<R: Make + Alter + Remove>(rows: &mut Vec<Row>) {
     rows.extend([make::<R>(), alter::<R>(), remove::<R>()]);
@@ -151,7 +153,7 @@ mod tests {
             .filter(|o| o.definition.resource != "realms" || o.verb == Verb::Update)
             .map(|o| (o.method, below_realm(o.path)))
             .collect();
-        let rows: BTreeSet<_> = rows()
+        let rows: BTreeSet<_> = ROWS
             .iter()
             .map(|row| {
                 let method = match row.method {

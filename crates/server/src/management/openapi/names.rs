@@ -1,5 +1,6 @@
 //! What things are called in the document.
 
+use crate::respond::capitalised;
 use domain::management::{
     reference::Definition,
     table::{Operation, Verb},
@@ -46,11 +47,4 @@ pub(super) fn of_scope(scope: &str) -> String {
         ),
         None => scope.to_owned(),
     }
-}
-
-/// A text with a capital letter at its beginning.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
