@@ -49,6 +49,22 @@ impl<'a> Body<'a> {
         self.text(field)?.map(|text| parse(field, text)).transpose()
     }
 
+    /// An object of at most [`MAX_VALUES`] members, which are `what`.
+    pub(super) fn members(self, field: &str, what: &str) -> Result<Option<&'a Object>, FieldError> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::Object(members)) if members.len() <= MAX_VALUES => Ok(Some(members)),
+            Some(Value::Object(_)) => {
+                let detail = format!("has more than {MAX_VALUES} members");
+                Err(FieldError::invalid(field, detail))
+            }
+            Some(_) => Err(FieldError::invalid(
+                field,
+                format!("must be an object of {what}"),
+            )),
+        }
+    }
+
     /// One of a closed list of words.
     pub(super) fn one_of<T: Copy>(
         self,

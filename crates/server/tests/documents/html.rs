@@ -43,7 +43,7 @@ pub(crate) fn table(caption: &str, columns: &[&str], rows: &[Vec<String>]) -> St
     )
 }
 
-/// A whole page, beside which there is [`STYLE`] as `style.css`.
+/// A whole page, beside which there is `style.css`.
 pub(crate) fn page(title: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n\
@@ -61,17 +61,3 @@ pub(crate) fn page(title: &str, body: &str) -> String {
          </html>\n"
     )
 }
-
-/// How every page looks.
-pub(crate) const STYLE: &str = "\
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; }
-main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
-caption { text-align: left; font-weight: bold; padding: .5rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #8886; }
-thead th { border-bottom: 2px solid #888; }
-tbody th { font-weight: normal; }
-code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
-dt { font-weight: bold; margin-top: 1rem; }
-dd { margin: 0 0 0 1.5rem; }
-";

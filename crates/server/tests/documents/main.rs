@@ -125,7 +125,10 @@ fn the_reference_is_fresh() {
     for (name, text) in &pages {
         fresh(&folder.join(name), text);
     }
-    let known: BTreeSet<String> = pages.into_iter().map(|(name, _)| name).collect();
+    let mut known: BTreeSet<String> = pages.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(known.len(), definitions().len() + 1);
+    // How they look is written by hand.
+    known.insert("style.css".to_owned());
     let there = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -134,5 +137,4 @@ fn the_reference_is_fresh() {
         known,
         "docs/reference has a page of nothing"
     );
-    assert_eq!(known.len(), definitions().len() + 2);
 }

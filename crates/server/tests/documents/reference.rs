@@ -1,18 +1,15 @@
-//! The configuration reference: a page of each resource, an index, and how they look.
+//! The configuration reference: a page of each resource, and an index.
 
-use crate::html::{STYLE, code, escaped, page, prose, table};
+use crate::html::{code, escaped, page, prose, table};
 use domain::management::{
     reference::{Access, Definition, Field, FieldKind, definitions},
     table::{OPERATIONS, Verb},
 };
 use serde_json::Value;
 
-/// Every file, by its name.
+/// Every page, by the name of its file.
 pub(crate) fn pages() -> Vec<(String, String)> {
-    let mut pages = vec![
-        ("index.html".to_owned(), index()),
-        ("style.css".to_owned(), STYLE.to_owned()),
-    ];
+    let mut pages = vec![("index.html".to_owned(), index())];
     let document = server::openapi();
     for definition in definitions() {
         pages.push((file(definition.resource), of(definition, &document)));

@@ -2,7 +2,7 @@
 
 use super::super::{
     FieldError, Object,
-    body::{Body, MAX_VALUES, short},
+    body::{Body, short},
     uri,
 };
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
 use jose::JoseError;
 use oauth::{Issuer, ScopeToken, Secret};
 use scim::{AttributePath, ResourceSchema};
-use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
@@ -126,16 +125,10 @@ fn attributes(
     snapshot: &RealmSnapshot,
 ) -> Result<Vec<(String, String)>, FieldError> {
     let invalid = |detail: String| FieldError::invalid("attributes", detail);
-    let Some(value) = body.value("attributes") else {
+    let given = body.members("attributes", "claims with the attribute that each fills")?;
+    let Some(members) = given else {
         return Ok(Vec::new());
     };
-    let Value::Object(members) = value else {
-        let detail = "must be an object of claims with the attribute that each fills";
-        return Err(invalid(detail.to_owned()));
-    };
-    if members.len() > MAX_VALUES {
-        return Err(invalid(format!("has more than {MAX_VALUES} claims")));
-    }
     let schema = super::super::claims::identity_schema(snapshot)
         .ok_or_else(|| invalid("can't be set: this realm has no identities".to_owned()))?;
     let each = members.iter().map(|(claim, path)| {

@@ -2,7 +2,7 @@
 
 use super::super::{
     FieldError, Object,
-    body::{Body, MAX_VALUES, short},
+    body::{Body, short},
     claims::identity_schema,
     uri,
 };
@@ -14,7 +14,6 @@ use crate::{
 };
 use oauth::Secret;
 use scim::{AttributePath, Mutability, Node, Part, ResourceSchema};
-use serde_json::Value;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -185,16 +184,13 @@ fn mapping(
     snapshot: &RealmSnapshot,
 ) -> Result<Vec<(String, String)>, FieldError> {
     let invalid = |detail: String| FieldError::invalid("attribute_mapping", detail);
-    let Some(value) = body.value("attribute_mapping") else {
+    let given = body.members(
+        "attribute_mapping",
+        "attributes with the attribute that each gives",
+    )?;
+    let Some(members) = given else {
         return Ok(Vec::new());
     };
-    let Value::Object(members) = value else {
-        let detail = "must be an object of attributes with the attribute that each gives";
-        return Err(invalid(detail.to_owned()));
-    };
-    if members.len() > MAX_VALUES {
-        return Err(invalid(format!("has more than {MAX_VALUES} attributes")));
-    }
     let schema = identity_schema(snapshot)
         .ok_or_else(|| invalid("can't be set: this realm has no identities".to_owned()))?;
     let mut given = HashSet::new();
