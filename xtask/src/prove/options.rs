@@ -11,7 +11,7 @@ Holds the properties in full size, each in an optimised build:
   two-worlds  no sequence of requests tells two worlds apart that differ in what the caller may not see
   leaks       each hole that a build has on purpose is found by that property
   authors     no administrator reaches more than at first, by no sequence of changes of roles, clients, what these
-              are assigned, scopes over resources, and what clients register themselves for
+              are assigned, scopes of resources and services, services, and what clients register themselves for
   decisions   the engine decides as its naive model does
   filters     the evaluator, SQLite and PostgreSQL find the same
 

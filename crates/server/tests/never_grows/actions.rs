@@ -1,14 +1,14 @@
 //! What an administrator may try.
 
 use crate::{
-    reach::{ATTRIBUTES, Reach},
+    reach::{ATTRIBUTES, METHODS, Reach, URLS},
     rng::Rng,
 };
 use scope::ManagementRight;
 use serde_json::{Value, json};
 
 /// Kinds of actions, and the right that each needs.
-pub const KINDS: [(&str, &str); 14] = [
+pub const KINDS: [(&str, &str); 17] = [
     ("make a client", "applications:create"),
     ("take a client", "applications:update"),
     ("change a client", "applications:update"),
@@ -23,7 +23,13 @@ pub const KINDS: [(&str, &str); 14] = [
     ("fill a role", "roles:update"),
     ("delete a role", "roles:delete"),
     ("offer", "realms:update"),
+    ("make a service", "services:create"),
+    ("change a service", "services:update"),
+    ("delete a service", "services:delete"),
 ];
+
+/// How the names of scopes of services begin.
+pub const CALLS: &str = "calls:";
 
 /// One operation of the management API.
 #[derive(Debug, Clone)]
@@ -45,6 +51,7 @@ pub struct Things {
     pub clients: Vec<String>,
     /// Name and id of those that the sequence may change.
     pub scopes: Vec<(String, String)>,
+    pub services: Vec<String>,
     pub roles: Vec<String>,
     pub people: Vec<String>,
 }
@@ -63,6 +70,7 @@ impl Things {
                 self.scopes.push((name, id));
             }
             "make a role" => self.roles.push(id),
+            "make a service" => self.services.push(id),
             _ => {}
         }
     }
@@ -74,6 +82,8 @@ pub fn action(kind: &'static str, things: &Things, reach: &Reach, rng: &mut Rng)
     let client = rng.maybe(&things.clients).cloned();
     let role = rng.maybe(&things.roles).map(|id| format!("roles/{id}"));
     let scope = rng.maybe(&things.scopes).cloned();
+    let service = rng.maybe(&things.services);
+    let service = service.map(|id| format!("services/{id}"));
     let on_client = |rest: &str| client.as_ref().map(|id| format!("applications/{id}{rest}"));
     let (method, path, body) = match kind {
         "make a client" => {
@@ -102,15 +112,25 @@ pub fn action(kind: &'static str, things: &Things, reach: &Reach, rng: &mut Rng)
             let path = on_client(&format!("/assigned-scopes/{}", scope?.1))?;
             ("PATCH", path, json!({"consent_required": false}))
         }
+        "make a scope" if rng.chance(20) && !things.services.is_empty() => {
+            let name = format!("{CALLS}{}", rng.next());
+            let services = some_services(things, rng);
+            let body = json!({"name": name, "type": "service", "services": services});
+            ("POST", "scopes".to_owned(), body)
+        }
         "make a scope" => ("POST", "scopes".to_owned(), definition(&name, rng)),
         "redefine" => {
-            let mut body = definition(&name, rng);
-            let (members, path) = (
-                body.as_object_mut().unwrap(),
-                format!("scopes/{}", scope?.1),
-            );
-            members.retain(|name, _| name.starts_with("resource_"));
-            ("PATCH", path, body)
+            let (scope, id) = scope?;
+            let path = format!("scopes/{id}");
+            if scope.starts_with(CALLS) {
+                let body = json!({"services": some_services(things, rng)});
+                ("PATCH", path, body)
+            } else {
+                let mut body = definition(&name, rng);
+                let members = body.as_object_mut().unwrap();
+                members.retain(|name, _| name.starts_with("resource_"));
+                ("PATCH", path, body)
+            }
         }
         "delete a scope" => ("DELETE", format!("scopes/{}", scope?.1), Value::Null),
         "make a role" => {
@@ -121,11 +141,7 @@ pub fn action(kind: &'static str, things: &Things, reach: &Reach, rng: &mut Rng)
         }
         "change a role" => {
             let whole = role_body(reach, rng);
-            let (field, value) = {
-                let fields: Vec<_> = whole.as_object().unwrap().iter().collect();
-                *rng.pick(&fields)
-            };
-            ("PATCH", role?, json!({field: value}))
+            ("PATCH", role?, one_of(&whole, rng))
         }
         "fill a role" => (
             "PATCH",
@@ -133,6 +149,13 @@ pub fn action(kind: &'static str, things: &Things, reach: &Reach, rng: &mut Rng)
             json!({"members": rng.some(&things.people, 50)}),
         ),
         "delete a role" => ("DELETE", role?, Value::Null),
+        "make a service" => {
+            let mut body = service_body(rng);
+            body["name"] = name.into();
+            ("POST", "services".to_owned(), body)
+        }
+        "change a service" => ("PATCH", service?, one_of(&service_body(rng), rng)),
+        "delete a service" => ("DELETE", service?, Value::Null),
         _ => {
             let own: Vec<String> = things.scopes.iter().map(|(name, _)| name.clone()).collect();
             let mut scopes = rng.some(&own, 30);
@@ -187,6 +210,29 @@ fn role_body(reach: &Reach, rng: &mut Rng) -> Value {
         "delegable_scopes": rights(rng),
         "delegates_capabilities": rng.chance(if reach.capabilities { 50 } else { 10 }),
     })
+}
+
+fn service_body(rng: &mut Rng) -> Value {
+    json!({
+        "url": rng.pick(&URLS),
+        "methods": rng.some(&METHODS, 50),
+        "enforcement": if rng.chance(30) { "report" } else { "enforce" },
+    })
+}
+
+fn some_services(things: &Things, rng: &mut Rng) -> Vec<String> {
+    let some = rng.some(&things.services, 20);
+    match some.is_empty() {
+        true => rng.maybe(&things.services).cloned().into_iter().collect(),
+        false => some,
+    }
+}
+
+/// One member of an object, as a patch.
+fn one_of(whole: &Value, rng: &mut Rng) -> Value {
+    let fields: Vec<_> = whole.as_object().unwrap().iter().collect();
+    let (field, value) = *rng.pick(&fields);
+    json!({field: value})
 }
 
 fn definition(name: &str, rng: &mut Rng) -> Value {

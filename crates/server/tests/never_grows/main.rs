@@ -2,11 +2,11 @@
 //! by it, they never reach more than they held or might delegate at first.
 //!
 //! Random sequences of making, changing and deleting roles, who is in them, clients, what these are assigned, scopes
-//! over resources, and for which of these clients register themselves; one by one and in batches; by clients, by people
-//! with roles, and by tokens that allow less than their person may. After each step that succeeds, what the author reaches
-//! is worked out anew, naively ([`reach`]), and compared with what it was.
+//! over resources and of services, services, and for which scopes clients register themselves; one by one and in batches;
+//! by clients, by people with roles, and by tokens that allow less than their person may. After each step that succeeds,
+//! what the author reaches is worked out anew, naively ([`reach`]), and compared with what it was.
 //!
-//! Services, connectors, sync profiles and identity providers are not tried here.
+//! Connectors, sync profiles and identity providers are not tried here.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -38,7 +38,7 @@ use support::TestServer;
 use tempfile::TempDir;
 
 /// Sequences on each store where the environment does not ask for more (`AMBIT_PROVE_AUTHORS`).
-const SEQUENCES: u64 = 160;
+const SEQUENCES: u64 = 240;
 /// Of them by HTTP.
 const BY_HTTP: u64 = 30;
 /// Sequences on one server: what they leave is cleaned away, but for ids that are never used again.

@@ -1,13 +1,27 @@
 //! What clients, people and a token come to together, worked out from the configuration as it is written: names and
 //! strings, and none of the rules of the engine.
 
-use domain::{config::RealmConfig, snapshot::RealmSnapshot};
-use scope::{ScopeDefinition, ScopeKind};
+use domain::{
+    config::{RealmConfig, Service},
+    snapshot::RealmSnapshot,
+};
+use scope::{Enforcement, ScopeDefinition, ScopeKind};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The attributes that scopes of the sequences name, and one for all others.
 pub const ATTRIBUTES: [&str; 4] = ["userName", "title", "nickName", "any other"];
+
+/// The URLs of services of the sequences, as patterns.
+pub const URLS: [&str; 4] = [
+    "/integration/a",
+    "/integration/{one}",
+    "/integration/a/*",
+    "/integration/*",
+];
+/// Requests that tell these patterns apart.
+const PATHS: [&str; 3] = ["/integration/a", "/integration/b", "/integration/a/c"];
+pub const METHODS: [&str; 2] = ["GET", "POST"];
 
 /// Rights of management, and what can be done with data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,7 +29,7 @@ pub struct Reach {
     pub management: BTreeSet<String>,
     /// Every capability but management ones.
     pub capabilities: bool,
-    /// Or these, each as `what operation attribute`.
+    /// Or these, each as `what operation attribute`, or as a request to a service.
     pub data: BTreeSet<String>,
 }
 
@@ -27,7 +41,7 @@ impl Reach {
     }
 
     /// Adds what a scope allows whichever client has it.
-    pub fn add_scope(&mut self, definition: &ScopeDefinition) {
+    pub fn add_scope(&mut self, config: &RealmConfig, definition: &ScopeDefinition) {
         if let ScopeKind::Management(rights) = &definition.kind {
             let names: Vec<String> = rights.iter().map(|right| right.to_string()).collect();
             // A client that assigns scopes gives every capability.
@@ -55,6 +69,17 @@ impl Reach {
                     }
                 }
             }
+            "service" => {
+                let named = texts("services");
+                for path in PATHS {
+                    let requests = METHODS.map(|method| (method, path));
+                    let open = requests
+                        .into_iter()
+                        .filter(|it| is_open(config, &named, *it));
+                    self.data
+                        .extend(open.map(|(method, path)| format!("call {method} {path}")));
+                }
+            }
             other => {
                 let server = &json["resource_server"];
                 self.data
@@ -70,7 +95,8 @@ impl Reach {
             .into_iter()
             .flat_map(|c| &c.assigned);
         for assigned in assigned {
-            self.add_scope(&snapshot.config().scopes[&assigned.scope].definition);
+            let config = snapshot.config();
+            self.add_scope(config, &config.scopes[&assigned.scope].definition);
         }
     }
 
@@ -78,7 +104,7 @@ impl Reach {
     pub fn add_offered(&mut self, config: &RealmConfig) {
         let registration = &config.realm.settings.registration;
         for scope in registration.scopes.iter().filter(|_| registration.open) {
-            self.add_scope(&config.scopes[scope].definition);
+            self.add_scope(config, &config.scopes[scope].definition);
         }
     }
 
@@ -120,4 +146,38 @@ pub fn roles_of<'c>(
     let roles = config.roles.values().map(|role| &**role);
     let person = person.to_owned();
     roles.filter(move |role| role.members.iter().any(|member| *member.0 == *person))
+}
+
+/// Whether a request passes whose token has a scope of these services: one of them takes it, or the most specific
+/// of all that take it only reports.
+fn is_open(config: &RealmConfig, named: &[String], request: (&str, &str)) -> bool {
+    let services = config.services.values().map(|service| &**service);
+    let taking: Vec<&Service> = services.filter(|it| takes(it, request)).collect();
+    let first = taking.iter().min_by_key(|it| rank(it.url.as_str()));
+    let reports = first.is_some_and(|it| it.enforcement == Enforcement::Report);
+    reports || taking.iter().any(|it| named.contains(&it.id.to_string()))
+}
+
+fn takes(service: &Service, (method, path): (&str, &str)) -> bool {
+    let methods = &service.methods;
+    let has_method = methods.is_empty() || methods.iter().any(|it| it == method);
+    let (mut pattern, mut path) = (service.url.as_str().split('/'), path.split('/'));
+    let has_path = loop {
+        match (pattern.next(), path.next()) {
+            (None, None) | (Some("*"), Some(_)) => break true,
+            (Some(part), Some(segment)) if part == segment || part.starts_with('{') => {}
+            _ => break false,
+        }
+    };
+    has_method && has_path
+}
+
+/// Less is more specific: what is written before a variable, and that before whatever follows.
+fn rank(pattern: &str) -> Vec<u8> {
+    let parts = pattern.split('/').map(|part| match part {
+        "*" => 2,
+        part if part.starts_with('{') => 1,
+        _ => 0,
+    });
+    parts.collect()
 }

@@ -1,20 +1,20 @@
 //! One sequence: what there is at first, what is done, and what must hold.
 
 use crate::{
-    actions::{Action, KINDS, Things, action},
+    actions::{Action, CALLS, KINDS, Things, action},
     author::{Actor, Author, Controlled, names},
-    reach::Reach,
+    reach::{Reach, URLS},
     rng::Rng,
     support::{Client, TestServer, assignment, new_secret},
 };
 use domain::{
-    Edit,
+    Edit, Timestamp,
     access::Caller,
-    config::{Application, ConfigObject, Realm, RoleRecord},
+    config::{Application, ConfigObject, Realm, RoleRecord, Service, ServiceKind},
     management::{Batch, BatchFailure, ManagementError, Outcome},
     store::{Change, Kind, ResourceId},
 };
-use scope::{ManagementRight, ManagementRights, RoleId};
+use scope::{Enforcement, ManagementRight, ManagementRights, RoleId, ServiceId};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,12 +23,12 @@ use std::{
 use uuid::Uuid;
 
 /// Steps of one sequence.
-const STEPS: usize = 12;
+const STEPS: usize = 16;
 /// Of a hundred steps to the domain, so many are batches of several actions.
 const BATCHES: usize = 25;
 
 /// Rights that lead somewhere.
-const LEADING: [&str; 16] = [
+const LEADING: [&str; 19] = [
     "roles:create",
     "roles:update",
     "roles:delete",
@@ -45,6 +45,9 @@ const LEADING: [&str; 16] = [
     "connectors:read",
     "tokens:delete",
     "realms:update",
+    "services:create",
+    "services:update",
+    "services:delete",
 ];
 
 /// How actions reach the server.
@@ -220,6 +223,17 @@ impl<'a> Stage<'a> {
             });
             server.add_scope(definition).await;
         }
+        for (number, url) in rng.some(&URLS, 50).into_iter().enumerate() {
+            let service = service(number, url, rng.chance(40), server.core.now());
+            let named = service.id.to_string();
+            server.put(ConfigObject::Service(Arc::new(service))).await;
+            if rng.chance(50) {
+                continue;
+            }
+            let name = format!("{CALLS}{number}");
+            let definition = json!({"name": name, "type": "service", "services": [named]});
+            server.add_scope(definition).await;
+        }
         if rng.chance(25) {
             server.open_registration(&["staff:read"]).await;
         }
@@ -276,14 +290,19 @@ impl<'a> Stage<'a> {
                 ..server.admin.clone()
             }
         };
+        let calls = snapshot.config().scopes.values();
+        let calls = calls.map(|scope| scope.definition.name.to_string());
+        let calls: Vec<String> = calls.filter(|name| name.starts_with(CALLS)).collect();
         let data = ["staff:read", "staff:all", "email"].map(str::to_owned);
         for _ in 0..2 {
             let mut scopes = rng.some(&data, 40);
             scopes.extend(names(rights(rng, 5)));
+            scopes.extend(rng.some(&calls, 30));
             client(&scopes);
         }
         let mut own: Vec<String> = names(held).into_iter().collect();
         own.extend(rng.some(&data[..2], 50));
+        own.extend(rng.some(&calls, 60));
         let own = (mode == 0).then(|| client(&own));
         server.edit(edit).await;
         let mut clients = BTreeMap::new();
@@ -337,6 +356,7 @@ impl<'a> Stage<'a> {
         Things {
             clients,
             scopes: scopes.collect(),
+            services: config.services.keys().map(ToString::to_string).collect(),
             roles: roles.map(|role| role.id.to_string()).collect(),
             people: self.people.clone(),
         }
@@ -413,6 +433,25 @@ impl<'a> Stage<'a> {
             }
         }
         self.server.edit(edit).await;
+    }
+}
+
+fn service(number: usize, url: &str, reports: bool, now: Timestamp) -> Service {
+    Service {
+        id: ServiceId(Uuid::new_v4()),
+        name: format!("Service {number}"),
+        description: None,
+        kind: ServiceKind::Integration,
+        project: "Default".to_owned(),
+        url: url.parse().unwrap(),
+        methods: Vec::new(),
+        upstream: None,
+        enforcement: match reports {
+            true => Enforcement::Report,
+            false => Enforcement::Enforce,
+        },
+        created: now,
+        updated: now,
     }
 }
 
