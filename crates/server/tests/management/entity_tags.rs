@@ -1,6 +1,10 @@
 //! `ETag` and `If-Match` (RFC 9110 §13): no change is lost to another.
 
-use crate::{api::Api, support::TestServer};
+use crate::{
+    api::Api,
+    support::{Client, TestServer},
+};
+use domain::RealmKey;
 use domain::management::table::{OPERATIONS, Verb};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,6 +100,44 @@ async fn a_realm_has_a_tag() {
     };
     is_known_by_its_tag(&api, &thing).await;
     changes_by_its_tag(&api, &thing).await;
+}
+
+/// Who makes and deletes a realm is another than who reads and changes it, and sees the same tag.
+#[tokio::test]
+async fn a_realm_that_is_made_above_is_read_and_deleted_by_the_same_tag() {
+    let server = TestServer::start().await;
+    let above = Api::admin(&server).await;
+    above
+        .post("/v1/tenants", json!({"name": "other"}))
+        .await
+        .expect(201);
+    let realms = "/v1/tenants/other/realms";
+    let made = above
+        .post(realms, json!({"name": "realm"}))
+        .await
+        .expect(201);
+    let client = |name: &str| {
+        made.json()["administrator"][name]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let client = Client {
+        realm: RealmKey::new(&"other".parse().unwrap(), &"realm".parse().unwrap()),
+        id: client("client_id"),
+        secret: client("client_secret"),
+    };
+    let within = Api::of(&server, &client).await;
+    let tag = within.get("").await.expect(200).header("etag").to_owned();
+    assert_eq!(made.header("etag"), tag, "the tag of its creation");
+    let delete = async |tag: &str| {
+        let path = format!("{realms}/realm");
+        above
+            .conditional("DELETE", &path, ("if-match", tag), None)
+            .await
+    };
+    assert_eq!(delete("\"other\"").await.code(412), "changed_meanwhile");
+    delete(&tag).await.expect(204);
 }
 
 const REALM: &str = "/v1/tenants/{tenant}/realms/{realm}";
