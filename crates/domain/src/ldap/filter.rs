@@ -43,13 +43,10 @@ fn list(mut text: &str, depth: usize) -> Result<&str, InvalidText> {
 /// A comparison: `cn=Ba*`, `age>=3`, `cn:dn:2.4.8=x`.
 fn check_item(item: &str) -> Result<(), InvalidText> {
     let (left, value) = item.split_once('=').ok_or(InvalidText::Filter)?;
-    let (left, may_have_stars) = match left.strip_suffix(['~', '<', '>']) {
-        Some(left) => (left, false),
-        None => (left, true),
-    };
+    let compared = left.strip_suffix(['~', '<', '>']);
     let good = match left.strip_suffix(':') {
         Some(matched) => is_extensible(matched) && is_value(value, false),
-        None => is_attribute(left) && is_value(value, may_have_stars),
+        None => is_attribute(compared.unwrap_or(left)) && is_value(value, compared.is_none()),
     };
     good.then_some(()).ok_or(InvalidText::Filter)
 }
@@ -154,6 +151,8 @@ mod tests {
             "(:dn:=x)",
             "(a:b:c:=x)",
             "( cn=x)",
+            "(cn:~=x)",
+            "(cn:dn:>=x)",
         ] {
             assert_eq!(check_filter(bad), Err(InvalidText::Filter), "{bad}");
         }
