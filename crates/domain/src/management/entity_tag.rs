@@ -18,7 +18,8 @@ impl Core {
     }
 }
 
-/// That a thing with the given tag, which is made if it matters, may be changed.
+/// That a thing with the given tag, which is made if it matters, may be changed. A tag that came back weak
+/// (`W/`) is good too, for that is what a proxy that compresses makes of it.
 ///
 /// # Errors
 /// [`ManagementError::Stale`] if a precondition does not hold.
