@@ -5,7 +5,7 @@
 //! from here, and an attribute's is kept before any row has it.
 
 use crate::{
-    driver::{Batch, Driver, IfBroken, Pace, Query, Step},
+    driver::{Batch, Driver, IfBroken, Query, Step},
     statements,
     value::params,
 };
@@ -61,11 +61,7 @@ pub(crate) struct Attributes {
 impl Attributes {
     /// Reads what there is.
     pub(crate) async fn load(driver: &dyn Driver) -> Result<Self, StoreError> {
-        let ask = |sql: &'static str| {
-            let sql = sql.into();
-            let (params, pace) = (Vec::new(), Pace::Load);
-            driver.query(Query { sql, params, pace })
-        };
+        let ask = |sql: &'static str| driver.query(Query::load(sql, Vec::new()));
         let mut known: HashMap<RealmKey, RealmAttributes> = HashMap::new();
         let mut last = 0;
         for mut row in ask(statements::LOAD_ATTRIBUTES).await? {
@@ -134,11 +130,7 @@ impl Attributes {
         // What there is counts, whatever became of earlier attempts to add to it.
         let params = params![realm.tenant(), realm.realm()];
         let mut all = RealmAttributes::default();
-        let query = Query {
-            sql: statements::ATTRIBUTES.into(),
-            params,
-            pace: Pace::Load,
-        };
+        let query = Query::load(statements::ATTRIBUTES, params);
         for mut row in driver.query(query).await? {
             let (resource_type, path) = (row.text(1)?, row.text(2)?);
             all.insert(resource_type.into(), &path, row.int(0)?);

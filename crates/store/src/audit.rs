@@ -60,11 +60,7 @@ pub(crate) async fn head(
 
 /// Where all chains end.
 pub(crate) async fn heads(driver: &dyn Driver) -> Result<Vec<(RealmKey, AuditHead)>, StoreError> {
-    let query = Query {
-        sql: statements::AUDIT_HEADS.into(),
-        params: Vec::new(),
-        pace: Pace::Load,
-    };
+    let query = Query::load(statements::AUDIT_HEADS, Vec::new());
     let rows = driver.query(query).await?;
     rows.into_iter()
         .map(|mut row| {

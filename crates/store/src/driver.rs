@@ -39,6 +39,15 @@ impl Query {
             pace: Pace::Point,
         }
     }
+
+    /// A question for as many rows as there are.
+    pub(crate) fn load(sql: impl Into<Sql>, params: Vec<Value>) -> Self {
+        Self {
+            sql: sql.into(),
+            params,
+            pace: Pace::Load,
+        }
+    }
 }
 
 /// What follows when a statement touches no row.

@@ -1,7 +1,7 @@
 //! Questions about entries.
 
 use crate::{
-    driver::{Driver, Pace, Query, Sql},
+    driver::{Driver, Query},
     reading,
     value::{Value, params},
 };
@@ -24,12 +24,7 @@ pub(crate) async fn list(
          ORDER BY e.entry_key LIMIT ?{}",
         params.len()
     );
-    let question = Query {
-        sql: Sql::Owned(sql),
-        params,
-        pace: Pace::Load,
-    };
-    let rows = driver.query(question).await?.into_iter();
+    let rows = driver.query(Query::load(sql, params)).await?.into_iter();
     let read = rows.map(|row| reading::entry(query.kind, row));
     let mut items: Vec<Entry> = read.collect::<Result<_, _>>()?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);

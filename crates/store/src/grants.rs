@@ -2,7 +2,7 @@
 
 use crate::{
     changes::grants_of,
-    driver::{Driver, Pace, Query, Sql},
+    driver::{Driver, Query},
     reading::{self, grant_columns, token_joins},
     value::{Value, params},
 };
@@ -50,7 +50,7 @@ pub(crate) async fn list(
         conditions,
         params.len()
     );
-    let rows = driver.query(whole(sql, params)).await?;
+    let rows = driver.query(Query::load(sql, params)).await?;
     let mut items = reading::grants(rows)?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
@@ -74,7 +74,7 @@ pub(crate) async fn tokens(
             SELECT g.id FROM access_grant g WHERE g.tenant = ?1 AND g.realm = ?2 AND {})",
         statements.condition
     );
-    let rows = driver.query(whole(sql, params)).await?;
+    let rows = driver.query(Query::load(sql, params)).await?;
     rows.into_iter()
         .map(|row| row.bytes(0).map(TokenKey))
         .collect()
@@ -118,12 +118,4 @@ pub(crate) fn conditions(realm: &RealmKey, query: &GrantQuery) -> (String, Vec<V
         add(" AND t.id > {}", after.0.as_slice().into());
     }
     (text, params)
-}
-
-fn whole(sql: String, params: Vec<Value>) -> Query {
-    Query {
-        sql: Sql::Owned(sql),
-        params,
-        pace: Pace::Load,
-    }
 }

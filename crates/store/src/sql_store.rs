@@ -64,11 +64,7 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn load_configuration(&self) -> Result<Vec<ConfigRow>, StoreError> {
-        let query = Query {
-            sql: statements::LOAD_CONFIGURATION.into(),
-            params: Vec::new(),
-            pace: Pace::Load,
-        };
+        let query = Query::load(statements::LOAD_CONFIGURATION, Vec::new());
         self.driver
             .query(query)
             .await?

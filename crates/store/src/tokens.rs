@@ -1,7 +1,7 @@
 //! Questions about tokens.
 
 use crate::{
-    driver::{Driver, Pace, Query, Sql},
+    driver::{Driver, Query},
     reading::{self, token_columns, token_joins},
     value::{Value, params},
 };
@@ -55,7 +55,7 @@ pub(crate) async fn list(
         conditions,
         params.len()
     );
-    let rows = driver.query(whole(sql, params)).await?;
+    let rows = driver.query(Query::load(sql, params)).await?;
     let mut items = reading::tokens(rows)?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
@@ -78,7 +78,7 @@ pub(crate) async fn scope_use(
     };
     let (conditions, params) = conditions(realm, &query);
     let rows = driver
-        .query(whole(format!("{COUNT}{conditions}"), params))
+        .query(Query::load(format!("{COUNT}{conditions}"), params))
         .await?;
     let count = rows.first().map_or(Ok(0), |row| row.count(0))?;
     let first = list(driver, realm, &query).await?.items;
@@ -121,12 +121,4 @@ pub(crate) fn conditions(realm: &RealmKey, query: &TokenQuery) -> (String, Vec<V
         add(" AND t.token_key > {}", after.0.as_slice().into());
     }
     (text, params)
-}
-
-pub(crate) fn whole(sql: String, params: Vec<Value>) -> Query {
-    Query {
-        sql: Sql::Owned(sql),
-        params,
-        pace: Pace::Load,
-    }
 }

@@ -1,9 +1,8 @@
 //! Questions about what carries the scopes of a client.
 
 use crate::{
-    driver::Driver,
-    grants,
-    tokens::{self, whole},
+    driver::{Driver, Query},
+    grants, tokens,
     value::Value,
 };
 use domain::{
@@ -57,7 +56,7 @@ async fn counted(
          WHERE t.tenant = ?1 AND t.realm = ?2{conditions} LIMIT ?{}) u",
         params.len()
     );
-    let rows = driver.query(whole(sql, params)).await?;
+    let rows = driver.query(Query::load(sql, params)).await?;
     let Some(row) = rows.first() else {
         return Ok((0, None));
     };
