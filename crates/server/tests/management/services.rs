@@ -399,4 +399,15 @@ async fn t4_requests_are_sent_elsewhere_by_who_may_give_the_scope() {
     scope_of(&admin, "billing", &service).await;
     let refused = updating.patch(&path_of(&service), elsewhere("b")).await;
     assert_eq!(refused.code(403), "beyond_own_rights");
+    // Clients that register themselves for a scope are nobody's to lead elsewhere either.
+    let other = json!({"name": "Orders", "url": "/integration/orders/*"});
+    let other = admin.make("/services", other).await;
+    let scope = json!({"name": "orders", "type": "service", "services": [other["id"]]});
+    admin.make("/scopes", scope).await;
+    let free = updating.patch(&path_of(&other), elsewhere("a")).await;
+    free.expect(200);
+    let offer = json!({"registration": {"open": true, "scopes": ["orders"]}});
+    admin.patch("", offer).await.expect(200);
+    let refused = updating.patch(&path_of(&other), elsewhere("b")).await;
+    assert_eq!(refused.code(403), "beyond_own_rights");
 }

@@ -2,7 +2,7 @@
 
 use super::Authority;
 use crate::{config::Service, management::Beyond};
-use scope::{ClientEntry, Enforcement, ScopeId, ScopeKind};
+use scope::{ClientEntry, ClientId, Enforcement, ScopeId, ScopeKind};
 
 impl Authority<'_> {
     /// Whether the caller may make `after` of the service `before`, or out of nothing: not where its
@@ -22,20 +22,17 @@ impl Authority<'_> {
         }
     }
 
-    /// Whether the caller may say where the requests of a service go: there the tokens of its clients go.
+    /// Whether the caller may say where the requests of a service go: there the tokens of its clients go. Those
+    /// of its own client it could send there itself.
     fn may_send_elsewhere(self, service: &Service) -> Result<(), Beyond> {
-        let (scopes, catalogue) = (&self.snapshot.config().scopes, self.snapshot.catalogue());
-        let own = self.caller.grant().client();
-        let mut of_it = scopes.values().filter(|scope| {
-            matches!(&scope.definition.kind, ScopeKind::Service(all) if all.contains(&service.id))
-        });
-        let by_others = of_it.any(|scope| {
-            let mut clients = catalogue.clients();
-            clients.any(|client| client.id != own && client.assignment(scope.id).is_some())
-        });
-        match by_others && !self.delegates() {
+        let to_its_scopes = Opened {
+            to_its_scopes: true,
+            to_all: false,
+        };
+        let scopes = self.reached(&to_its_scopes, service);
+        match self.is_beyond(&scopes, Some(self.caller.grant().client())) {
             true => Err(Beyond(format!(
-                "Clients are assigned a scope of `{}`, and their tokens go where its requests go: that is for whoever may give that scope.",
+                "Clients are assigned a scope of `{}`, or register themselves for one, and their tokens go where its requests go: that is for whoever may give that scope.",
                 service.name
             ))),
             false => Ok(()),
@@ -61,30 +58,45 @@ impl Authority<'_> {
     }
 
     fn may(self, opened: &Opened, service: &Service) -> Result<(), Beyond> {
-        let (scopes, catalogue) = (&self.snapshot.config().scopes, self.snapshot.catalogue());
-        let gain: Vec<ScopeId> = scopes
-            .values()
-            .filter(|scope| opened.reaches(&scope.definition.kind, service))
-            .map(|scope| scope.id)
-            .collect();
+        let gain = self.reached(opened, service);
         let gains = |client: &ClientEntry| gain.iter().any(|id| client.assignment(*id).is_some());
         let name = &service.name;
+        let catalogue = self.snapshot.catalogue();
         let own = catalogue.client(self.caller.grant().client());
         if own.is_some_and(gains) {
             return Err(Beyond(format!(
                 "Your own client is assigned a scope by which it would gain by this change of `{name}`."
             )));
         }
-        let registration = &self.snapshot.config().realm.settings.registration;
-        let offered = registration.open && registration.scopes.iter().any(|id| gain.contains(id));
-        let used = catalogue.clients().any(gains);
-        let may_give = self.delegates() && (!offered || self.vouches());
-        match (used || offered) && !may_give {
+        match self.is_beyond(&gain, None) {
             true => Err(Beyond(format!(
                 "Clients are assigned a scope, or register themselves for one, by which they would gain by this change of `{name}`: that is more than you hold or may delegate."
             ))),
             false => Ok(()),
         }
+    }
+
+    /// The scopes that allow more by what is opened of a service.
+    fn reached(self, opened: &Opened, service: &Service) -> Vec<ScopeId> {
+        let scopes = self.snapshot.config().scopes.values();
+        scopes
+            .filter(|scope| opened.reaches(&scope.definition.kind, service))
+            .map(|scope| scope.id)
+            .collect()
+    }
+
+    /// Whether clients, but for one, are assigned any of these scopes, or register themselves for one, and the
+    /// caller may not give that.
+    fn is_beyond(self, scopes: &[ScopeId], but: Option<ClientId>) -> bool {
+        let registration = &self.snapshot.config().realm.settings.registration;
+        let offered = registration.open && registration.scopes.iter().any(|id| scopes.contains(id));
+        let mut clients = self.snapshot.catalogue().clients();
+        let used = clients.any(|client| {
+            let mut any = scopes.iter();
+            Some(client.id) != but && any.any(|id| client.assignment(*id).is_some())
+        });
+        let may_give = self.delegates() && (!offered || self.vouches());
+        (used || offered) && !may_give
     }
 }
 
