@@ -79,12 +79,21 @@ export class Visitor {
 
   /** Takes a picture of the page, and asks it about accessibility. */
   async look(name) {
-    await this.page.screenshot({ path: join(this.screens, `${name}.png`), fullPage: true });
+    await this.#picture(name);
     for (const { id, impact, help, nodes } of await this.#violations()) {
       const where = nodes.map((node) => node.target.join(" ")).join(", ");
       this.findings.push(`${name}: ${impact}: ${id}: ${help}: ${where}`);
     }
     await this.#narrow(name);
+  }
+
+  /** For people to look at. Chromium refuses one now and then, and takes the same when it is asked again. */
+  async #picture(name) {
+    const taken = () => this.page.screenshot({ path: join(this.screens, `${name}.png`), fullPage: true });
+    await taken().catch((error) => {
+      if (!error.message.includes("Unable to capture screenshot")) throw error;
+      return taken();
+    });
   }
 
   async #violations() {
@@ -108,7 +117,7 @@ export class Visitor {
     await this.page.setViewportSize(NARROW);
     const width = await this.page.evaluate("document.documentElement.scrollWidth");
     if (width > NARROW.width) this.findings.push(`${name}: ${width} pixels wide on a screen of ${NARROW.width}`);
-    await this.page.screenshot({ path: join(this.screens, `${name}-narrow.png`), fullPage: true });
+    await this.#picture(`${name}-narrow`);
     await this.page.setViewportSize(before);
   }
 
